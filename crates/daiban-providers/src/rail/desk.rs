@@ -1,0 +1,264 @@
+//! The reading calls as the rest of the program makes them: stations by name, a session and a dictionary kept between calls.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use daiban_core::Timestamp;
+use daiban_core::dates;
+use daiban_core::error::ServiceError;
+use daiban_core::id::AccountId;
+use daiban_core::invalid::InvalidInput;
+use daiban_core::provider::Visit;
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::flow::{self, Line, Session, StopsQuestion};
+use super::stations::{Dictionary, Station};
+use super::tickets::{Row, Train};
+use super::wire::StopAt;
+use super::wire::request::TicketQuestion;
+
+/// The railway. Keeps, in memory only, what saves requests: the query's path and the station dictionary.
+#[derive(Debug, Default)]
+pub struct Rail {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// By account, as each has its own cookies; `None` is the public line.
+    sessions: HashMap<Option<AccountId>, Session>,
+    dictionary: Option<(Timestamp, Arc<Dictionary>)>,
+}
+
+/// Cookies and the presale window are read anew after this (*guessed*: the service does not say how long they last).
+const SESSION_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+/// New stations appear every few weeks, and query answers teach the rest.
+const DICTIONARY_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// A question for left tickets as a person puts it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketWish {
+    /// The day of boarding, `YYYY-MM-DD`.
+    pub date: String,
+    /// Name or telecode of the boarding station.
+    pub from: String,
+    /// Name or telecode of the alighting station.
+    pub to: String,
+    /// Student tickets instead of adult ones.
+    #[serde(default)]
+    pub student: bool,
+    /// Only these trains; all when empty.
+    #[serde(default)]
+    pub trains: Vec<String>,
+}
+
+/// A station search as a person puts it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StationWish {
+    text: String,
+    #[serde(default = "many")]
+    limit: usize,
+}
+
+/// The largest city has some 65 stations.
+fn many() -> usize {
+    100
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StopsWish {
+    train_no: String,
+    from: String,
+    to: String,
+    date: String,
+}
+
+/// Why a question got no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// The question itself; nothing was asked of the service.
+    Input(InvalidInput),
+    /// The service.
+    Service(ServiceError),
+}
+
+impl From<InvalidInput> for NoAnswer {
+    fn from(input: InvalidInput) -> Self {
+        Self::Input(input)
+    }
+}
+
+impl From<ServiceError> for NoAnswer {
+    fn from(error: ServiceError) -> Self {
+        Self::Service(error)
+    }
+}
+
+impl From<NoAnswer> for ServiceError {
+    /// Wrong input becomes a refusal with the code `invalid_input:` and the field.
+    fn from(no: NoAnswer) -> Self {
+        match no {
+            NoAnswer::Service(error) => error,
+            NoAnswer::Input(input) => Self::Refused { code: format!("invalid_input:{}", input.field), text: input.text },
+        }
+    }
+}
+
+impl Rail {
+    /// Answers one of the looks that need nobody signed in; `None` when the body is another's.
+    ///
+    /// # Errors
+    /// One of the eight; `Refused` with code `invalid_input:FIELD` for input that was not asked with.
+    pub async fn public_look(&self, visit: &Visit<'_>, body: &Value) -> Option<Result<Value, ServiceError>> {
+        let answer = match body.get("do").and_then(Value::as_str)? {
+            "stations" => self.look_stations(visit, body).await,
+            "tickets" => self.look_rows(visit, body).await.map(|rows| json!(contract(&rows))),
+            "rows" => self.look_rows(visit, body).await.map(|rows| json!(rows)),
+            "stops" => self.look_stops(visit, body).await,
+            _ => return None,
+        };
+        Some(answer.map_err(ServiceError::from))
+    }
+
+    async fn look_stations(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, NoAnswer> {
+        let wish: StationWish = read_wish(body)?;
+        let found = self.stations(visit, &wish.text, wish.limit).await?;
+        Ok(json!(found))
+    }
+
+    async fn look_rows(&self, visit: &Visit<'_>, body: &Value) -> Result<Vec<Row<'static>>, NoAnswer> {
+        self.left_tickets(visit, &read_wish(body)?).await
+    }
+
+    async fn look_stops(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, NoAnswer> {
+        let wish: StopsWish = read_wish(body)?;
+        let date = dates::parse_date("date", &wish.date)?;
+        let stops = self.stops(visit, &wish.train_no, (&wish.from, &wish.to), date).await?;
+        Ok(json!(stops))
+    }
+
+    /// Stations that fit a text, best first.
+    ///
+    /// # Errors
+    /// One of the eight, when no dictionary is kept and none can be fetched.
+    pub async fn stations(&self, visit: &Visit<'_>, text: &str, limit: usize) -> Result<Vec<Station>, ServiceError> {
+        let dictionary = self.dictionary(&Line::of(visit)?).await?;
+        Ok(dictionary.search(text, limit).into_iter().cloned().collect())
+    }
+
+    /// Left tickets of a day between two cities: rows of all their stations.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Input`] for `date`, `from` or `to`; else one of the eight.
+    pub async fn left_tickets(&self, visit: &Visit<'_>, wish: &TicketWish) -> Result<Vec<Row<'static>>, NoAnswer> {
+        let date = dates::parse_date("date", &wish.date)?;
+        let line = Line::of(visit)?;
+        let from = self.telecode(&line, "from", &wish.from).await?;
+        let to = self.telecode(&line, "to", &wish.to).await?;
+        let question = TicketQuestion { date, from: &from, to: &to, student: wish.student };
+        let whose = visit.account.map(|account| account.id.clone());
+        let seen = match self.ask_tickets(&line, &whose, &question).await {
+            // One failure earns a second look: an old session is answered with the sign-in page, too.
+            Err(NoAnswer::Service(ServiceError::SignInLost { .. })) => self.ask_tickets(&line, &whose, &question).await?,
+            answer => answer?,
+        };
+        self.learn(&seen.names);
+        let wanted = |row: &Row<'_>| wish.trains.is_empty() || wish.trains.iter().any(|train| train.trim().eq_ignore_ascii_case(&row.train.train));
+        Ok(seen.rows.into_iter().filter(wanted).collect())
+    }
+
+    /// Where a train stops between two stations, each a name or a telecode.
+    ///
+    /// # Errors
+    /// [`NoAnswer::Input`] for `from` or `to`; else one of the eight.
+    pub async fn stops(&self, visit: &Visit<'_>, train_no: &str, (from, to): (&str, &str), date: Date) -> Result<Vec<StopAt>, NoAnswer> {
+        let line = Line::of(visit)?;
+        let from = self.telecode(&line, "from", from).await?;
+        let to = self.telecode(&line, "to", to).await?;
+        Ok(flow::stops(&line, &StopsQuestion { train_no, from: &from, to: &to, date }).await?)
+    }
+
+    /// One query in the kept session, or a new one. A session that led to an error is dropped.
+    async fn ask_tickets(&self, line: &Line<'_>, whose: &Option<AccountId>, question: &TicketQuestion<'_>) -> Result<flow::Seen, NoAnswer> {
+        let kept = self.kept().sessions.remove(whose).filter(|session| is_fresh(session.begun, SESSION_FOR, line.now));
+        let mut session = match kept {
+            Some(session) => session,
+            None => flow::begin(line).await?,
+        };
+        let in_window = flow::check_presale(&session, question.date, question.student, line.now);
+        if let Err(input) = in_window {
+            self.kept().sessions.insert(whose.clone(), session);
+            return Err(input.into());
+        }
+        let seen = flow::left_tickets(line, &mut session, question).await?;
+        self.kept().sessions.insert(whose.clone(), session);
+        Ok(seen)
+    }
+
+    /// The telecode of a station a person named. Without any dictionary a telecode is taken as it is.
+    async fn telecode(&self, line: &Line<'_>, field: &str, text: &str) -> Result<String, NoAnswer> {
+        match self.dictionary(line).await {
+            Ok(dictionary) => Ok(dictionary.resolve(field, text)?.code.clone()),
+            Err(_) if is_telecode(text) => Ok(text.to_owned()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The kept dictionary, or a new one; an old one when no new one can be had.
+    async fn dictionary(&self, line: &Line<'_>) -> Result<Arc<Dictionary>, ServiceError> {
+        let kept = self.kept().dictionary.clone();
+        if let Some((at, dictionary)) = &kept
+            && is_fresh(*at, DICTIONARY_FOR, line.now)
+        {
+            return Ok(Arc::clone(dictionary));
+        }
+        match (flow::dictionary(line).await, kept) {
+            (Ok(dictionary), _) => {
+                let dictionary = Arc::new(dictionary);
+                self.kept().dictionary = Some((line.now, Arc::clone(&dictionary)));
+                Ok(dictionary)
+            }
+            (Err(_), Some((_, dictionary))) => Ok(dictionary),
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    /// Adds stations that an answer named and the dictionary lacks.
+    fn learn(&self, names: &[(String, String)]) {
+        let mut kept = self.kept();
+        let Some((_, dictionary)) = &mut kept.dictionary else { return };
+        if names.iter().any(|(code, _)| dictionary.by_code(code).is_none()) {
+            let names = names.iter().map(|(code, name)| (code.as_str(), name.as_str()));
+            Arc::make_mut(dictionary).learn(names);
+        }
+    }
+
+    /// Never held across a wait.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The trains as the contract shows them.
+fn contract<'a>(rows: &'a [Row<'_>]) -> Vec<&'a Train<'a>> {
+    rows.iter().map(|row| &row.train).collect()
+}
+
+fn read_wish<'a, T: Deserialize<'a>>(body: &'a Value) -> Result<T, InvalidInput> {
+    T::deserialize(body).map_err(|error| InvalidInput::new("body", format!("读不懂：{error}"), format!("cannot be read: {error}")))
+}
+
+fn is_fresh(since: Timestamp, span: SignedDuration, now: Timestamp) -> bool {
+    now.duration_since(since) < span
+}
+
+fn is_telecode(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
+}

@@ -1,0 +1,235 @@
+//! What 12306 says, turned into what happens next. One table of texts, one function per way of failing that is not text.
+//!
+//! Which to use: [`text_means`] for any message inside a JSON answer, [`redirect_means`] for a 302,
+//! [`page_means`] for a page where data was due. A text that is not in the table is a plain refusal
+//! with the service's own words.
+
+use daiban_core::Text;
+use daiban_core::error::ServiceError;
+use daiban_core::http::Response;
+
+/// What a text means for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Means {
+    SignInLost,
+    NeedsPerson,
+    /// Try later; seconds to leave it alone.
+    Busy(u32),
+    Closed,
+    Refused(&'static str),
+    Unsure,
+}
+
+/// Part of the text, what it means, where it was seen. The first row that fits is taken.
+///
+/// Sources: `page` = 12306's own scripts and a recorded session of 2024; `clients` = public clients of the service,
+/// 2018–2026. All *seen*, except where noted *guessed*.
+const TEXTS: &[(&str, Means)] = &[
+    // Any answer, page and clients: the session is gone.
+    ("用户未登录", Means::SignInLost),
+    ("请先登录", Means::SignInLost), // guessed, by likeness
+    ("登录已失效", Means::SignInLost), // guessed, by likeness
+    ("登录超时", Means::SignInLost), // guessed, by likeness
+    // Sign-in, clients: the password way is shut for this client, the QR way is not.
+    ("核验方式不正确", Means::NeedsPerson),
+    ("验证码校验失败", Means::NeedsPerson),
+    ("账号非法", Means::NeedsPerson),
+    // Submit, page: an unfinished order stands in the way, perhaps our own.
+    ("未处理的订单", Means::Refused("unfinished_order")),
+    ("未完成订单，继续支付", Means::Unsure), // result call, page: bought, in spite of "网络传输过程中数据丢失"
+    ("网络传输过程中数据丢失", Means::Unsure),
+    ("未完成订单", Means::Refused("unfinished_order")),
+    // Check, confirm, wait; clients.
+    ("没有足够的票", Means::Refused("no_tickets")),
+    ("余票不足", Means::Refused("no_tickets")),
+    ("超过余票数", Means::Refused("no_tickets")),
+    ("车票信息已过期", Means::Refused("stale")),
+    ("取消次数过多", Means::Refused("cancelled_too_often")),
+    ("实行实名制", Means::Refused("already_bought")),
+    // Queries and orders, clients: wrong parameters or order of steps; asking the same again changes nothing.
+    ("非法请求", Means::Refused("illegal_request")),
+    ("参数不正确", Means::Refused("wrong_parameters")),
+    ("不在预售", Means::Refused("outside_presale")), // guessed
+    ("不在售票", Means::Refused("outside_presale")), // guessed
+    // Too fast, clients: the order may exist all the same.
+    ("过于频繁", Means::Busy(1800)),
+    ("提交订单用户过多", Means::Busy(60)),
+    ("系统忙", Means::Busy(30)),
+    ("系统繁忙", Means::Busy(30)),
+    ("网络繁忙", Means::Busy(30)), // guessed, by likeness
+    ("系统维护", Means::Closed),
+];
+
+/// What a message inside an answer means.
+///
+/// The person sees the service's own words.
+#[must_use]
+pub fn text_means(words: &str) -> ServiceError {
+    let text = Text::quoted(words.trim());
+    let known = TEXTS.iter().find(|(part, _)| words.contains(part));
+    match known.map_or(Means::Refused("other"), |(_, means)| *means) {
+        Means::SignInLost => ServiceError::SignInLost { text },
+        Means::NeedsPerson => ServiceError::NeedsPerson { text },
+        Means::Busy(seconds) => ServiceError::Busy { retry_after_s: Some(seconds), text },
+        Means::Closed => ServiceError::Closed { opens_at: None, text },
+        Means::Unsure => ServiceError::Unsure { text },
+        Means::Refused(code) => ServiceError::Refused { code: code.to_owned(), text },
+    }
+}
+
+/// Recognises that 12306 has had enough of us: the abuse page, reached by a redirect or sent at once, or a text about haste.
+///
+/// Sources: clients of 2019–2026, *seen*: 302 to `…/mormhweb/logFiles/error.html`, `/ntce/…` or `…resources/error…`.
+/// A wrong parameter or a rotated path can lead to the same page, so the text tells both.
+#[must_use]
+pub fn ban_sign(response: &Response) -> Option<Text> {
+    if is_redirect(response) {
+        return is_abuse_address(response.header("location")?).then(abuse_text);
+    }
+    // A page only: the same words inside a data answer are handled where that answer is read.
+    if !response.is_html() {
+        return None;
+    }
+    let page = response.text();
+    let marks = ["mormhweb/logFiles/error", "您的访问过于频繁", "请求过于频繁", "操作过于频繁"];
+    marks.iter().any(|mark| page.contains(mark)).then(abuse_text)
+}
+
+/// What a redirect means on an address that should answer with data.
+#[must_use]
+pub fn redirect_means(location: &str) -> ServiceError {
+    if is_abuse_address(location) {
+        return ServiceError::Closed { opens_at: None, text: abuse_text() };
+    }
+    if is_login_address(location) {
+        return ServiceError::SignInLost {
+            text: Text::new("12306 要求重新登录", "12306 asks to sign in again"),
+        };
+    }
+    ServiceError::changed("redirect", "an address we do not know")
+}
+
+/// What a page means where data was due: closed for maintenance, a ban, or something new.
+#[must_use]
+pub fn page_means(response: &Response) -> ServiceError {
+    if let Some(text) = ban_sign(response) {
+        return ServiceError::Closed { opens_at: None, text };
+    }
+    let page = response.text();
+    if page.contains("系统维护") || page.contains("维护中") {
+        return ServiceError::Closed {
+            opens_at: None,
+            text: Text::new("12306 正在系统维护", "12306 is down for maintenance"),
+        };
+    }
+    ServiceError::changed("body", "a page where JSON is due")
+}
+
+/// Looks at everything but the body's own meaning, where data is due. `Ok` means there may be data to read.
+///
+/// # Errors
+/// As [`answered`]; and for a page, what [`page_means`].
+pub fn data_or_error(response: &Response) -> Result<(), ServiceError> {
+    answered(response)?;
+    if response.is_html() { Err(page_means(response)) } else { Ok(()) }
+}
+
+/// Looks at the status, whatever the body is.
+///
+/// # Errors
+/// `Closed` for the abuse page, `SignInLost` for the sign-in page, `Busy` for 429, `Unreachable` for 5xx, `Changed` otherwise.
+pub fn answered(response: &Response) -> Result<(), ServiceError> {
+    match response.status {
+        200..=299 => Ok(()),
+        300..=399 => match response.header("location") {
+            Some(location) => Err(redirect_means(location)),
+            None => Err(ServiceError::changed("redirect", "no address")),
+        },
+        429 => Err(ServiceError::Busy {
+            retry_after_s: response.header("retry-after").and_then(|seconds| seconds.parse().ok()),
+            text: Text::new("12306 说请求太快", "12306 says too many requests"),
+        }),
+        status @ 500..=599 => Err(ServiceError::Unreachable {
+            text: Text::new(format!("12306 出错（HTTP {status}）"), format!("12306 failed (HTTP {status})")),
+        }),
+        status => Err(ServiceError::changed("status", format!("HTTP {status}"))),
+    }
+}
+
+fn is_redirect(response: &Response) -> bool {
+    (300..400).contains(&response.status)
+}
+
+fn is_abuse_address(location: &str) -> bool {
+    ["error.html", "/ntce/", "resources/error"].iter().any(|part| location.contains(part))
+}
+
+fn is_login_address(location: &str) -> bool {
+    ["login.html", "/otn/passport", "/login/init", "/otn/login/"].iter().any(|part| location.contains(part))
+}
+
+fn abuse_text() -> Text {
+    Text::new(
+        "12306 转到了出错页：多半是请求太快被限制，也可能是日期或参数不对",
+        "12306 sent its error page: most likely too many requests, perhaps a wrong date or parameter",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redirect(location: &str) -> Response {
+        Response { status: 302, headers: vec![("location".into(), location.into())], body: Vec::new() }
+    }
+
+    fn page(body: &str) -> Response {
+        Response { status: 200, headers: Vec::new(), body: body.into() }
+    }
+
+    #[test]
+    fn texts_become_errors() {
+        let check = |words, code| assert_eq!(text_means(words).code(), code, "{words}");
+        check("用户未登录", "sign_in_lost");
+        check("您还有未处理的订单，请您到[未完成订单]进行处理!", "refused");
+        check("网络传输过程中数据丢失，请查看未完成订单，继续支付！", "unsure");
+        check("您的请求过于频繁，请稍后再试", "busy");
+        check("系统忙，请稍后重试", "busy");
+        check("由于您取消次数过多，今日将不能继续受理您的订票请求", "refused");
+        check("从来没有见过的话", "refused");
+    }
+
+    #[test]
+    fn every_row_of_the_table_can_be_reached() {
+        for (part, means) in TEXTS {
+            let first = TEXTS.iter().find(|(earlier, _)| part.contains(earlier)).map(|(_, means)| means);
+            assert_eq!(first, Some(means), "{part} is hidden by a row above it");
+        }
+    }
+
+    #[test]
+    fn redirects_and_pages_become_errors() {
+        let check = |response: &Response, code, ban: bool| {
+            assert_eq!(data_or_error(response).map_err(|e| e.code()), Err(code), "{response:?}");
+            assert_eq!(ban_sign(response).is_some(), ban, "{response:?}");
+        };
+        check(&redirect("http://www.12306.cn/mormhweb/logFiles/error.html"), "closed", true);
+        check(&redirect("/ntce/x.html"), "closed", true);
+        check(&redirect("https://kyfw.12306.cn/otn/resources/error/busy.html"), "closed", true);
+        check(&redirect("https://kyfw.12306.cn/otn/resources/login.html"), "sign_in_lost", false);
+        check(&redirect("/otn/passport?redirect=/otn/login/userLogin"), "sign_in_lost", false);
+        check(&redirect("/somewhere/new"), "changed", false);
+        check(&page(" <!DOCTYPE html><p>新页面</p>"), "changed", false);
+        check(&page("<html>系统维护</html>"), "closed", false);
+        check(&page("<html>您的访问过于频繁</html>"), "closed", true);
+        check(&Response { status: 429, ..Response::default() }, "busy", false);
+        check(&Response { status: 502, ..Response::default() }, "unreachable", false);
+        check(&Response { status: 404, ..Response::default() }, "changed", false);
+    }
+
+    #[test]
+    fn data_is_let_through() {
+        assert_eq!(data_or_error(&page(r#"{"status":true}"#)), Ok(()));
+        assert_eq!(ban_sign(&page(r#"{"messages":["请求过于频繁"]}"#)), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! Requests to 12306 and its replies. Bytes in, value out; upstream spelling stays in here.
+//!
+//! Leaves to `tickets` what a row means, to `error` what a text or a page means, to `flow` the order of requests.
+
+mod reply;
+pub mod request;
+mod row;
+
+pub use reply::{Conf, LeftTickets, Reply, StopAt, conf, left_tickets, query_path_in_page, station_file_in_page, stops};
+pub use row::{FEWEST_FIELDS, RawRow};

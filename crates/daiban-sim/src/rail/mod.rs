@@ -1,0 +1,213 @@
+//! The rail service (12306), reading only: station script, login/conf, left tickets, stops.
+//!
+//! One base URL stands for both of its hosts. Left to others: the stations (`stations`), and what
+//! a left-ticket row says (`tickets`).
+
+mod stations;
+mod tickets;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use axum::http::header::SET_COOKIE;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Call};
+use crate::clock;
+use crate::world::World;
+use stations::Stations;
+pub use tickets::{Change, Seat, Stop, Train};
+
+pub(crate) struct Rail {
+    pub(crate) stations: Stations,
+    pub(crate) trains: Vec<Train>,
+    /// `JSESSIONID`s given out.
+    sessions: BTreeSet<String>,
+    recorded: Option<PathBuf>,
+}
+
+impl Rail {
+    pub(crate) fn new(folder: Option<&Path>) -> Self {
+        Self {
+            stations: Stations::new(folder),
+            trains: Vec::new(),
+            sessions: BTreeSet::new(),
+            recorded: folder.map(Path::to_owned),
+        }
+    }
+}
+
+const ERROR_PAGE: &str = "/mormhweb/logFiles/error.html";
+const STATION_SCRIPT: &str = "/index/script/core/common/station_name_v10149.js";
+
+pub(crate) fn add_train(world: &mut World, train: Train) {
+    world.rail.trains.retain(|known| known.train_no != train.train_no);
+    world.rail.trains.push(train);
+}
+
+pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
+    let method = call.method.as_str();
+    match (method, call.path.as_str()) {
+        ("GET", "/" | "/index/" | "/index/index.html") => index_page(),
+        ("GET", STATION_SCRIPT | "/otn/resources/js/framework/station_name.js") => Answer::script(world.rail.stations.script.clone()),
+        ("GET" | "POST", "/otn/login/conf") => conf(world, call),
+        ("GET", "/otn/leftTicket/init") => init_page(world, call),
+        ("GET", "/otn/leftTicket/log") => Answer::json(&envelope(Value::Null)),
+        ("GET", "/otn/czxx/queryByTrainNo") => stops(world, call),
+        ("GET", ERROR_PAGE) => Answer::html(200, "<!DOCTYPE html><html><head><title>网络可能存在问题</title></head><body>网络可能存在问题，请您重试一下！</body></html>"),
+        ("GET", path) if path.starts_with("/otn/leftTicket/query") => query(world, call),
+        _ => error_page(call),
+    }
+}
+
+/// 302 to error.html: abuse control or a request that isn't to the service's liking. The real one
+/// sends to its other host; here that host is this one, so that no client walks out to it.
+pub(crate) fn error_page(call: &Call) -> Answer {
+    let host = call.header("host");
+    let base = if host.is_empty() { String::new() } else { format!("http://{host}") };
+    Answer::redirect(format!("{base}{ERROR_PAGE}"))
+}
+
+fn index_page() -> Answer {
+    Answer::html(
+        200,
+        format!(
+            "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>中国铁路12306网站</title>\
+             <script src=\".{}\"></script></head><body></body></html>",
+            STATION_SCRIPT.trim_start_matches("/index")
+        ),
+    )
+}
+
+/// *Seen* in 2023–2024 answers; `messages` is an array here, a string in left-ticket answers.
+fn envelope(data: Value) -> Value {
+    json!({
+        "validateMessagesShowId": "_validatorMessage", "status": true, "httpstatus": 200,
+        "data": data, "messages": [], "validateMessages": {},
+    })
+}
+
+/// A query the service doesn't take: HTTP 200, status true, no data (*seen* 2026).
+fn illegal() -> Answer {
+    Answer::json(&json!({
+        "validateMessagesShowId": "_validatorMessage", "status": true, "httpstatus": 200,
+        "messages": ["非法请求"], "validateMessages": {},
+    }))
+}
+
+fn conf(world: &mut World, call: &Call) -> Answer {
+    let now = world.now;
+    let days = world.options.presale_days;
+    let until = clock::plus_days(clock::date(now), days - 1).to_string();
+    let data = json!({
+        "isstudentDate": true, "is_login_passCode": "Y", "is_sweep_login": "Y", "psr_qr_code_result": "N",
+        "login_url": "resources/login.html", "studentDate": [clock::date(now).to_string(), until], "stu_control": days,
+        "is_uam_login": "Y", "is_login": "N", "other_control": days, "is_message_passCode": "N",
+        "queryUrl": format!("leftTicket/{}", world.options.rail_query),
+        "nowStr": clock::digits(now), "now": now,
+    });
+    with_session(world, call, Answer::json(&envelope(data)))
+}
+
+fn init_page(world: &mut World, call: &Call) -> Answer {
+    let page = format!(
+        "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>车票预订</title><script>\n\
+         var CLeftTicketUrl = 'leftTicket/{}';\nvar ctx='/otn/';\n</script></head><body></body></html>",
+        world.options.rail_query
+    );
+    with_session(world, call, Answer::html(200, page))
+}
+
+/// Cookies of a first visit; a client that has a session keeps it.
+fn with_session(world: &mut World, call: &Call, answer: Answer) -> Answer {
+    if in_session(world, call) {
+        return answer;
+    }
+    let session = world.chance.hex32().to_ascii_uppercase();
+    let route = world.chance.hex32();
+    world.rail.sessions.insert(session.clone());
+    answer
+        .with(SET_COOKIE, format!("JSESSIONID={session}; Path=/otn"))
+        .with(SET_COOKIE, format!("route={route}; Path=/"))
+        .with(SET_COOKIE, "BIGipServerotn=1005584650.50210.0000; path=/".into())
+}
+
+fn in_session(world: &World, call: &Call) -> bool {
+    call.cookie("route").is_some() && call.cookie("JSESSIONID").is_some_and(|session| world.rail.sessions.contains(session))
+}
+
+/// What a left-ticket query asks for.
+pub(crate) struct Question {
+    pub(crate) date: Date,
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+fn query(world: &World, call: &Call) -> Answer {
+    let current = &world.options.rail_query;
+    if call.path != format!("/otn/leftTicket/{current}") {
+        return Answer::json(&json!({"c_url": format!("leftTicket/{current}"), "c_name": "CLeftTicketUrl", "status": false}));
+    }
+    let Some((question, purpose)) = question(call) else {
+        return error_page(call);
+    };
+    if !in_session(world, call) {
+        return error_page(call);
+    }
+    if !call.header("referer").contains("/otn/leftTicket/init") || !matches!(purpose.as_str(), "ADULT" | "0X00") {
+        return illegal();
+    }
+    if let Some(recorded) = recorded(world, &question) {
+        return recorded;
+    }
+    let today = clock::date(world.now);
+    let last = clock::plus_days(today, world.options.presale_days - 1);
+    if question.date < today || question.date > last {
+        return error_page(call);
+    }
+    let known = |telecode| world.rail.stations.by_telecode(telecode).is_some();
+    if !known(&question.from) || !known(&question.to) {
+        return illegal();
+    }
+    tickets::answer(world, &question)
+}
+
+/// The four parameters in their one order, the date with its zeros (*seen* in 2018–2026: any other
+/// form is sent to error.html).
+fn question(call: &Call) -> Option<(Question, String)> {
+    let pairs = call.query_pairs();
+    let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+    if names != ["leftTicketDTO.train_date", "leftTicketDTO.from_station", "leftTicketDTO.to_station", "purpose_codes"] {
+        return None;
+    }
+    let mut values = pairs.into_iter().map(|(_, value)| value);
+    let (date, from, to, purpose) = (values.next()?, values.next()?, values.next()?, values.next()?);
+    let day: Date = date.parse().ok()?;
+    (day.to_string() == date).then_some((Question { date: day, from, to }, purpose))
+}
+
+/// A recorded answer for just this day and pair, as it was recorded.
+fn recorded(world: &World, question: &Question) -> Option<Answer> {
+    let folder = world.rail.recorded.as_ref()?;
+    let start = format!("left_ticket_{}_{}-{}", question.date, question.from, question.to);
+    let file = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).find(|file| {
+        let name = file.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with(&start) && name.ends_with(".json")
+    })?;
+    let value: Value = serde_json::from_slice(&std::fs::read(file.path()).ok()?).ok()?;
+    Some(Answer::json(&value))
+}
+
+fn stops(world: &World, call: &Call) -> Answer {
+    let pairs = call.query_pairs();
+    let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+    let date: Option<Date> = value("depart_date").parse().ok();
+    if date.is_none() || value("from_station_telecode").is_empty() || value("to_station_telecode").is_empty() {
+        return illegal();
+    }
+    let train = world.rail.trains.iter().find(|train| train.train_no == value("train_no"));
+    let rows = train.map(|train| tickets::stop_rows(world, train, value("from_station_telecode"), value("to_station_telecode")));
+    Answer::json(&envelope(json!({"data": rows.unwrap_or_default()})))
+}

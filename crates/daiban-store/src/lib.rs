@@ -1,0 +1,1 @@
+//! The Store ports on SQLite: rows, migrations, sealing.

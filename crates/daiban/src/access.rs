@@ -1,0 +1,518 @@
+//! Who may come in: passwords, the one-time set-up word, sessions, API tokens, and the slowing down of guessers.
+//!
+//! What an [`Actor`] may see and change is decided by its four short methods here; who asks them is the application
+//! layer. Nothing in this file knows of HTTP or of the command line.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use daiban_core::{
+    Text, Timestamp,
+    clock::Clock,
+    household::{ApiToken, Household, Role, Scope, Session, User},
+    id::UserId,
+    invalid::InvalidInput,
+    secret::Secret,
+};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::app::AppError;
+
+/// A web session lasts this long.
+pub const SESSION_DAYS: i64 = 30;
+/// A set-up word and a sign-in link last this long.
+const ONCE_HOURS: i64 = 24;
+/// So many wrong passwords in a row lock a user.
+const FAILURES_ALLOWED: u32 = 5;
+/// The first lock; every further failure doubles it.
+const LOCK_MINUTES: i64 = 15;
+/// A lock never grows beyond a day.
+const LOCK_MINUTES_MOST: i64 = 24 * 60;
+/// Shorter passwords are refused.
+const PASSWORD_CHARS: usize = 8;
+/// Longer ones are refused before any hashing.
+const PASSWORD_BYTES: usize = 1024;
+/// Stored for a user who has no password yet. No password has this hash.
+const NO_PASSWORD: &str = "!";
+/// What a set-up word is good for.
+const SETUP: &str = "setup";
+/// What a sign-in link is good for, followed by the user's id.
+const SIGN_IN: &str = "sign_in/";
+
+/// Who asks, and how far they may go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The user.
+    pub user: UserId,
+    /// The name they typed at sign-in.
+    pub name: String,
+    /// What the user may do.
+    pub role: Role,
+    /// What the way they came in allows.
+    pub scope: Scope,
+}
+
+impl Actor {
+    /// A user who came in with everything they may do.
+    pub fn whole(user: &User) -> Self {
+        Self {
+            user: user.id.clone(),
+            name: user.name.clone(),
+            role: user.role,
+            scope: Scope::Admin,
+        }
+    }
+
+    /// Whether rows of that user are shown. Admins and viewers see the whole household, members what is their own.
+    pub fn sees(&self, owner: &UserId) -> bool {
+        match self.role {
+            Role::Admin | Role::Viewer => true,
+            Role::Member => *owner == self.user,
+        }
+    }
+
+    /// Whether rows of that user may be changed. Others' rows need an admin with everything an admin may do.
+    pub fn changes(&self, owner: &UserId) -> bool {
+        self.writes() && (*owner == self.user || self.governs())
+    }
+
+    /// Whether anything may be changed at all.
+    pub fn writes(&self) -> bool {
+        self.role != Role::Viewer && self.scope >= Scope::Write
+    }
+
+    /// Whether users, others' tokens and others' rows may be changed.
+    pub fn governs(&self) -> bool {
+        self.role == Role::Admin && self.scope == Scope::Admin
+    }
+
+    /// The filter for lists: everybody's rows, or their own.
+    pub fn only(&self) -> Option<&UserId> {
+        match self.role {
+            Role::Admin | Role::Viewer => None,
+            Role::Member => Some(&self.user),
+        }
+    }
+}
+
+/// Signs people in.
+pub struct Access {
+    household: Arc<dyn Household>,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// Argon2 takes 19 MiB a time; two at once are enough for a household and bound what guessers can cost.
+    hashing: Semaphore,
+    /// Failures are counted one at a time, before the password is looked at, so that guesses sent together count as many.
+    counting: Mutex<()>,
+}
+
+impl Access {
+    /// Over the household's rows.
+    pub fn new(household: Arc<dyn Household>, clock: Arc<dyn Clock>, chance: Arc<dyn Fn() -> u64 + Send + Sync>) -> Self {
+        Self {
+            household,
+            clock,
+            chance,
+            hashing: Semaphore::new(2),
+            counting: Mutex::new(()),
+        }
+    }
+
+    /// The user of that name and password.
+    ///
+    /// # Errors
+    /// [`AppError::SignIn`] for a wrong name or password, without saying which; [`AppError::Locked`] after too many.
+    pub async fn check_password(&self, name: &str, password: &Secret) -> Result<User, AppError> {
+        let known = self.household.user_by_name(name).await?;
+        let Some((user, hash)) = known else {
+            // The same work as for a known name, so that the time taken does not tell names.
+            let _ = self.hash(password).await?;
+            return Err(AppError::SignIn);
+        };
+        self.count_failure(&user.id).await?;
+        if !self.verify(password, hash).await? {
+            return Err(AppError::SignIn);
+        }
+        self.household.set_failures(&user.id, 0, None).await?;
+        Ok(user)
+    }
+
+    /// Counts a failure ahead of the check; a right password takes it back.
+    async fn count_failure(&self, user: &UserId) -> Result<(), AppError> {
+        let _one = self.counting.lock().await;
+        let now = self.clock.now();
+        let user = self.household.user(user).await?;
+        if let Some(until) = user.locked_until.filter(|until| *until > now) {
+            return Err(AppError::Locked { until });
+        }
+        let failures = user.failures.saturating_add(1);
+        Ok(self.household.set_failures(&user.id, failures, lock(failures, now)).await?)
+    }
+
+    /// Adds a user with a password.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] when the name is taken or the password too short.
+    pub async fn add_user(&self, name: &str, role: Role, password: &Secret) -> Result<User, AppError> {
+        let name = user_name(name)?;
+        let hash = self.checked_hash(password).await?;
+        self.store_user(name, role, hash).await
+    }
+
+    async fn store_user(&self, name: String, role: Role, hash: String) -> Result<User, AppError> {
+        let now = self.clock.now();
+        let user = User {
+            id: UserId::new(now, (self.chance)()),
+            name,
+            role,
+            created_at: now,
+            failures: 0,
+            locked_until: None,
+        };
+        self.household.add_user(user.clone(), hash).await?;
+        Ok(user)
+    }
+
+    /// Sets a password, ends all sessions of the user and forgets failures.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] when the password is too short.
+    pub async fn set_password(&self, user: &UserId, password: &Secret) -> Result<(), AppError> {
+        let hash = self.checked_hash(password).await?;
+        self.household.set_password(user, hash).await?;
+        Ok(self.household.set_failures(user, 0, None).await?)
+    }
+
+    /// Whoever holds the data directory, for the command line: the first admin, made without a password if there is none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn local_owner(&self) -> Result<User, AppError> {
+        let mut admins = self.household.users().await?;
+        admins.retain(|user| user.role == Role::Admin);
+        admins.sort_by_key(|user| user.created_at);
+        for admin in &admins {
+            if self.has_password(admin).await? {
+                return Ok(admin.clone());
+            }
+        }
+        match admins.into_iter().next() {
+            Some(admin) => Ok(admin),
+            None => self.store_user("owner".to_owned(), Role::Admin, NO_PASSWORD.to_owned()).await,
+        }
+    }
+
+    /// Whether some admin can sign in.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_set_up(&self) -> Result<bool, AppError> {
+        for user in self.household.users().await? {
+            if user.role == Role::Admin && self.has_password(&user).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn has_password(&self, user: &User) -> Result<bool, AppError> {
+        let found = self.household.user_by_name(&user.name).await?;
+        Ok(found.is_some_and(|(_, hash)| hash != NO_PASSWORD))
+    }
+
+    /// A word that lets one person set up the first admin, within a day.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn setup_word(&self) -> Result<Secret, AppError> {
+        self.once(SETUP.to_owned()).await
+    }
+
+    /// A word that signs one user in once, within a day.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sign_in_word(&self, user: &UserId) -> Result<Secret, AppError> {
+        self.once(format!("{SIGN_IN}{user}")).await
+    }
+
+    async fn once(&self, purpose: String) -> Result<Secret, AppError> {
+        let word = fresh_word("")?;
+        let until = hours_after(self.clock.now(), ONCE_HOURS);
+        self.household.add_once(&hash_word(word.reveal()), &purpose, until).await?;
+        Ok(word)
+    }
+
+    /// Makes the first admin with the set-up word. The word is used up only by input that is good.
+    ///
+    /// # Errors
+    /// [`AppError::SignIn`] when the word is unknown, over or used; [`AppError::Invalid`] for name and password.
+    pub async fn set_up(&self, word: &str, name: &str, password: &Secret) -> Result<User, AppError> {
+        let name = user_name(name)?;
+        let hash = self.checked_hash(password).await?;
+        if self.household.user_by_name(&name).await?.is_some_and(|(_, hash)| hash != NO_PASSWORD) {
+            return Err(name_taken());
+        }
+        if self.use_word(word).await?.as_deref() != Some(SETUP) || self.is_set_up().await? {
+            return Err(AppError::SignIn);
+        }
+        match self.household.user_by_name(&name).await? {
+            Some((user, _)) => {
+                self.household.set_password(&user.id, hash).await?;
+                Ok(user)
+            }
+            None => self.store_user(name, Role::Admin, hash).await,
+        }
+    }
+
+    /// The user a sign-in word was made for; the word is used up.
+    ///
+    /// # Errors
+    /// [`AppError::SignIn`] when the word is unknown, over or used.
+    pub async fn use_sign_in_word(&self, word: &str) -> Result<User, AppError> {
+        let purpose = self.use_word(word).await?;
+        let Some(user) = purpose.as_deref().and_then(|purpose| purpose.strip_prefix(SIGN_IN)) else {
+            return Err(AppError::SignIn);
+        };
+        Ok(self.household.user(&UserId::from(user)).await?)
+    }
+
+    async fn use_word(&self, word: &str) -> Result<Option<String>, AppError> {
+        Ok(self.household.use_once(&hash_word(word), self.clock.now()).await?)
+    }
+
+    /// Opens a web session: its cookie, shown once, and the session.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn open_session(&self, user: &UserId) -> Result<(Secret, Session), AppError> {
+        let cookie = fresh_word("")?;
+        let session = Session {
+            user: user.clone(),
+            csrf: fresh_word("")?.reveal().to_owned(),
+            until: hours_after(self.clock.now(), SESSION_DAYS * 24),
+        };
+        self.household.add_session(&hash_word(cookie.reveal()), session.clone()).await?;
+        Ok((cookie, session))
+    }
+
+    /// Who holds this cookie, with the session that carries the forms' token.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn by_cookie(&self, cookie: &str) -> Result<Option<(Actor, Session)>, AppError> {
+        let Some(session) = self.household.session(&hash_word(cookie), self.clock.now()).await? else {
+            return Ok(None);
+        };
+        let user = self.household.user(&session.user).await?;
+        Ok(Some((Actor::whole(&user), session)))
+    }
+
+    /// Ends the session of this cookie.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn close_session(&self, cookie: &str) -> Result<(), AppError> {
+        Ok(self.household.end_session(&hash_word(cookie)).await?)
+    }
+
+    /// Makes an API token. The first value is the token, shown once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn add_token(&self, user: &UserId, name: &str, scope: Scope) -> Result<(Secret, ApiToken), AppError> {
+        let now = self.clock.now();
+        let secret = fresh_word("dbn_")?;
+        let token = ApiToken {
+            id: UserId::new(now, (self.chance)()).as_str().to_owned(),
+            user: user.clone(),
+            name: name.trim().to_owned(),
+            scope,
+            created_at: now,
+            used_at: None,
+        };
+        self.household.add_token(token.clone(), &hash_word(secret.reveal())).await?;
+        Ok((secret, token))
+    }
+
+    /// Who holds this API token.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn by_token(&self, token: &str) -> Result<Option<Actor>, AppError> {
+        let Some(token) = self.household.token(&hash_word(token), self.clock.now()).await? else {
+            return Ok(None);
+        };
+        let user = self.household.user(&token.user).await?;
+        Ok(Some(Actor {
+            scope: token.scope,
+            ..Actor::whole(&user)
+        }))
+    }
+
+    async fn checked_hash(&self, password: &Secret) -> Result<String, AppError> {
+        let length = password.reveal().chars().count();
+        if length < PASSWORD_CHARS || password.reveal().len() > PASSWORD_BYTES {
+            return Err(AppError::Invalid(InvalidInput::new(
+                "password",
+                format!("至少 {PASSWORD_CHARS} 个字符，最多 {PASSWORD_BYTES} 字节"),
+                format!("at least {PASSWORD_CHARS} characters, at most {PASSWORD_BYTES} bytes"),
+            )));
+        }
+        self.hash(password).await
+    }
+
+    async fn hash(&self, password: &Secret) -> Result<String, AppError> {
+        let password = password.clone();
+        self.hashing(move || Ok(argon2()?.hash_password(bounded(&password)).map_err(broken)?.to_string()))
+            .await
+    }
+
+    async fn verify(&self, password: &Secret, hash: String) -> Result<bool, AppError> {
+        let password = password.clone();
+        self.hashing(move || {
+            let Ok(hash) = PasswordHash::new(&hash) else {
+                return Ok(false);
+            };
+            Ok(argon2()?.verify_password(bounded(&password), &hash).is_ok())
+        })
+        .await
+    }
+
+    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, AppError> + Send + 'static) -> Result<T, AppError> {
+        let _permit = self.hashing.acquire().await.map_err(broken)?;
+        tokio::task::spawn_blocking(work).await.map_err(broken)?
+    }
+}
+
+/// Argon2id with 19 MiB, two passes, one lane: OWASP's password storage cheat sheet, 2024 (*documented*).
+fn argon2() -> Result<Argon2<'static>, AppError> {
+    let params = Params::new(19 * 1024, 2, 1, None).map_err(broken)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn bounded(password: &Secret) -> &[u8] {
+    let bytes = password.reveal().as_bytes();
+    &bytes[..bytes.len().min(PASSWORD_BYTES)]
+}
+
+fn broken(error: impl std::fmt::Display) -> AppError {
+    AppError::Internal(error.to_string())
+}
+
+/// Until when a user is locked after so many failures in a row.
+fn lock(failures: u32, now: Timestamp) -> Option<Timestamp> {
+    let beyond = failures.checked_sub(FAILURES_ALLOWED)?;
+    let minutes = LOCK_MINUTES.saturating_mul(1 << beyond.min(10)).min(LOCK_MINUTES_MOST);
+    Timestamp::from_second(now.as_second() + minutes * 60).ok()
+}
+
+fn hours_after(now: Timestamp, hours: i64) -> Timestamp {
+    Timestamp::from_second(now.as_second() + hours * 3600).unwrap_or(Timestamp::MAX)
+}
+
+/// 256 bits of the system's randomness, safe in an address.
+fn fresh_word(prefix: &str) -> Result<Secret, AppError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(broken)?;
+    Ok(Secret::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))))
+}
+
+/// What is stored of a word, cookie or token: SHA-256 in hex. They are random, so no salt and no stretching is needed.
+pub fn hash_word(word: &str) -> String {
+    Sha256::digest(word.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn user_name(name: &str) -> Result<String, AppError> {
+    let name = name.trim();
+    let good = !name.is_empty() && name.chars().count() <= 64 && !name.chars().any(|c| c.is_control() || c.is_whitespace());
+    if !good {
+        return Err(AppError::Invalid(InvalidInput::new(
+            "name",
+            "用户名应为 1 到 64 个字符，不含空格",
+            "should be 1 to 64 characters without blanks",
+        )));
+    }
+    Ok(name.to_owned())
+}
+
+fn name_taken() -> AppError {
+    AppError::Invalid(InvalidInput::new("name", "这个用户名已有人用", "is taken"))
+}
+
+/// Why somebody may not do something.
+pub fn not_allowed() -> Text {
+    Text::new("没有权限", "not allowed")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn actor(role: Role, scope: Scope) -> Actor {
+        Actor {
+            user: UserId::from("me"),
+            name: "me".to_owned(),
+            role,
+            scope,
+        }
+    }
+
+    #[test]
+    fn who_sees_and_changes_what() {
+        let (mine, other) = (UserId::from("me"), UserId::from("other"));
+        // role, scope, sees other's, changes own, changes other's
+        for (role, scope, sees, own, others) in [
+            (Role::Admin, Scope::Admin, true, true, true),
+            (Role::Admin, Scope::Write, true, true, false),
+            (Role::Admin, Scope::Read, true, false, false),
+            (Role::Member, Scope::Admin, false, true, false),
+            (Role::Member, Scope::Write, false, true, false),
+            (Role::Member, Scope::Read, false, false, false),
+            (Role::Viewer, Scope::Admin, true, false, false),
+            (Role::Viewer, Scope::Read, true, false, false),
+        ] {
+            let actor = actor(role, scope);
+            assert!(actor.sees(&mine));
+            assert_eq!(actor.sees(&other), sees, "{role:?} {scope:?}");
+            assert_eq!(actor.changes(&mine), own, "{role:?} {scope:?}");
+            assert_eq!(actor.changes(&other), others, "{role:?} {scope:?}");
+        }
+    }
+
+    #[test]
+    fn locks_grow_and_end() {
+        let now: Timestamp = "2026-11-22T04:00:00Z".parse().unwrap();
+        let minutes = |failures| lock(failures, now).map(|until| (until.as_second() - now.as_second()) / 60);
+        assert_eq!(minutes(4), None);
+        assert_eq!(minutes(5), Some(15));
+        assert_eq!(minutes(6), Some(30));
+        assert_eq!(minutes(8), Some(120));
+        assert_eq!(minutes(u32::MAX), Some(24 * 60));
+    }
+
+    #[test]
+    fn words_are_long_and_never_the_same() {
+        let (one, two) = (fresh_word("dbn_").unwrap(), fresh_word("dbn_").unwrap());
+        assert!(one.reveal().starts_with("dbn_") && one.reveal().len() == 47);
+        assert_ne!(one.reveal(), two.reveal());
+        assert_eq!(hash_word(one.reveal()).len(), 64);
+    }
+
+    #[test]
+    fn names_have_a_form() {
+        for bad in ["", "  ", "a b", "a\nb", &"x".repeat(65)] {
+            assert!(user_name(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(user_name(" 小王 ").unwrap(), "小王");
+    }
+}

@@ -1,0 +1,1 @@
+//! The binary: command line, web, API, notices, net, settings, wiring.
