@@ -1,1 +1,52 @@
-fn main() {}
+//! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench engine`.
+//!
+//! | room | what it does |
+//! | --- | --- |
+//! | [`test`] | everything that must be green before a change goes in, stopping at the first red |
+//! | [`provision`] | what the tests need of the machine: there already, installed, or said precisely |
+//! | [`tidy`] | what no compiler checks: arrows between crates, fixtures, strangers among the files, papers |
+//! | [`bench`] | numbers to hold |
+//! | [`run`] | one command with its heading and duration |
+
+// A chore speaks to the person who started it.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod bench;
+mod provision;
+mod run;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test            fmt, tidy, clippy, tests, doctests, rustdoc; stops at the first red
+  tidy            arrows between crates, fixtures, strangers among the files, papers
+  bench engine    sleeping errands by the thousand, beside a bare SQLite loop";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => test::test(),
+        ["tidy"] => tidy::tidy(),
+        ["bench", "engine", rest @ ..] => bench::engine(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

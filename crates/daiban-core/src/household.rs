@@ -216,6 +216,8 @@ pub trait Household: Send + Sync {
     async fn user_by_name(&self, name: &str) -> Result<Option<(User, String)>, StoreError>;
     /// One user.
     async fn user(&self, id: &UserId) -> Result<User, StoreError>;
+    /// Gives a user another name. A name taken is refused.
+    async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError>;
     /// Sets a password and ends all sessions of the user.
     async fn set_password(&self, user: &UserId, password_hash: String) -> Result<(), StoreError>;
     /// Counts a wrong password, or forgets them all after a right one.

@@ -13,7 +13,7 @@ pub mod violation;
 pub fn all() -> Vec<Box<dyn Provider>> {
     vec![
         Box::new(permit::Permit),
-        Box::new(rail::Rail),
+        Box::<rail::Rail>::default(),
         Box::new(violation::Violation),
     ]
 }

@@ -20,12 +20,17 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Query parameters, decoded, in the order they were sent.
     pub(crate) fn query_pairs(&self) -> Vec<(String, String)> {
-        form_urlencoded::parse(self.query.as_bytes()).into_owned().collect()
+        form_urlencoded::parse(self.query.as_bytes())
+            .into_owned()
+            .collect()
     }
 
     /// Form fields of the body, decoded, in the order they were sent.
@@ -35,7 +40,11 @@ impl Call {
 
     /// Value of a cookie the client sent.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
-        let all = self.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+        let all = self
+            .headers
+            .get_all("cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok());
         all.flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
             .find(|(key, _)| *key == name)
@@ -52,7 +61,15 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: vec![(CONTENT_TYPE, content_type.into())], body: body.into() }
+        Self {
+            status,
+            headers: vec![(CONTENT_TYPE, content_type.into())],
+            body: body.into(),
+        }
+    }
+
+    pub(crate) fn json_bytes(bytes: Vec<u8>) -> Self {
+        Self::new(200, "application/json;charset=UTF-8", bytes)
     }
 
     pub(crate) fn json(value: &Value) -> Self {
@@ -68,7 +85,11 @@ impl Answer {
     }
 
     pub(crate) fn redirect(location: String) -> Self {
-        Self { status: 302, headers: vec![(LOCATION, location)], body: Vec::new() }
+        Self {
+            status: 302,
+            headers: vec![(LOCATION, location)],
+            body: Vec::new(),
+        }
     }
 
     pub(crate) fn status(mut self, status: u16) -> Self {
@@ -83,7 +104,8 @@ impl Answer {
 
     pub(crate) fn into_response(self) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in self.headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 response.headers_mut().append(name, value);

@@ -29,6 +29,8 @@ impl Chance {
 
     /// `count` decimal digits.
     pub(crate) fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from(b'0' + (self.next() % 10) as u8)).collect()
+        (0..count)
+            .map(|_| char::from(b'0' + (self.next() % 10) as u8))
+            .collect()
     }
 }

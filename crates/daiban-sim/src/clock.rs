@@ -23,7 +23,9 @@ pub(crate) fn date(ms: i64) -> Date {
 
 /// The moment a civil time means in Beijing.
 pub(crate) fn ms(datetime: DateTime) -> i64 {
-    BEIJING.to_timestamp(datetime).map_or(0, |timestamp| timestamp.as_millisecond())
+    BEIJING
+        .to_timestamp(datetime)
+        .map_or(0, |timestamp| timestamp.as_millisecond())
 }
 
 /// Midnight at which a day begins.
@@ -89,6 +91,9 @@ mod tests {
         assert_eq!(digits(ms), "20260304091200");
         assert_eq!(words(day(2026, 3, 4)), "2026年3月4日");
         assert_eq!(weekday(day(2026, 3, 11)), "周三");
-        assert_eq!(days_between(day(2026, 2, 27), plus_days(day(2026, 2, 27), 7)), 7);
+        assert_eq!(
+            days_between(day(2026, 2, 27), plus_days(day(2026, 2, 27), 7)),
+            7
+        );
     }
 }

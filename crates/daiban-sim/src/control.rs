@@ -30,7 +30,12 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
 }
 
 fn effects(state: &State) -> Vec<&Entry> {
-    state.journal.entries().iter().filter(|entry| entry.effect.is_some()).collect()
+    state
+        .journal
+        .entries()
+        .iter()
+        .filter(|entry| entry.effect.is_some())
+        .collect()
 }
 
 fn read<T: serde::de::DeserializeOwned>(call: &Call, act: impl FnOnce(T) -> Value) -> Answer {
@@ -54,7 +59,10 @@ fn set_faults(state: &mut State, change: FaultChange) -> Value {
     if change.clear {
         state.faults = FaultBook::default();
     }
-    change.add.into_iter().for_each(|plan| state.faults.add(plan));
+    change
+        .add
+        .into_iter()
+        .for_each(|plan| state.faults.add(plan));
     if let Some(switches) = change.switches {
         state.faults.switches = switches;
     }
@@ -90,15 +98,40 @@ struct FineState {
 
 fn change_world(world: &mut World, change: WorldChange) -> Value {
     let household = change.household.then(|| household::fill(world));
-    let tokens: Vec<String> = change.accounts.into_iter().map(|account| permit::add_account(world, account)).collect();
-    let vehicles: Vec<String> = change.vehicles.into_iter().map(|car| world.add_vehicle(car)).collect();
-    let records: Vec<Option<String>> = change.records.into_iter().map(|record| permit::add_record(world, record)).collect();
-    let fines: Vec<String> = change.fines.into_iter().map(|fine| violation::add_fine(world, fine)).collect();
-    let states: Vec<bool> =
-        change.fine_states.into_iter().map(|fine| violation::set_fine_state(world, &fine.handle_number, fine.handle_sign)).collect();
+    let tokens: Vec<String> = change
+        .accounts
+        .into_iter()
+        .map(|account| permit::add_account(world, account))
+        .collect();
+    let vehicles: Vec<String> = change
+        .vehicles
+        .into_iter()
+        .map(|car| world.add_vehicle(car))
+        .collect();
+    let records: Vec<Option<String>> = change
+        .records
+        .into_iter()
+        .map(|record| permit::add_record(world, record))
+        .collect();
+    let fines: Vec<String> = change
+        .fines
+        .into_iter()
+        .map(|fine| violation::add_fine(world, fine))
+        .collect();
+    let states: Vec<bool> = change
+        .fine_states
+        .into_iter()
+        .map(|fine| violation::set_fine_state(world, &fine.handle_number, fine.handle_sign))
+        .collect();
     world.violation.customers.extend(change.customers);
-    change.trains.into_iter().for_each(|train| rail::add_train(world, train));
-    world.permit.tokens.retain(|token| !change.drop_tokens.contains(&token.value));
+    change
+        .trains
+        .into_iter()
+        .for_each(|train| rail::add_train(world, train));
+    world
+        .permit
+        .tokens
+        .retain(|token| !change.drop_tokens.contains(&token.value));
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,

@@ -94,7 +94,13 @@ impl Faults {
 
     /// Shorthand: the first matching request from now.
     pub fn once(&self, service: &str, path_contains: &str, when: When, kind: FaultKind) {
-        self.add(FaultPlan { service: service.into(), path_contains: path_contains.into(), nth: Some(1), when, kind });
+        self.add(FaultPlan {
+            service: service.into(),
+            path_contains: path_contains.into(),
+            nth: Some(1),
+            when,
+            kind,
+        });
     }
 
     /// Removes all plans and turns all switches off.
@@ -155,8 +161,14 @@ pub(crate) fn spoil(service: Service, kind: &FaultKind, now_ms: i64, right: Answ
     match kind {
         FaultKind::Timeout => Answer::html(504, ""),
         FaultKind::Reset => Answer::html(502, ""),
-        FaultKind::Status500 => Answer::html(500, "<html><body><h1>500 Internal Server Error</h1></body></html>"),
-        FaultKind::Html => Answer::html(200, "<!DOCTYPE html><html><head><title>系统维护</title></head><body>系统维护中</body></html>"),
+        FaultKind::Status500 => Answer::html(
+            500,
+            "<html><body><h1>500 Internal Server Error</h1></body></html>",
+        ),
+        FaultKind::Html => Answer::html(
+            200,
+            "<!DOCTYPE html><html><head><title>系统维护</title></head><body>系统维护中</body></html>",
+        ),
         FaultKind::Slow { .. } => right,
         FaultKind::Code(code) => coded(service, *code, now_ms),
         FaultKind::Rename { from, to } => renamed(right, from, to),
@@ -185,12 +197,16 @@ fn renamed(mut answer: Answer, from: &str, to: &str) -> Answer {
 
 fn rename_keys(value: &mut Value, from: &str, to: &str) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| rename_keys(item, from, to)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| rename_keys(item, from, to)),
         Value::Object(fields) => {
             if let Some(found) = fields.remove(from) {
                 fields.insert(to.into(), found);
             }
-            fields.values_mut().for_each(|field| rename_keys(field, from, to));
+            fields
+                .values_mut()
+                .for_each(|field| rename_keys(field, from, to));
         }
         _ => {}
     }

@@ -50,7 +50,11 @@ pub struct HouseholdCar {
 pub fn id_number(serial: u32) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let body = format!("13999919900101{:03}", serial % 1000);
-    let sum: u32 = body.bytes().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = body
+        .bytes()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     let check = b"10X98765432"[(sum % 11) as usize];
     format!("{body}{}", char::from(check))
 }
@@ -64,18 +68,49 @@ pub(crate) fn fill(world: &mut World) -> Household {
         member(world, 2, "李四", "冀R0D002", "02", 1),
         member(world, 3, "王五", "冀RD00003", "52", 3),
     ];
-    violation::add_fine(world, Fine { plate: "冀R0D002".into(), address: "朝阳区测试路".into(), ..Fine::default() });
-    world.violation.customers.push(StoreapiCustomer { appid: APPID.into(), secret: SECRET.into(), mode: SignMode::Md5, calls_left: 100 });
+    violation::add_fine(
+        world,
+        Fine {
+            plate: "冀R0D002".into(),
+            address: "朝阳区测试路".into(),
+            ..Fine::default()
+        },
+    );
+    world.violation.customers.push(StoreapiCustomer {
+        appid: APPID.into(),
+        secret: SECRET.into(),
+        mode: SignMode::Md5,
+        calls_left: 100,
+    });
     timetable(world);
-    Household { cars, appid: APPID.into(), secret: SECRET.into() }
+    Household {
+        cars,
+        appid: APPID.into(),
+        secret: SECRET.into(),
+    }
 }
 
 /// A person with a car whose outside permit ends `days` days from today.
-fn member(world: &mut World, number: u32, name: &str, plate: &str, plate_type: &str, days: i64) -> HouseholdCar {
+fn member(
+    world: &mut World,
+    number: u32,
+    name: &str,
+    plate: &str,
+    plate_type: &str,
+    days: i64,
+) -> HouseholdCar {
     let (id_number, phone) = (id_number(number), format!("1380000{number:04}"));
-    let account = PermitAccount { name: name.into(), id_number: id_number.clone(), phone: phone.clone(), ..PermitAccount::default() };
+    let account = PermitAccount {
+        name: name.into(),
+        id_number: id_number.clone(),
+        phone: phone.clone(),
+        ..PermitAccount::default()
+    };
     let token = permit::add_account(world, account);
-    let (engine_number, frame_number) = (format!("TESTENG{number:06}"), format!("LTESTVIN{number:09}"));
+    let (engine_number, frame_number) = (
+        format!("TESTENG{number:06}"),
+        format!("LTESTVIN{number:09}"),
+    );
     let vehicle_id = world.add_vehicle(Vehicle {
         owner_id: id_number.clone(),
         plate: plate.into(),
@@ -88,7 +123,13 @@ fn member(world: &mut World, number: u32, name: &str, plate: &str, plate_type: &
     let first_day = clock::plus_days(last, 1 - permit::state::DAYS);
     permit::add_record(
         world,
-        PermitRecord { plate: plate.into(), kind: "02".into(), first_day, applied_ms: None, outcome: Outcome::Approved },
+        PermitRecord {
+            plate: plate.into(),
+            kind: "02".into(),
+            first_day,
+            applied_ms: None,
+            outcome: Outcome::Approved,
+        },
     );
     HouseholdCar {
         name: name.into(),
@@ -108,13 +149,62 @@ fn member(world: &mut World, number: u32, name: &str, plate: &str, plate_type: &
 fn timetable(world: &mut World) {
     let fast = [('9', 19_980, 6), ('M', 10_600, 18), ('O', 6_620, 60)];
     let full = [('9', 19_980, 0), ('M', 10_600, 0), ('O', 6_260, 0)];
-    let night = [('4', 4_765, 4), ('3', 3_045, 30), ('1', 1_775, 80), ('W', 1_775, 12)];
+    let night = [
+        ('4', 4_765, 4),
+        ('3', 3_045, 30),
+        ('1', 1_775, 80),
+        ('W', 1_775, 12),
+    ];
     let trains = [
-        train("G9001", &[("VNP", "", "07:00"), ("JGK", "08:24", "08:26"), ("NKH", "10:17", "10:19"), ("AOH", "11:29", "")], &fast),
-        train("G9003", &[("VNP", "", "09:00"), ("NKH", "12:13", "12:15"), ("AOH", "13:28", "")], &full),
-        train("G9005", &[("FTP", "", "14:05"), ("JGK", "15:40", "15:42"), ("NKH", "17:50", "17:52"), ("AOH", "19:10", ""), ], &fast),
-        train("Z9007", &[("BJP", "", "19:15"), ("TJP", "20:30", "20:36"), ("XCH", "02:10", "02:16"), ("SHH", "09:20", "")], &night),
-        train("G9021", &[("BXP", "", "08:10"), ("SJP", "09:17", "09:20"), ("ZAF", "10:40", "10:43"), ("WHN", "12:35", "")], &fast),
+        train(
+            "G9001",
+            &[
+                ("VNP", "", "07:00"),
+                ("JGK", "08:24", "08:26"),
+                ("NKH", "10:17", "10:19"),
+                ("AOH", "11:29", ""),
+            ],
+            &fast,
+        ),
+        train(
+            "G9003",
+            &[
+                ("VNP", "", "09:00"),
+                ("NKH", "12:13", "12:15"),
+                ("AOH", "13:28", ""),
+            ],
+            &full,
+        ),
+        train(
+            "G9005",
+            &[
+                ("FTP", "", "14:05"),
+                ("JGK", "15:40", "15:42"),
+                ("NKH", "17:50", "17:52"),
+                ("AOH", "19:10", ""),
+            ],
+            &fast,
+        ),
+        train(
+            "Z9007",
+            &[
+                ("BJP", "", "19:15"),
+                ("TJP", "20:30", "20:36"),
+                ("XCH", "02:10", "02:16"),
+                ("SHH", "09:20", ""),
+            ],
+            &night,
+        ),
+        train(
+            "G9021",
+            &[
+                ("BXP", "", "08:10"),
+                ("SJP", "09:17", "09:20"),
+                ("ZAF", "10:40", "10:43"),
+                ("WHN", "12:35", ""),
+            ],
+            &fast,
+        ),
     ];
     for train in trains {
         rail::add_train(world, train);
@@ -126,8 +216,22 @@ fn train(code: &str, stops: &[(&str, &str, &str)], seats: &[(char, u32, u32)]) -
     Train {
         train_no: format!("240000{code:0>5}0A"),
         code: code.into(),
-        stops: stops.iter().map(|(station, arrive, depart)| Stop { station: (*station).into(), arrive: time(arrive), depart: time(depart) }).collect(),
-        seats: seats.iter().map(|(code, price, left)| Seat { code: *code, price: *price, left: *left }).collect(),
+        stops: stops
+            .iter()
+            .map(|(station, arrive, depart)| Stop {
+                station: (*station).into(),
+                arrive: time(arrive),
+                depart: time(depart),
+            })
+            .collect(),
+        seats: seats
+            .iter()
+            .map(|(code, price, left)| Seat {
+                code: *code,
+                price: *price,
+                left: *left,
+            })
+            .collect(),
         suspended_on: Vec::new(),
         changes: Vec::new(),
         on_sale: None,
@@ -145,7 +249,10 @@ mod tests {
             let id = id_number(serial);
             let digits = id.chars().map(|digit| digit.to_digit(10).unwrap_or(10));
             let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2, 1];
-            let sum: u32 = digits.zip(weights).map(|(digit, weight)| digit * weight).sum();
+            let sum: u32 = digits
+                .zip(weights)
+                .map(|(digit, weight)| digit * weight)
+                .sum();
             assert_eq!((id.len(), sum % 11), (18, 1), "{id}");
         }
     }

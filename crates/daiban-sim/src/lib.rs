@@ -13,6 +13,7 @@
 mod answer;
 mod chance;
 mod clock;
+mod codes;
 mod control;
 mod fault;
 mod household;
@@ -85,7 +86,8 @@ pub(crate) enum Service {
 }
 
 impl Service {
-    pub(crate) const ALL: [Service; 4] = [Self::Permit, Self::Rail, Self::Violation, Self::PermitApp];
+    pub(crate) const ALL: [Service; 4] =
+        [Self::Permit, Self::Rail, Self::Violation, Self::PermitApp];
 
     /// The service's name in the journal and in fault plans.
     pub(crate) fn name(self) -> &'static str {
@@ -125,7 +127,11 @@ impl Sim {
         Self {
             inner: Arc::new(Inner {
                 now: options.now,
-                state: Mutex::new(State { world, journal: Default::default(), faults: Default::default() }),
+                state: Mutex::new(State {
+                    world,
+                    journal: Default::default(),
+                    faults: Default::default(),
+                }),
                 serving: Mutex::default(),
             }),
         }
@@ -177,12 +183,21 @@ impl Sim {
     /// Only what changed the world so far, in order.
     pub fn effects(&self) -> Vec<Entry> {
         self.settle();
-        self.inner.state().journal.entries().iter().filter(|entry| entry.effect.is_some()).cloned().collect()
+        self.inner
+            .state()
+            .journal
+            .entries()
+            .iter()
+            .filter(|entry| entry.effect.is_some())
+            .cloned()
+            .collect()
     }
 
     /// The switchboard for faults.
     pub fn faults(&self) -> Faults {
-        Faults { inner: self.inner.clone() }
+        Faults {
+            inner: self.inner.clone(),
+        }
     }
 
     /// Adds a person with the permit service and signs them in once, at the mini-program door.
@@ -193,7 +208,11 @@ impl Sim {
 
     /// A further token of that person: at the app door (`app` true) or the mini-program's.
     pub fn add_permit_token(&self, id_number: &str, app: bool) -> String {
-        let channel = if app { permit::Channel::App } else { permit::Channel::MiniProgram };
+        let channel = if app {
+            permit::Channel::App
+        } else {
+            permit::Channel::MiniProgram
+        };
         self.change(|world| permit::issue_token(world, id_number, channel))
     }
 
@@ -229,7 +248,13 @@ impl Sim {
     }
 
     /// Adds a customer of the violation API with `calls_left` paid calls.
-    pub fn add_storeapi_customer(&self, appid: &str, secret: &str, mode: SignMode, calls_left: u32) {
+    pub fn add_storeapi_customer(
+        &self,
+        appid: &str,
+        secret: &str,
+        mode: SignMode,
+        calls_left: u32,
+    ) {
         self.change(|world| {
             world.violation.customers.push(StoreapiCustomer {
                 appid: appid.into(),
@@ -243,7 +268,13 @@ impl Sim {
     /// Paid calls a customer still has.
     pub fn calls_left(&self, appid: &str) -> Option<u32> {
         let state = self.inner.state();
-        state.world.violation.customers.iter().find(|customer| customer.appid == appid).map(|customer| customer.calls_left)
+        state
+            .world
+            .violation
+            .customers
+            .iter()
+            .find(|customer| customer.appid == appid)
+            .map(|customer| customer.calls_left)
     }
 
     /// The text in a picture code, as a person would read it off the picture.

@@ -23,7 +23,11 @@ pub(crate) async fn respond(inner: &Inner, service: Service, request: Request) -
     let plan = state.faults.strike(service, &call.path);
     let answer = carry_out(&mut state, &call, plan.as_ref());
     let mut response = answer.into_response();
-    if let Some(FaultPlan { kind: kind @ (FaultKind::Timeout | FaultKind::Reset | FaultKind::Slow { .. }), .. }) = plan {
+    if let Some(FaultPlan {
+        kind: kind @ (FaultKind::Timeout | FaultKind::Reset | FaultKind::Slow { .. }),
+        ..
+    }) = plan
+    {
         response.extensions_mut().insert(SimFault(kind));
     }
     response
@@ -57,7 +61,11 @@ async fn read(service: Service, request: Request) -> Option<Call> {
 
 fn carry_out(state: &mut State, call: &Call, plan: Option<&FaultPlan>) -> Answer {
     let answer = match plan {
-        Some(FaultPlan { when: When::Before, kind, .. }) if !keeps_answer(kind) => {
+        Some(FaultPlan {
+            when: When::Before,
+            kind,
+            ..
+        }) if !keeps_answer(kind) => {
             spoil(call.service, kind, state.world.now, Answer::html(500, ""))
         }
         Some(plan) => {
@@ -79,8 +87,12 @@ fn service_answer(state: &mut State, call: &Call) -> Answer {
     let switches = state.faults.switches;
     match call.service {
         Service::Permit | Service::PermitApp if switches.permit_waf => permit::firewall_page(),
-        Service::Permit | Service::PermitApp => permit::answer(&mut state.world, call, switches.token_loss),
-        Service::Rail if switches.rail_error_page && !call.path.ends_with("/error.html") => rail::error_page(call),
+        Service::Permit | Service::PermitApp => {
+            permit::answer(&mut state.world, call, switches.token_loss)
+        }
+        Service::Rail if switches.rail_error_page && !call.path.ends_with("/error.html") => {
+            rail::error_page(call)
+        }
         Service::Rail => rail::answer(&mut state.world, call),
         Service::Violation => violation::answer(&mut state.world, call),
     }
@@ -88,8 +100,16 @@ fn service_answer(state: &mut State, call: &Call) -> Answer {
 
 fn write_down(state: &mut State, call: &Call, plan: Option<&FaultPlan>) {
     let mut effects = std::mem::take(&mut state.world.effects);
-    let first = if effects.is_empty() { None } else { Some(effects.remove(0).text) };
-    let path = if call.query.is_empty() { call.path.clone() } else { format!("{}?{}", call.path, call.query) };
+    let first = if effects.is_empty() {
+        None
+    } else {
+        Some(effects.remove(0).text)
+    };
+    let path = if call.query.is_empty() {
+        call.path.clone()
+    } else {
+        format!("{}?{}", call.path, call.query)
+    };
     state.journal.push(Entry {
         seq: 0,
         at_ms: state.world.now,

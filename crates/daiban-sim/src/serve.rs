@@ -59,7 +59,10 @@ impl Stop {
     }
 
     fn add(&self, task: AbortHandle) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
+        self.tasks
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(task);
     }
 }
 
@@ -72,7 +75,11 @@ impl Drop for Stop {
 pub(crate) async fn serve(inner: &Arc<Inner>, addr: SocketAddr) -> std::io::Result<Addresses> {
     let mut listeners = Vec::new();
     for (offset, service) in (0u16..).zip(Service::ALL) {
-        let port = if addr.port() == 0 { 0 } else { addr.port().saturating_add(offset) };
+        let port = if addr.port() == 0 {
+            0
+        } else {
+            addr.port().saturating_add(offset)
+        };
         listeners.push((service, TcpListener::bind((addr.ip(), port)).await?));
     }
     let stop = Arc::new(Stop::default());
@@ -83,14 +90,21 @@ pub(crate) async fn serve(inner: &Arc<Inner>, addr: SocketAddr) -> std::io::Resu
         let task = tokio::spawn(accept(listener, Arc::downgrade(inner), service));
         stop.add(task.abort_handle());
     }
-    let url = |service| urls.iter().find(|(known, _)| *known == service).map(|(_, url)| url.clone()).unwrap_or_default();
+    let url = |service| {
+        urls.iter()
+            .find(|(known, _)| *known == service)
+            .map(|(_, url)| url.clone())
+            .unwrap_or_default()
+    };
     Ok(Addresses {
         permit: url(Service::Permit),
         permit_app: url(Service::PermitApp),
         rail: url(Service::Rail),
         violation: url(Service::Violation),
         stop,
-        _sim: Sim { inner: inner.clone() },
+        _sim: Sim {
+            inner: inner.clone(),
+        },
     })
 }
 
@@ -116,7 +130,9 @@ async fn accept(listener: TcpListener, inner: Weak<Inner>, service: Service) {
 async fn connection(stream: TcpStream, inner: Weak<Inner>, service: Service) {
     let answer = service_fn(move |request| respond(inner.clone(), service, request));
     // A client that goes away, and a reset of ours, end here as an error: both are meant.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+    let _ = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), answer)
+        .await;
 }
 
 /// The error that makes hyper drop the connection without an answer.
@@ -131,7 +147,11 @@ impl std::fmt::Display for Cut {
 
 impl std::error::Error for Cut {}
 
-async fn respond(inner: Weak<Inner>, service: Service, request: Request<Incoming>) -> Result<Response<Body>, Cut> {
+async fn respond(
+    inner: Weak<Inner>,
+    service: Service,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Cut> {
     let inner = inner.upgrade().ok_or(Cut)?;
     let response = pipeline::respond(&inner, service, request.map(Body::new)).await;
     drop(inner);

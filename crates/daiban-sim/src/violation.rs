@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Call};
 use crate::clock;
+use crate::codes::{message, plate_type_name};
 use crate::world::World;
 
 const SKEW_S: i64 = 600;
@@ -121,13 +122,22 @@ pub(crate) fn add_fine(world: &mut World, mut fine: Fine) -> String {
     }
     let number = fine.handle_number.clone();
     let paid_ms = (fine.handle_sign == 3).then_some(world.now);
-    world.violation.fines.push(KnownFine { fine, added_ms: world.now, paid_ms });
+    world.violation.fines.push(KnownFine {
+        fine,
+        added_ms: world.now,
+        paid_ms,
+    });
     number
 }
 
 pub(crate) fn set_fine_state(world: &mut World, handle_number: &str, handle_sign: u8) -> bool {
     let now = world.now;
-    let Some(known) = world.violation.fines.iter_mut().find(|known| known.fine.handle_number == handle_number) else {
+    let Some(known) = world
+        .violation
+        .fines
+        .iter_mut()
+        .find(|known| known.fine.handle_number == handle_number)
+    else {
         return false;
     };
     known.fine.handle_sign = handle_sign;
@@ -138,7 +148,10 @@ pub(crate) fn set_fine_state(world: &mut World, handle_number: &str, handle_sign
 /// The `sign` of a request: parameters other than `sign` with a value, sorted by key in byte
 /// order, key and value run together, the secret behind, MD5 in lower-case hex.
 pub fn sign(pairs: &[(String, String)], secret: &str) -> String {
-    let mut kept: Vec<&(String, String)> = pairs.iter().filter(|(key, value)| key != "sign" && !value.is_empty()).collect();
+    let mut kept: Vec<&(String, String)> = pairs
+        .iter()
+        .filter(|(key, value)| key != "sign" && !value.is_empty())
+        .collect();
     kept.sort_by(|left, right| left.0.cmp(&right.0));
     let mut digest = Md5::new();
     for (key, value) in kept {
@@ -146,7 +159,11 @@ pub fn sign(pairs: &[(String, String)], secret: &str) -> String {
         digest.update(value.as_bytes());
     }
     digest.update(secret.as_bytes());
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
@@ -157,7 +174,11 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
     if product != "65/173" {
         return coded(10009, &time);
     }
-    let pairs = if call.method == "POST" { call.form_pairs() } else { call.query_pairs() };
+    let pairs = if call.method == "POST" {
+        call.form_pairs()
+    } else {
+        call.query_pairs()
+    };
     match checked(world, &pairs) {
         Ok(asked) => found(world, &asked, &time),
         Err((code, message)) => envelope(code, &message, &time, json!([])),
@@ -177,7 +198,12 @@ fn refusal(code: i64) -> Refusal {
 
 /// Everything that can be wrong with a request before the fines are looked up.
 fn checked(world: &World, pairs: &[(String, String)]) -> Result<Asked, Refusal> {
-    let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+    let value = |key: &str| {
+        pairs
+            .iter()
+            .find(|(name, _)| name == key)
+            .map_or("", |(_, value)| value.as_str())
+    };
     if value("appid").is_empty() {
         return Err(refusal(10001));
     }
@@ -185,9 +211,16 @@ fn checked(world: &World, pairs: &[(String, String)]) -> Result<Asked, Refusal> 
         return Err(refusal(10002));
     }
     let customers = &world.violation.customers;
-    let customer = customers.iter().position(|customer| customer.appid == value("appid")).ok_or_else(|| refusal(10005))?;
+    let customer = customers
+        .iter()
+        .position(|customer| customer.appid == value("appid"))
+        .ok_or_else(|| refusal(10005))?;
     let (secret, mode) = (&customers[customer].secret, customers[customer].mode);
-    let expected = if mode == SignMode::Hash { secret.clone() } else { sign(pairs, secret) };
+    let expected = if mode == SignMode::Hash {
+        secret.clone()
+    } else {
+        sign(pairs, secret)
+    };
     if value("sign") != expected {
         return Err(refusal(10003));
     }
@@ -197,7 +230,10 @@ fn checked(world: &World, pairs: &[(String, String)]) -> Result<Asked, Refusal> 
         return Err(refusal(10018));
     }
     check_car(world, &value)?;
-    Ok(Asked { customer, plate: value("car_no").into() })
+    Ok(Asked {
+        customer,
+        plate: value("car_no").into(),
+    })
 }
 
 fn check_time(world: &World, time: &str) -> Result<(), Refusal> {
@@ -213,9 +249,25 @@ fn check_time(world: &World, time: &str) -> Result<(), Refusal> {
 
 fn check_parameters(pairs: &[(String, String)]) -> Result<(), Refusal> {
     const NEEDED: [&str; 4] = ["car_no", "car_type", "engine_number", "frame_number"];
-    const ALL: [&str; 8] = ["appid", "car_no", "car_type", "engine_number", "frame_number", "format", "sign", "time"];
-    let given = |key: &str| pairs.iter().filter(|(name, value)| name == key && !value.is_empty()).count();
-    if NEEDED.iter().any(|key| given(key) != 1) || pairs.iter().any(|(name, _)| !ALL.contains(&name.as_str())) {
+    const ALL: [&str; 8] = [
+        "appid",
+        "car_no",
+        "car_type",
+        "engine_number",
+        "frame_number",
+        "format",
+        "sign",
+        "time",
+    ];
+    let given = |key: &str| {
+        pairs
+            .iter()
+            .filter(|(name, value)| name == key && !value.is_empty())
+            .count()
+    };
+    if NEEDED.iter().any(|key| given(key) != 1)
+        || pairs.iter().any(|(name, _)| !ALL.contains(&name.as_str()))
+    {
         return Err(refusal(10015));
     }
     Ok(())
@@ -229,7 +281,10 @@ fn check_car<'a>(world: &World, value: &impl Fn(&str) -> &'a str) -> Result<(), 
     if plate_type_name(value("car_type")).is_empty() {
         return info("号牌种类有误");
     }
-    if ["car_no", "engine_number", "frame_number"].iter().any(|key| value(key).bytes().any(|byte| byte.is_ascii_lowercase())) {
+    if ["car_no", "engine_number", "frame_number"]
+        .iter()
+        .any(|key| value(key).bytes().any(|byte| byte.is_ascii_lowercase()))
+    {
         return info("车辆信息有误，字母请用大写");
     }
     let Some(known) = world.vehicle_by_plate(value("car_no")) else {
@@ -253,12 +308,21 @@ fn found(world: &mut World, asked: &Asked, time: &str) -> Answer {
         SignMode::Debug => return envelope(10024, message(10024), time, debug_data(&asked.plate)),
         SignMode::Md5 | SignMode::Hash => {}
     }
-    let fines: Vec<&Fine> = world.violation.fines.iter().map(|known| &known.fine).filter(|fine| fine.plate == asked.plate).collect();
+    let fines: Vec<&Fine> = world
+        .violation
+        .fines
+        .iter()
+        .map(|known| &known.fine)
+        .filter(|fine| fine.plate == asked.plate)
+        .collect();
     if fines.is_empty() && !world.options.violation_zero_as_10000 {
         return coded(10025, time);
     }
     let items = fines.iter().map(|fine| item(fine)).collect();
-    let (yuan, points) = (fines.iter().map(|fine| fine.fine).sum(), fines.iter().map(|fine| fine.score).sum());
+    let (yuan, points) = (
+        fines.iter().map(|fine| fine.fine).sum(),
+        fines.iter().map(|fine| fine.score).sum(),
+    );
     let data = result(&asked.plate, items, yuan, points);
     let customer = &mut world.violation.customers[asked.customer];
     customer.calls_left -= 1;
@@ -305,79 +369,4 @@ pub(crate) fn coded(code: i64, time: &str) -> Answer {
 
 fn envelope(code: i64, message: &str, time: &str, data: Value) -> Answer {
     Answer::json(&json!({"codeid": code, "message": message, "time": time, "retdata": data}))
-}
-
-/// The vendor's table of codes; 10016 is not in it.
-fn message(code: i64) -> &'static str {
-    match code {
-        10000 => "返回成功",
-        10001 => "appid必须指定",
-        10002 => "sign值必须指定",
-        10003 => "sign值验证不通过,加密规则请前往帮助中心查看",
-        10004 => "时差不能超过10分钟,可以不传递这个参数,注意时间戳单位是秒",
-        10005 => "appid错误",
-        10006 => "当前IP地址未授权，请前往用户中心->我的应用添加ip203.0.113.9",
-        10007 => "应用被禁用",
-        10008 => "应用内没有该接口",
-        10009 => "api接口不存在",
-        10010 => "没有添加该api接口",
-        10011 => "api已经到期",
-        10012 => "没有订购任何api",
-        10013 => "该接口已经暂停使用",
-        10014 => "未知的错误",
-        10015 => "参数个数错误",
-        10017 => "time必须是整型",
-        10018 => "次数不足",
-        10019 => "车辆信息有误，请核对发动机号",
-        10020 => "子接口不存在",
-        10021 => "服务器发生错误",
-        10022 => "帐户余额不足,请充值!",
-        10023 => "订单提交成功，等待回调结果",
-        10024 => "调试模式数据",
-        10025 => "查无数据",
-        _ => "",
-    }
-}
-
-/// Name of a 号牌种类 code; empty when there is no such code.
-pub(crate) fn plate_type_name(code: &str) -> &'static str {
-    match code {
-        "01" => "大型汽车",
-        "02" => "小型汽车",
-        "03" => "使馆汽车",
-        "04" => "领馆汽车",
-        "05" => "境外汽车",
-        "06" => "外籍汽车",
-        "07" => "普通摩托车",
-        "08" => "轻便摩托车",
-        "09" => "使馆摩托车",
-        "10" => "领馆摩托车",
-        "11" => "境外摩托车",
-        "12" => "外籍摩托车",
-        "13" => "低速车",
-        "14" => "拖拉机",
-        "15" => "挂车",
-        "16" => "教练汽车",
-        "17" => "教练摩托车",
-        "18" => "试验汽车",
-        "19" => "试验摩托车",
-        "20" => "临时入境汽车",
-        "21" => "临时入境摩托车",
-        "22" => "临时行驶车",
-        "23" => "警用汽车",
-        "24" => "警用摩托",
-        "25" => "原农机号牌",
-        "26" => "香港入出境车",
-        "27" => "澳门入出境车",
-        "31" => "武警号牌",
-        "32" => "军队号牌",
-        "33" => "应急号牌",
-        "41" => "无号牌",
-        "42" => "假号牌",
-        "43" => "挪用号牌",
-        "51" => "大型新能源汽车",
-        "52" => "小型新能源汽车",
-        "99" => "其他号牌",
-        _ => "",
-    }
 }

@@ -137,12 +137,18 @@ impl World {
 
     pub(crate) fn add_vehicle(&mut self, car: Vehicle) -> String {
         let id = nineteen_digits(self.vehicles.len() + 1);
-        self.vehicles.push(KnownVehicle { id: id.clone(), added_ms: self.now, car });
+        self.vehicles.push(KnownVehicle {
+            id: id.clone(),
+            added_ms: self.now,
+            car,
+        });
         id
     }
 
     pub(crate) fn vehicle_by_plate(&self, plate: &str) -> Option<&KnownVehicle> {
-        self.vehicles.iter().find(|vehicle| vehicle.car.plate == plate)
+        self.vehicles
+            .iter()
+            .find(|vehicle| vehicle.car.plate == plate)
     }
 
     /// Notes a change of the world made by the request at hand.
@@ -151,7 +157,11 @@ impl World {
     }
 
     pub(crate) fn effect_at(&mut self, at_ms: i64, service: &'static str, text: String) {
-        self.effects.push(Effect { at_ms, service, text });
+        self.effects.push(Effect {
+            at_ms,
+            service,
+            text,
+        });
     }
 }
 

@@ -12,6 +12,7 @@ use daiban_core::provider::Visit;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::flow::{self, Line, Session, StopsQuestion};
@@ -251,8 +252,13 @@ fn contract<'a>(rows: &'a [Row<'_>]) -> Vec<&'a Train<'a>> {
     rows.iter().map(|row| &row.train).collect()
 }
 
-fn read_wish<'a, T: Deserialize<'a>>(body: &'a Value) -> Result<T, InvalidInput> {
-    T::deserialize(body).map_err(|error| InvalidInput::new("body", format!("读不懂：{error}"), format!("cannot be read: {error}")))
+/// What a look's body asks, without the word that chose the look.
+fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
+    let mut body = body.clone();
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("do");
+    }
+    serde_json::from_value(body).map_err(|error| InvalidInput::new("body", format!("读不懂：{error}"), format!("cannot be read: {error}")))
 }
 
 fn is_fresh(since: Timestamp, span: SignedDuration, now: Timestamp) -> bool {

@@ -233,7 +233,7 @@ fn order_keys<'a>(raw: &RawRow<'a>) -> OrderKeys<'a> {
         from_number: raw.field(16).into(),
         to_number: raw.field(17).into(),
         seat_types: raw.field(35).into(),
-        standby_closed: raw.field(38).into(),
+        standby_closed: standby_closed(raw).into(),
         bed_levels: raw.field(53).into(),
         discounts: raw.field(54).into(),
     }
@@ -243,12 +243,20 @@ fn order_keys<'a>(raw: &RawRow<'a>) -> OrderKeys<'a> {
 fn standby(raw: &RawRow<'_>) -> Option<bool> {
     match raw.field(37) {
         "1" => {
-            let closed = raw.field(38);
+            let closed = standby_closed(raw);
             let classes = raw.field(35);
             Some(classes.is_empty() || classes.chars().any(|class| !closed.contains(class)))
         }
         "0" => Some(false),
         _ => None,
+    }
+}
+
+/// Rows of 2019–2020 write the word `null` here.
+fn standby_closed<'a>(raw: &RawRow<'a>) -> &'a str {
+    match raw.field(38) {
+        "null" => "",
+        closed => closed,
     }
 }
 
@@ -332,13 +340,13 @@ fn two(tens: u8, ones: u8) -> Option<u16> {
 /// Rows without field 39 (before 2020) have no prices. A class in a column that field 39 lacks is kept, without a price.
 fn seats(raw: &RawRow<'_>) -> Vec<Seat> {
     let mut seats = Vec::with_capacity(6);
-    let mut seen_columns = 0_u64;
+    let filled = raw.filled();
+    let mut unread = filled & COLUMN_BITS;
     let mut take = |code: SeatCode, price_fen, told: Option<Left>| {
-        let column = filled_column(raw, code);
-        let cell = column.and_then(|column| Left::in_cell(raw.field(column)));
-        if let Some(column) = column {
-            seen_columns |= 1 << column;
-        }
+        let cell = filled_column(filled, code).and_then(|column| {
+            unread &= !(1 << column);
+            Left::in_cell(raw.field(column))
+        });
         if let Some(left) = cell.or(told) {
             seats.push(Seat { code, left, price_fen });
         }
@@ -347,19 +355,22 @@ fn seats(raw: &RawRow<'_>) -> Vec<Seat> {
         Some(units) => units.for_each(|unit| take(unit.sold_as(), unit.price_fen(), Some(Left::counted(unit.count)))),
         None => classes(raw.field(35)).for_each(|code| take(code, None, None)),
     }
-    for column in COLUMNS.filter(|column| seen_columns & (1 << column) == 0) {
-        let Some(left) = Left::in_cell(raw.field(column)) else { continue };
-        let Some(code) = SeatCode::of_column(column) else { continue };
-        seats.push(Seat { code, left, price_fen: None });
+    while unread != 0 {
+        let column = unread.trailing_zeros() as usize;
+        unread &= unread - 1;
+        let left = Left::in_cell(raw.field(column));
+        seats.extend(left.zip(SeatCode::of_column(column)).map(|(left, code)| Seat { code, left, price_fen: None }));
     }
     seats
 }
 
-/// The column that counts this class in this row; its usual one when all are empty.
-fn filled_column(raw: &RawRow<'_>, code: SeatCode) -> Option<usize> {
-    let usual = code.column()?;
-    let other = code.other_column().filter(|other| raw.field(usual).is_empty() && !raw.field(*other).is_empty());
-    Some(other.unwrap_or(usual))
+/// The seat columns as bits.
+const COLUMN_BITS: u64 = (1 << (*COLUMNS.end() + 1)) - (1 << *COLUMNS.start());
+
+/// The column that counts this class in a row with these fields filled; `None` when it is empty.
+fn filled_column(filled: u64, code: SeatCode) -> Option<usize> {
+    let has = |column: &usize| filled & 1 << column != 0;
+    code.column().filter(has).or_else(|| code.other_column().filter(has))
 }
 
 /// The classes of field 35; a code that comes a second time is 无座, sold beside that class.
@@ -422,7 +433,8 @@ pub fn units(field: &str) -> Option<impl Iterator<Item = Unit>> {
     let (units, []) = field.as_bytes().as_chunks::<10>() else {
         return None;
     };
-    let sound = !units.is_empty() && units.iter().all(|unit| Unit::read(unit).is_some());
+    let is_sound = |unit: &[u8; 10]| unit[0].is_ascii_alphanumeric() && unit[1..].iter().all(u8::is_ascii_digit);
+    let sound = !units.is_empty() && units.iter().all(is_sound);
     sound.then(|| units.iter().filter_map(|unit| Unit::read(unit)))
 }
 
@@ -447,7 +459,8 @@ pub fn disagreements(raw: &RawRow<'_>) -> Vec<String> {
     }
     let mut explained = Vec::new();
     for unit in &units {
-        let Some(column) = filled_column(raw, unit.sold_as()) else { continue };
+        let Some(usual) = unit.sold_as().column() else { continue };
+        let column = filled_column(raw.filled(), unit.sold_as()).unwrap_or(usual);
         explained.push(column);
         let expected = cell_of(unit.count);
         if raw.field(column) != expected {

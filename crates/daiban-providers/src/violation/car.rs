@@ -29,7 +29,10 @@ pub fn all(settings: &Settings) -> Result<Vec<Car>, InvalidInput> {
     let get = |name: &str| settings.get(name).map_or("", String::as_str);
     let names = ["plate", "plate_type", "engine_number", "frame_number"];
     let mut cars = vec![read(names, names.map(get))?];
-    for line in get("more_cars").split([';', '；', '\n']).filter(|line| !line.trim().is_empty()) {
+    for line in get("more_cars")
+        .split([';', '；', '\n'])
+        .filter(|line| !line.trim().is_empty())
+    {
         let fields: Vec<&str> = line.split([',', '，']).collect();
         let Ok(fields) = <[&str; 4]>::try_from(fields) else {
             return Err(InvalidInput::new(
@@ -40,7 +43,11 @@ pub fn all(settings: &Settings) -> Result<Vec<Car>, InvalidInput> {
         };
         let car = read(["more_cars"; 4], fields)?;
         if cars.iter().any(|known| known.plate == car.plate) {
-            return Err(InvalidInput::new("more_cars", "同一车牌填了两次", "a plate is given twice"));
+            return Err(InvalidInput::new(
+                "more_cars",
+                "同一车牌填了两次",
+                "a plate is given twice",
+            ));
         }
         cars.push(car);
     }
@@ -53,12 +60,22 @@ pub fn all(settings: &Settings) -> Result<Vec<Car>, InvalidInput> {
 /// [`InvalidInput`] naming `plate` when the account has no such car, or the setting that is wrong.
 pub fn find(settings: &Settings, plate: &str) -> Result<Car, InvalidInput> {
     let plate = Plate::parse("plate", plate)?;
-    all(settings)?.into_iter().find(|car| car.plate == plate).ok_or_else(|| {
-        InvalidInput::new("plate", "这个账号没有填这辆车", "this account has no car with that plate")
-    })
+    all(settings)?
+        .into_iter()
+        .find(|car| car.plate == plate)
+        .ok_or_else(|| {
+            InvalidInput::new(
+                "plate",
+                "这个账号没有填这辆车",
+                "this account has no car with that plate",
+            )
+        })
 }
 
-fn read(names: [&str; 4], [plate, plate_type, engine, frame]: [&str; 4]) -> Result<Car, InvalidInput> {
+fn read(
+    names: [&str; 4],
+    [plate, plate_type, engine, frame]: [&str; 4],
+) -> Result<Car, InvalidInput> {
     let plate = Plate::parse(names[0], plate)?;
     let plate_type = match plate_type.trim() {
         "" => PlateType::suggest(&plate),
@@ -70,7 +87,9 @@ fn read(names: [&str; 4], [plate, plate_type, engine, frame]: [&str; 4]) -> Resu
         return Err(InvalidInput::new(
             names[1],
             format!("号牌种类 {plate_type} 与车牌位数不符，这个车牌一般填 {fits}"),
-            format!("plate type {plate_type} does not fit the plate's length; this plate is usually {fits}"),
+            format!(
+                "plate type {plate_type} does not fit the plate's length; this plate is usually {fits}"
+            ),
         ));
     }
     Ok(Car {
@@ -84,10 +103,18 @@ fn read(names: [&str; 4], [plate, plate_type, engine, frame]: [&str; 4]) -> Resu
 /// Numbers copied from a page are often starred; the service wants them whole.
 fn whole<'a>(name: &str, number: &'a str) -> Result<&'a str, InvalidInput> {
     if number.trim().is_empty() {
-        return Err(InvalidInput::new(name, "必填，见行驶证", "is required; it stands in the vehicle licence"));
+        return Err(InvalidInput::new(
+            name,
+            "必填，见行驶证",
+            "is required; it stands in the vehicle licence",
+        ));
     }
     if number.contains("**") {
-        return Err(InvalidInput::new(name, "请填写完整号码，不要带 *", "give the whole number, without stars"));
+        return Err(InvalidInput::new(
+            name,
+            "请填写完整号码，不要带 *",
+            "give the whole number, without stars",
+        ));
     }
     Ok(number)
 }

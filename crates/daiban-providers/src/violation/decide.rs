@@ -98,7 +98,10 @@ fn fresh(facts: &Facts) -> Option<(Check, Timestamp)> {
         (Meaning::NothingFound, Some(10025)) | (Meaning::Debug, _) => 1,
         _ => facts.fresh_days.max(1),
     };
-    let until = later(check.checked_at, SignedDuration::from_hours(24 * i64::from(days)));
+    let until = later(
+        check.checked_at,
+        SignedDuration::from_hours(24 * i64::from(days)),
+    );
     (facts.now < until).then(|| (check.from_cache(), until))
 }
 
@@ -106,7 +109,12 @@ fn fresh(facts: &Facts) -> Option<(Check, Timestamp)> {
 /// of one car's details stops that car only.
 fn stopped(facts: &Facts) -> Option<Decision> {
     let concerns = |past: &&Past| past.plate == facts.plate || past.class != Some(Class::Input);
-    let last = facts.past.iter().rev().filter(concerns).find_map(|past| past.class)?;
+    let last = facts
+        .past
+        .iter()
+        .rev()
+        .filter(concerns)
+        .find_map(|past| past.class)?;
     if !last.stops_automatic_queries() {
         return None;
     }
@@ -114,21 +122,32 @@ fn stopped(facts: &Facts) -> Option<Decision> {
         Class::StopAccount => "stopped",
         Class::Input => "input",
         Class::Unknown => "unknown_code",
+        Class::OurBug => "changed",
         _ => "settings",
     };
     let next = last.next_step();
     Some(Decision::Refuse(
         word,
         Text::new(
-            format!("上次查询被拒绝：{}。处理好后请手动查一次（--spend）", next.zh),
-            format!("the last query was refused: {}. When done, check once by hand (--spend)", next.en),
+            format!(
+                "上次查询被拒绝：{}。处理好后请手动查一次（--spend）",
+                next.zh
+            ),
+            format!(
+                "the last query was refused: {}. When done, check once by hand (--spend)",
+                next.en
+            ),
         ),
     ))
 }
 
 /// After an end that nobody understands, a day; after a failure of the provider, minutes, and after two, a day.
 fn too_soon(facts: &Facts) -> Option<(Timestamp, Text)> {
-    let mut same_car = facts.past.iter().rev().filter(|past| past.plate == facts.plate);
+    let mut same_car = facts
+        .past
+        .iter()
+        .rev()
+        .filter(|past| past.plate == facts.plate);
     let last = same_car.next()?;
     let (wait, why) = match last.class {
         None => (
@@ -139,9 +158,21 @@ fn too_soon(facts: &Facts) -> Option<(Timestamp, Text)> {
             ),
         ),
         Some(Class::Transient) => {
-            let twice = same_car.next().is_some_and(|past| past.class == Some(Class::Transient));
-            let wait = if twice { DAY } else { SignedDuration::from_secs(i64::from(RETRY_AFTER_S)) };
-            (wait, Text::new("服务商刚刚出错，稍后再试", "the provider failed just now; trying again later"))
+            let twice = same_car
+                .next()
+                .is_some_and(|past| past.class == Some(Class::Transient));
+            let wait = if twice {
+                DAY
+            } else {
+                SignedDuration::from_secs(i64::from(RETRY_AFTER_S))
+            };
+            (
+                wait,
+                Text::new(
+                    "服务商刚刚出错，稍后再试",
+                    "the provider failed just now; trying again later",
+                ),
+            )
         }
         Some(_) => return None,
     };
@@ -154,16 +185,26 @@ fn within_budget(facts: &Facts) -> Decision {
     if spent.saturating_add(facts.price_fen) <= facts.monthly_budget_fen {
         return Decision::Send;
     }
-    let (spent, budget, price) = (yuan(spent), yuan(facts.monthly_budget_fen), yuan(facts.price_fen));
+    let (spent, budget, price) = (
+        yuan(spent),
+        yuan(facts.monthly_budget_fen),
+        yuan(facts.price_fen),
+    );
     let text = if facts.monthly_budget_fen == 0 {
         Text::new(
-            format!("没有设置每月预算，不会自动花钱（一次约 {price} 元）。可手动查一次（--spend）或设置预算"),
-            format!("no monthly budget is set, so nothing is spent by itself (about {price} yuan a call). Check once by hand (--spend) or set a budget"),
+            format!(
+                "没有设置每月预算，不会自动花钱（一次约 {price} 元）。可手动查一次（--spend）或设置预算"
+            ),
+            format!(
+                "no monthly budget is set, so nothing is spent by itself (about {price} yuan a call). Check once by hand (--spend) or set a budget"
+            ),
         )
     } else {
         Text::new(
             format!("本月已用 {spent} 元，预算 {budget} 元，再查一次约 {price} 元，超出预算"),
-            format!("{spent} of {budget} yuan are used this month; one more call of about {price} yuan goes beyond it"),
+            format!(
+                "{spent} of {budget} yuan are used this month; one more call of about {price} yuan goes beyond it"
+            ),
         )
     };
     Decision::Refuse("budget", text)
@@ -175,7 +216,9 @@ pub fn spent_fen(facts: &Facts) -> u32 {
     let this = month(facts.now);
     let counts = |past: &&Past| past.charged != Charged::No && month(past.at) == this;
     let calls = facts.past.iter().filter(counts).count();
-    u32::try_from(calls).unwrap_or(u32::MAX).saturating_mul(facts.price_fen)
+    u32::try_from(calls)
+        .unwrap_or(u32::MAX)
+        .saturating_mul(facts.price_fen)
 }
 
 /// The engine's gate: reads the facts out of the account's book, decides, and says it in the engine's words.
@@ -186,29 +229,41 @@ pub fn gate(book: &Book<'_>, body: &Value) -> Gate {
     match decide(&facts(book, body)) {
         Decision::Send => Gate::Send,
         Decision::Stored(check, _) => Gate::Answer(check.to_value()),
-        Decision::Later(until, text) => Gate::Refuse(ServiceError::Closed { opens_at: Some(until), text }),
-        Decision::Refuse(word, text) => Gate::Refuse(ServiceError::Refused { code: word.to_owned(), text }),
+        Decision::Later(until, text) => Gate::Refuse(ServiceError::Closed {
+            opens_at: Some(until),
+            text,
+        }),
+        Decision::Refuse(word, text) => Gate::Refuse(ServiceError::Refused {
+            code: word.to_owned(),
+            text,
+        }),
     }
 }
 
 /// The facts as the book has them. Rows of other acts and answers that cost no request are left out.
 pub fn facts(book: &Book<'_>, body: &Value) -> Facts {
     let plate = body["plate"].as_str().unwrap_or_default().to_owned();
-    let fresh_days = body["fresh_days"].as_u64().and_then(|days| u32::try_from(days).ok());
+    let fresh_days = body["fresh_days"]
+        .as_u64()
+        .and_then(|days| u32::try_from(days).ok());
     Facts {
         now: book.now,
         stored: stored(book, &plate),
         past: past(book, &plate),
         price_fen: number(book.settings, "price_fen", DEFAULT_PRICE_FEN),
         monthly_budget_fen: number(book.settings, "monthly_budget_fen", 0),
-        fresh_days: fresh_days.unwrap_or_else(|| number(book.settings, "fresh_days", DEFAULT_FRESH_DAYS)),
+        fresh_days: fresh_days
+            .unwrap_or_else(|| number(book.settings, "fresh_days", DEFAULT_FRESH_DAYS)),
         spend: body["spend"] == true,
         plate,
     }
 }
 
 fn number(settings: &Settings, name: &str, otherwise: u32) -> u32 {
-    settings.get(name).and_then(|text| text.trim().parse().ok()).unwrap_or(otherwise)
+    settings
+        .get(name)
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(otherwise)
 }
 
 /// The newest answer about the car: the one kept under its name, or one in this month's rows.
@@ -219,7 +274,9 @@ fn stored(book: &Book<'_>, plate: &str) -> Option<Check> {
         _ => None,
     });
     let checks = kept.into_iter().chain(rows).filter_map(Check::from_value);
-    checks.filter(|check| check.plate == plate).max_by_key(|check| check.checked_at)
+    checks
+        .filter(|check| check.plate == plate)
+        .max_by_key(|check| check.checked_at)
 }
 
 fn past(book: &Book<'_>, plate: &str) -> Vec<Past> {
@@ -229,7 +286,12 @@ fn past(book: &Book<'_>, plate: &str) -> Vec<Past> {
         && let Err(error) = &last.result
         && let Some(class) = class_of(error)
     {
-        past.push(Past { at: last.at, plate: plate.to_owned(), class: Some(class), charged: Charged::No });
+        past.push(Past {
+            at: last.at,
+            plate: plate.to_owned(),
+            class: Some(class),
+            charged: Charged::No,
+        });
     }
     past
 }
@@ -240,7 +302,9 @@ fn past_of(call: &Call) -> Option<Past> {
     let (class, charged) = match &call.outcome {
         None if matches!(call.state, CallState::Sent | CallState::Unsure) => (None, Charged::Maybe),
         None | Some(Outcome::DidNotHappen(_)) => return None,
-        Some(Outcome::Unknown(_) | Outcome::Failed(ServiceError::Unsure { .. })) => (None, Charged::Maybe),
+        Some(Outcome::Unknown(_) | Outcome::Failed(ServiceError::Unsure { .. })) => {
+            (None, Charged::Maybe)
+        }
         Some(Outcome::Failed(error)) => (Some(class_of(error)?), charged_for(error)),
         Some(Outcome::Done(value)) => {
             let check = Check::from_value(value).filter(|check| check.source == Source::Live)?;
@@ -248,7 +312,12 @@ fn past_of(call: &Call) -> Option<Past> {
         }
     };
     let plate = body["plate"].as_str().unwrap_or_default().to_owned();
-    Some(Past { at, plate, class, charged: call.charged.unwrap_or(charged) })
+    Some(Past {
+        at,
+        plate,
+        class,
+        charged: call.charged.unwrap_or(charged),
+    })
 }
 
 /// Fen as yuan with two decimals.

@@ -58,8 +58,14 @@ impl Fine {
 
     /// Whether the service places it in Beijing, by name or by administrative code.
     pub fn in_beijing(&self) -> bool {
-        let named = self.city.as_deref().is_some_and(|city| city.contains("北京"));
-        let coded = self.city_code.as_deref().is_some_and(|code| code.len() == 6 && code.starts_with("11"));
+        let named = self
+            .city
+            .as_deref()
+            .is_some_and(|city| city.contains("北京"));
+        let coded = self
+            .city_code
+            .as_deref()
+            .is_some_and(|code| code.len() == 6 && code.starts_with("11"));
         named || coded
     }
 
@@ -132,8 +138,16 @@ impl Check {
 
     /// The same facts handed out again without asking: free, and marked as stored.
     pub fn from_cache(&self) -> Check {
-        let source = if self.source == Source::Manual { Source::Manual } else { Source::Cache };
-        Check { source, charged: Charged::No, ..self.clone() }
+        let source = if self.source == Source::Manual {
+            Source::Manual
+        } else {
+            Source::Cache
+        };
+        Check {
+            source,
+            charged: Charged::No,
+            ..self.clone()
+        }
     }
 
     /// What a person saw in 交管12123: `open` fines for `plate`. No details are invented.
@@ -144,7 +158,11 @@ impl Check {
             checked_at: at,
             source: Source::Manual,
             charged: Charged::No,
-            meaning: if open == 0 { Meaning::NothingFound } else { Meaning::Found },
+            meaning: if open == 0 {
+                Meaning::NothingFound
+            } else {
+                Meaning::Found
+            },
             violations: Vec::new(),
             count: Some(open),
             fine_total_yuan: nothing,
@@ -156,7 +174,8 @@ impl Check {
 
     /// What kind of answer it was.
     pub fn class(&self) -> Class {
-        self.answer_code.map_or(Class::Success, |code| error::look_up(code).class)
+        self.answer_code
+            .map_or(Class::Success, |code| error::look_up(code).class)
     }
 
     /// As stored and shown.
@@ -197,7 +216,10 @@ impl Changes {
 /// Compares by id; what has no partner by id is compared by time, code and place, because the service's numbers are
 /// sometimes blank in one answer and present in the next.
 pub fn diff(old: &[Fine], new: &[Fine]) -> Changes {
-    let mut partners: Vec<Option<usize>> = new.iter().map(|v| old.iter().position(|o| o.id == v.id)).collect();
+    let mut partners: Vec<Option<usize>> = new
+        .iter()
+        .map(|v| old.iter().position(|o| o.id == v.id))
+        .collect();
     for (i, violation) in new.iter().enumerate() {
         if partners[i].is_some() {
             continue;
@@ -216,13 +238,17 @@ pub fn diff(old: &[Fine], new: &[Fine]) -> Changes {
             Some(_) => {}
         }
     }
-    let left = old.iter().enumerate().filter(|(at, _)| !partners.contains(&Some(*at)));
+    let left = old
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !partners.contains(&Some(*at)));
     changes.gone = left.map(|(_, violation)| violation.clone()).collect();
     changes
 }
 
 fn differs(old: &Fine, new: &Fine) -> bool {
-    (old.state, old.fine_yuan, old.points, old.online) != (new.state, new.fine_yuan, new.points, new.online)
+    (old.state, old.fine_yuan, old.points, old.online)
+        != (new.state, new.fine_yuan, new.points, new.online)
 }
 
 /// The fines that can stand in the way of a Beijing entry permit: those due in Beijing, or, when none names Beijing,
@@ -247,15 +273,31 @@ impl<'a> Blocking<'a> {
     pub fn of(violations: &'a [Fine]) -> Blocking<'a> {
         let due: Vec<&Fine> = violations.iter().filter(|v| v.is_due()).collect();
         let here: Vec<&Fine> = due.iter().copied().filter(|v| v.in_beijing()).collect();
-        if here.is_empty() { Blocking { in_beijing: false, violations: due } } else { Blocking { in_beijing: true, violations: here } }
+        if here.is_empty() {
+            Blocking {
+                in_beijing: false,
+                violations: due,
+            }
+        } else {
+            Blocking {
+                in_beijing: true,
+                violations: here,
+            }
+        }
     }
 
     /// What to tell the person, Chinese.
     pub fn zh(&self) -> String {
         match (self.violations.len(), self.in_beijing) {
-            (0, _) => "没有查到未处理的违法记录。以审核部门的说法为准，可在交管12123里再核对。".to_owned(),
-            (n, true) => format!("查到 {n} 条北京的违法记录尚未处理完，会影响进京证，请在交管12123里处理。"),
-            (n, false) => format!("查到 {n} 条未处理完的违法记录，都没有注明在北京，可能是原因，请在交管12123里核对。"),
+            (0, _) => {
+                "没有查到未处理的违法记录。以审核部门的说法为准，可在交管12123里再核对。".to_owned()
+            }
+            (n, true) => {
+                format!("查到 {n} 条北京的违法记录尚未处理完，会影响进京证，请在交管12123里处理。")
+            }
+            (n, false) => format!(
+                "查到 {n} 条未处理完的违法记录，都没有注明在北京，可能是原因，请在交管12123里核对。"
+            ),
         }
     }
 
@@ -263,7 +305,7 @@ impl<'a> Blocking<'a> {
     pub fn en(&self) -> String {
         match (self.violations.len(), self.in_beijing) {
             (0, _) => "No unhandled violation was found. The permit office's word counts; check in the 12123 app.".to_owned(),
-            (n, true) => format!("{n} violation(s) in Beijing are not settled and block the permit; handle them in the 12123 app."),
+            (n, true) => format!("{n} violation(s) in Beijing are not settled and stand in the way of the permit; handle them in the 12123 app."),
             (n, false) => {
                 format!("{n} violation(s) are not settled, none named as in Beijing; they may be the reason: check in the 12123 app.")
             }

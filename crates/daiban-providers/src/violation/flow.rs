@@ -33,8 +33,13 @@ pub async fn query(visit: &Visit<'_>, plate: &str) -> Result<Check, ServiceError
     let mode = sign_mode(visit.settings.get("sign").map(String::as_str)).map_err(refused)?;
     let (appid, secret) = (visit.secret("appid")?, visit.secret("secret")?);
     let form = wire::form(&wire::params(appid, &car), mode, secret);
-    let request = Request::post(url, "application/x-www-form-urlencoded;charset=utf-8", form).poll();
-    let response = visit.http.send(request).await.map_err(ServiceError::after_act)?;
+    let request =
+        Request::post(url, "application/x-www-form-urlencoded;charset=utf-8", form).poll();
+    let response = visit
+        .http
+        .send(request)
+        .await
+        .map_err(ServiceError::after_act)?;
     understand(&response, &car.plate, visit.now)
 }
 
@@ -43,12 +48,22 @@ pub async fn query(visit: &Visit<'_>, plate: &str) -> Result<Check, ServiceError
 /// # Errors
 /// [`ServiceError::Refused`] naming what is missing.
 pub fn manual(body: &Value, at: Timestamp) -> Result<Check, ServiceError> {
-    let plate = Plate::parse("plate", body["plate"].as_str().unwrap_or_default()).map_err(refused)?;
-    let open = body["open"].as_u64().and_then(|open| u32::try_from(open).ok());
+    let plate =
+        Plate::parse("plate", body["plate"].as_str().unwrap_or_default()).map_err(refused)?;
+    let open = body["open"]
+        .as_u64()
+        .and_then(|open| u32::try_from(open).ok());
     let Some(open) = open else {
-        return Err(refused(InvalidInput::new("open", "请填写未处理的条数", "say how many are open")));
+        return Err(refused(InvalidInput::new(
+            "open",
+            "请填写未处理的条数",
+            "say how many are open",
+        )));
     };
-    let note = body["note"].as_str().filter(|note| !note.trim().is_empty()).map(|note| Text::quoted(note.trim()));
+    let note = body["note"]
+        .as_str()
+        .filter(|note| !note.trim().is_empty())
+        .map(|note| Text::quoted(note.trim()));
     Ok(Check::manual(plate.as_str(), open, at, note))
 }
 
@@ -77,7 +92,9 @@ pub fn reconcile(body: &Value, sent_at: Timestamp) -> Result<Reconciled, Service
 fn understand(response: &Response, plate: &Plate, now: Timestamp) -> Result<Check, ServiceError> {
     let answer = match wire::read(&response.body) {
         Ok(answer) => answer,
-        Err(Unreadable::NotAnAnswer { .. }) if response.status == 429 => return Err(too_many(response)),
+        Err(Unreadable::NotAnAnswer { .. }) if response.status == 429 => {
+            return Err(too_many(response));
+        }
         Err(unreadable) => return Err(unsure(response.status, &unreadable)),
     };
     match refusal(answer.code, &answer.message) {
@@ -108,26 +125,38 @@ fn check(answer: Answer, plate: &Plate, now: Timestamp) -> Check {
         _ => {
             check.note = note(&answer, plate);
             check.count = u32::try_from(answer.violations.len()).ok();
-            check.fine_total_yuan = total(&answer.violations, |fine| fine.fine_yuan).or(answer.stated_fine_yuan);
-            check.points_total = total(&answer.violations, |fine| fine.points).or(answer.stated_points);
+            check.fine_total_yuan =
+                total(&answer.violations, |fine| fine.fine_yuan).or(answer.stated_fine_yuan);
+            check.points_total =
+                total(&answer.violations, |fine| fine.points).or(answer.stated_points);
             if !answer.violations.is_empty() {
                 check.meaning = Meaning::Found;
             }
             check.violations = answer.violations;
         }
     }
-    check.note = check.note.or_else(|| (row.class != Class::Success).then(|| row.class.next_step().text()));
+    check.note = check
+        .note
+        .or_else(|| (row.class != Class::Success).then(|| row.class.next_step().text()));
     check
 }
 
 /// What a person should know about a success that does not add up.
 fn note(answer: &Answer, plate: &Plate) -> Option<Text> {
-    let told = answer.plate.as_deref().and_then(|told| Plate::parse("plate", told).ok());
+    let told = answer
+        .plate
+        .as_deref()
+        .and_then(|told| Plate::parse("plate", told).ok());
     if told.is_some_and(|told| told != *plate) {
-        return Some(Text::new("服务商的回答里写的是另一个车牌，请核对", "the answer names another plate; please check"));
+        return Some(Text::new(
+            "服务商的回答里写的是另一个车牌，请核对",
+            "the answer names another plate; please check",
+        ));
     }
     let listed = answer.violations.len();
-    let stated = answer.stated_count.filter(|stated| usize::try_from(*stated) != Ok(listed))?;
+    let stated = answer
+        .stated_count
+        .filter(|stated| usize::try_from(*stated) != Ok(listed))?;
     Some(Text::new(
         format!("服务商说共 {stated} 条，列出 {listed} 条"),
         format!("the service speaks of {stated} and lists {listed}"),
@@ -136,27 +165,47 @@ fn note(answer: &Answer, plate: &Plate) -> Option<Text> {
 
 /// The sum, when every part is known.
 fn total(fines: &[Fine], part: impl Fn(&Fine) -> Option<u32>) -> Option<u32> {
-    fines.iter().try_fold(0u32, |sum, fine| sum.checked_add(part(fine)?))
+    fines
+        .iter()
+        .try_fold(0u32, |sum, fine| sum.checked_add(part(fine)?))
 }
 
 fn unsure(status: u16, unreadable: &Unreadable) -> ServiceError {
     let (zh, en) = match unreadable {
-        Unreadable::NotAnAnswer { saw } => (format!("得到的不是结果：{saw}"), format!("what came back is {saw}")),
-        Unreadable::Changed { place, code: None } => (format!("回答变了样：{place}"), format!("the answer has changed at {place}")),
-        Unreadable::Changed { place, code: Some(code) } => {
-            (format!("状态码 {code}，但 {place} 变了样"), format!("the code is {code}, but {place} has changed"))
-        }
+        Unreadable::NotAnAnswer { saw } => (
+            format!("得到的不是结果：{saw}"),
+            format!("what came back is {saw}"),
+        ),
+        Unreadable::Changed { place, code: None } => (
+            format!("回答变了样：{place}"),
+            format!("the answer has changed at {place}"),
+        ),
+        Unreadable::Changed {
+            place,
+            code: Some(code),
+        } => (
+            format!("状态码 {code}，但 {place} 变了样"),
+            format!("the code is {code}, but {place} has changed"),
+        ),
     };
     ServiceError::Unsure {
-        text: Text::new(format!("{zh}（HTTP {status}），可能已扣费"), format!("{en} (HTTP {status}); may have been charged")),
+        text: Text::new(
+            format!("{zh}（HTTP {status}），可能已扣费"),
+            format!("{en} (HTTP {status}); may have been charged"),
+        ),
     }
 }
 
 fn too_many(response: &Response) -> ServiceError {
-    let after = response.header("retry-after").and_then(|seconds| seconds.trim().parse().ok());
+    let after = response
+        .header("retry-after")
+        .and_then(|seconds| seconds.trim().parse().ok());
     ServiceError::Busy {
         retry_after_s: Some(after.unwrap_or(RETRY_AFTER_S)),
-        text: Text::new("服务商说请求过多（HTTP 429）", "the provider says too many requests (HTTP 429)"),
+        text: Text::new(
+            "服务商说请求过多（HTTP 429）",
+            "the provider says too many requests (HTTP 429)",
+        ),
     }
 }
 
@@ -165,10 +214,17 @@ fn too_many(response: &Response) -> ServiceError {
 /// # Errors
 /// [`InvalidInput`] naming `sign`.
 pub fn sign_mode(setting: Option<&str>) -> Result<SignMode, InvalidInput> {
-    match setting.map(|mode| mode.trim().to_ascii_lowercase()).as_deref() {
+    match setting
+        .map(|mode| mode.trim().to_ascii_lowercase())
+        .as_deref()
+    {
         None | Some("" | "md5") => Ok(SignMode::Md5),
         Some("hash") => Ok(SignMode::Hash),
-        Some(_) => Err(InvalidInput::new("sign", "应为 md5 或 hash", "should be md5 or hash")),
+        Some(_) => Err(InvalidInput::new(
+            "sign",
+            "应为 md5 或 hash",
+            "should be md5 or hash",
+        )),
     }
 }
 
@@ -183,5 +239,8 @@ pub fn insecure() -> InvalidInput {
 
 /// A refusal of our own, before anything left; the code is the field's name.
 fn refused(invalid: InvalidInput) -> ServiceError {
-    ServiceError::Refused { code: invalid.field, text: invalid.text }
+    ServiceError::Refused {
+        code: invalid.field,
+        text: invalid.text,
+    }
 }

@@ -8,12 +8,14 @@
 //! | file | what is in it |
 //! | --- | --- |
 //! | [`wire`] | the signed form, the reader of answers |
+//! | `descriptor` | settings, secrets, errands and wishes, as data |
 //! | [`error`] | every status code: class, price, next step |
 //! | [`car`] | the account's cars, checked before money is spent |
 //! | [`fines`] | our words: a fine, a check, what changed, what blocks a permit |
 //! | [`decide`] | may a query be sent? |
 //! | [`flow`] | the query itself |
 //! | [`watch`] | the errand `violation.watch` |
+//! | `words` | what that errand says |
 //! | [`sign_in`] | the errand `violation.sign_in` |
 //!
 //! Acts: `{"do":"query","plate":…,"spend":bool,"fresh_days":n}` and `{"do":"manual","plate":…,"open":n,"note":…}`; both give a
@@ -27,11 +29,12 @@ use daiban_core::{
     Text, Timestamp,
     account::{Account, Secrets, Settings},
     call::{Charged, NewCall, Outcome},
-    descriptor::{Descriptor, ErrandKind, Form, Label, SignInWay, Wish},
+    descriptor::Descriptor,
     errand::Machine,
     error::ServiceError,
     id::AccountId,
     invalid::InvalidInput,
+    plate::Plate,
     provider::{Book, Gate, Provider, Reconciled, Visit},
     service::Service,
 };
@@ -41,27 +44,51 @@ use fines::Check;
 
 pub mod car;
 pub mod decide;
+mod descriptor;
 pub mod error;
 pub mod fines;
 pub mod flow;
 pub mod sign_in;
 pub mod watch;
 pub mod wire;
+mod words;
 
 /// The service.
 pub struct Violation;
 
-/// A query about one car of an account, for any errand or command. With `spend` a person has said to spend one call;
-/// without it the gate may answer from store or refuse.
-pub fn query(tag: &str, account: &AccountId, plate: &str, spend: bool) -> NewCall {
-    let body = json!({ "do": "query", "plate": plate, "spend": spend });
+/// A query about one car of an account, for any errand or command.
+///
+/// With `spend` a person has said to spend one call. Without it the gate answers from store while the answer is younger
+/// than `fresh_days` (`None`: as the account is set; at least one day), asks within the budget, or refuses with a code of
+/// `budget`, `stopped`, `settings`, `input`, `changed` or `unknown_code`, or as closed until a moment.
+pub fn query(
+    tag: &str,
+    account: &AccountId,
+    plate: &str,
+    spend: bool,
+    fresh_days: Option<u32>,
+) -> NewCall {
+    let body =
+        json!({ "do": "query", "plate": tidy(plate), "spend": spend, "fresh_days": fresh_days });
     NewCall::act(tag, Service::Violation, account, body)
 }
 
 /// "I looked in 交管12123 today: `open` fines."
-pub fn manual(tag: &str, account: &AccountId, plate: &str, open: u32, note: Option<&str>) -> NewCall {
-    let body = json!({ "do": "manual", "plate": plate, "open": open, "note": note });
+pub fn manual(
+    tag: &str,
+    account: &AccountId,
+    plate: &str,
+    open: u32,
+    note: Option<&str>,
+) -> NewCall {
+    let body = json!({ "do": "manual", "plate": tidy(plate), "open": open, "note": note });
     NewCall::act(tag, Service::Violation, account, body)
+}
+
+/// The plate in its one spelling, under which answers are kept; what is no plate is refused when the call is made.
+fn tidy(plate: &str) -> String {
+    Plate::parse("plate", plate)
+        .map_or_else(|_| plate.to_owned(), |plate| plate.as_str().to_owned())
 }
 
 /// Reads the outcome of [`query`] or [`manual`]. Look at [`Check::meaning`] before believing the list.
@@ -76,14 +103,18 @@ pub fn read_outcome(outcome: &Outcome) -> Result<Check, ServiceError> {
 #[async_trait]
 impl Provider for Violation {
     fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+        &descriptor::DESCRIPTOR
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
         vec![Box::new(watch::Watch), Box::new(sign_in::SignIn)]
     }
 
-    fn check_account(&self, settings: &mut Settings, secrets: &mut Secrets) -> Result<(), InvalidInput> {
+    fn check_account(
+        &self,
+        settings: &mut Settings,
+        secrets: &mut Secrets,
+    ) -> Result<(), InvalidInput> {
         let first = car::all(settings)?.swap_remove(0);
         let tidy = [
             ("plate", first.plate.as_str()),
@@ -95,15 +126,25 @@ impl Provider for Violation {
         for name in ["price_fen", "monthly_budget_fen", "fresh_days"] {
             let given = settings.get(name).map(|value| value.trim());
             if given.is_some_and(|value| !value.is_empty() && value.parse::<u32>().is_err()) {
-                return Err(InvalidInput::new(name, "应为不小于 0 的整数", "should be a whole number, 0 or more"));
+                return Err(InvalidInput::new(
+                    name,
+                    "应为不小于 0 的整数",
+                    "should be a whole number, 0 or more",
+                ));
             }
         }
         flow::sign_mode(settings.get("sign").map(String::as_str))?;
-        if settings.get("url").is_some_and(|url| !url.is_empty() && !wire::may_carry_secret(url)) {
+        if settings
+            .get("url")
+            .is_some_and(|url| !url.is_empty() && !wire::may_carry_secret(url))
+        {
             return Err(flow::insecure());
         }
         for name in ["appid", "secret"] {
-            let value = secrets.get(name).map(|secret| secret.reveal().trim().to_owned()).unwrap_or_default();
+            let value = secrets
+                .get(name)
+                .map(|secret| secret.reveal().trim().to_owned())
+                .unwrap_or_default();
             if value.is_empty() {
                 return Err(InvalidInput::new(name, "必填", "is required"));
             }
@@ -135,13 +176,21 @@ impl Provider for Violation {
         }
     }
 
-    async fn reconcile(&self, _visit: &Visit<'_>, body: &Value, sent_at: Timestamp) -> Result<Reconciled, ServiceError> {
+    async fn reconcile(
+        &self,
+        _visit: &Visit<'_>,
+        body: &Value,
+        sent_at: Timestamp,
+    ) -> Result<Reconciled, ServiceError> {
         flow::reconcile(body, sent_at)
     }
 
     fn book_key(&self, body: &Value) -> Option<String> {
         let asks = matches!(body["do"].as_str(), Some("query" | "manual"));
-        body["plate"].as_str().filter(|_| asks).map(|plate| format!("check/{plate}"))
+        body["plate"]
+            .as_str()
+            .filter(|_| asks)
+            .map(|plate| format!("check/{plate}"))
     }
 
     fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
@@ -153,7 +202,9 @@ impl Provider for Violation {
             return None;
         }
         Some(match outcome {
-            Outcome::Done(value) => Check::from_value(value).map_or(Charged::Maybe, |check| check.charged),
+            Outcome::Done(value) => {
+                Check::from_value(value).map_or(Charged::Maybe, |check| check.charged)
+            }
             Outcome::Failed(error) => error::charged_for(error),
             Outcome::DidNotHappen(_) => Charged::No,
             Outcome::Unknown(_) => Charged::Maybe,
@@ -162,178 +213,8 @@ impl Provider for Violation {
 }
 
 fn unknown() -> ServiceError {
-    ServiceError::Refused { code: "do".to_owned(), text: Text::new("没有这个动作", "no such thing to do") }
+    ServiceError::Refused {
+        code: "do".to_owned(),
+        text: Text::new("没有这个动作", "no such thing to do"),
+    }
 }
-
-const fn wish(name: &'static str, label: Label, help: Label, form: Form, example: &'static str) -> Wish {
-    Wish { name, label, help, form, example, default: None, required: false, secret: false }
-}
-
-static DESCRIPTOR: Descriptor = Descriptor {
-    service: Service::Violation,
-    name: Label::new("违章查询", "traffic fines"),
-    sign_in: &[SignInWay {
-        way: "key",
-        label: Label::new("填写 appid 和密钥", "fill in appid and secret"),
-        help: Label::new(
-            "在服务商后台「我的应用」里查看；保存时不发请求，不花钱",
-            "shown at the provider under \"my applications\"; saving sends nothing and costs nothing",
-        ),
-        secrets: &["appid", "secret"],
-    }],
-    settings: &SETTINGS,
-    secrets: &SECRETS,
-    errands: &[WATCH, SIGN_IN],
-    poll_floor_s: 2,
-    daily_budget: 50,
-};
-
-const SECRETS: [Wish; 2] = [
-    Wish {
-        required: true,
-        secret: true,
-        ..wish("appid", Label::new("appid", "appid"), Label::new("应用 ID", "the application's id"), Form::Text, "90001")
-    },
-    Wish {
-        required: true,
-        secret: true,
-        ..wish(
-            "secret",
-            Label::new("密钥", "secret"),
-            Label::new("应用密钥，32 位", "the application's secret, 32 characters"),
-            Form::Text,
-            "0123456789abcdef0123456789abcdef",
-        )
-    },
-];
-
-const SETTINGS: [Wish; 10] = [
-    Wish {
-        required: true,
-        ..wish("plate", Label::new("车牌", "plate"), Label::new("完整车牌", "the whole plate"), Form::Plate, "冀R0D001")
-    },
-    wish(
-        "plate_type",
-        Label::new("号牌种类", "plate type"),
-        Label::new(
-            "两位代码：02 小型汽车，52 小型新能源，01 大型汽车，51 大型新能源；不填按车牌推断",
-            "two digits: 02 small car, 52 small new-energy, 01 large, 51 large new-energy; guessed from the plate when left out",
-        ),
-        Form::Text,
-        "02",
-    ),
-    Wish {
-        required: true,
-        ..wish(
-            "engine_number",
-            Label::new("发动机号", "engine number"),
-            Label::new("完整号码，见行驶证", "the whole number, from the vehicle licence"),
-            Form::Text,
-            "TESTENG000001",
-        )
-    },
-    Wish {
-        required: true,
-        ..wish(
-            "frame_number",
-            Label::new("车架号", "frame number"),
-            Label::new("完整车辆识别代号，见行驶证", "the whole VIN, from the vehicle licence"),
-            Form::Text,
-            "LTESTVIN000000001",
-        )
-    },
-    wish(
-        "more_cars",
-        Label::new("更多车辆", "more cars"),
-        Label::new(
-            "每辆：车牌,号牌种类,发动机号,车架号；两辆之间用分号",
-            "each: plate,plate type,engine number,frame number; a semicolon between cars",
-        ),
-        Form::Text,
-        "冀R0D002,02,TESTENG000002,LTESTVIN000000002",
-    ),
-    Wish {
-        default: Some("14"),
-        ..wish(
-            "price_fen",
-            Label::new("每次价格（分）", "price per call (fen)"),
-            Label::new("一次查询多少分，用来记账", "what one call costs in fen, for the ledger"),
-            Form::Number { min: 0, max: 10_000 },
-            "14",
-        )
-    },
-    Wish {
-        default: Some("0"),
-        ..wish(
-            "monthly_budget_fen",
-            Label::new("每月预算（分）", "monthly budget (fen)"),
-            Label::new(
-                "每月自动查询最多花多少分；0 表示没有你的同意一分不花",
-                "fen a month for automatic queries; 0: nothing is spent without your word",
-            ),
-            Form::Number { min: 0, max: 1_000_000 },
-            "100",
-        )
-    },
-    Wish {
-        default: Some("7"),
-        ..wish(
-            "fresh_days",
-            Label::new("结果保留天数", "days an answer stays good"),
-            Label::new("这些天内再查直接给出已存的结果，不花钱", "within these days the stored answer is given, at no cost"),
-            Form::Number { min: 1, max: 90 },
-            "7",
-        )
-    },
-    wish(
-        "url",
-        Label::new("接口地址", "address"),
-        Label::new("服务商给你的完整接口地址；不填用程序设置", "the whole address the provider gave you; the program's setting when left out"),
-        Form::Text,
-        "https://xxxx.api.storeapi.net/pyi/65/173",
-    ),
-    wish(
-        "sign",
-        Label::new("验证方式", "signing"),
-        Label::new("与服务商后台一致；不填用程序设置", "as set at the provider; the program's setting when left out"),
-        Form::Choice(&[("md5", Label::new("MD5", "MD5")), ("hash", Label::new("Hash", "Hash"))]),
-        "md5",
-    ),
-];
-
-const WATCH: ErrandKind = ErrandKind {
-    kind: "violation.watch",
-    label: Label::new("留意违章", "watch for fines"),
-    help: Label::new(
-        "在预算内按需查询，有新的或变化的违章就告诉你",
-        "asks when needed and within the budget, and tells you of new or changed fines",
-    ),
-    wishes: &[
-        wish(
-            "plates",
-            Label::new("车牌", "plates"),
-            Label::new("只看这些车；不填看账号里所有车", "only these cars; all of the account when left out"),
-            Form::Plates,
-            "冀R0D001",
-        ),
-        Wish {
-            default: Some("7"),
-            ..wish(
-                "every_days",
-                Label::new("间隔天数", "days between"),
-                Label::new("结果过了这些天才再查；每次约 0.14 元", "asked again once the answer is this many days old; about 0.14 yuan each"),
-                Form::Number { min: 1, max: 90 },
-                "7",
-            )
-        },
-    ],
-    internal: false,
-};
-
-const SIGN_IN: ErrandKind = ErrandKind {
-    kind: "violation.sign_in",
-    label: Label::new("登记密钥", "keep the key"),
-    help: Label::new("保存 appid 和密钥", "keeps appid and secret"),
-    wishes: &[],
-    internal: true,
-};

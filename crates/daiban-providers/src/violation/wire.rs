@@ -41,7 +41,10 @@ pub fn params<'a>(appid: &'a str, car: &'a Car) -> Vec<(&'a str, &'a str)> {
 /// The MD5 signature: pairs with a value, sorted by key as bytes, key and value joined without separators, then the
 /// secret; 32 lower-case hex digits.
 pub fn md5_sign(params: &[(&str, &str)], secret: &str) -> String {
-    let mut pairs: Vec<_> = params.iter().filter(|(_, value)| !value.is_empty()).collect();
+    let mut pairs: Vec<_> = params
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
     pairs.sort_by_key(|(key, _)| key.as_bytes());
     let mut hasher = Md5::new();
     for (key, value) in pairs {
@@ -49,7 +52,11 @@ pub fn md5_sign(params: &[(&str, &str)], secret: &str) -> String {
         hasher.update(value);
     }
     hasher.update(secret);
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The form body: parameters that have a value, then `sign`.
@@ -59,21 +66,31 @@ pub fn form(params: &[(&str, &str)], mode: SignMode, secret: &str) -> String {
         SignMode::Hash => secret.to_owned(),
     };
     let filled = params.iter().filter(|(_, value)| !value.is_empty());
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).append_pair("sign", &sign).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(filled)
+        .append_pair("sign", &sign)
+        .finish()
 }
 
 /// Whether a secret may travel to this address unhidden: https, or this machine itself.
 pub fn may_carry_secret(url: &str) -> bool {
-    if url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) {
+    if url
+        .get(..8)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"))
+    {
         return true;
     }
-    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let Some(rest) = url.strip_prefix("http://") else {
+        return false;
+    };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     };
-    let loopback = host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let loopback = host
+        .parse::<std::net::IpAddr>()
+        .is_ok_and(|ip| ip.is_loopback());
     !authority.contains('@') && (loopback || host == "localhost")
 }
 
@@ -121,9 +138,16 @@ pub enum Unreadable {
 /// [`Unreadable`], naming the place.
 pub fn read(body: &[u8]) -> Result<Answer, Unreadable> {
     let value = json(body)?;
-    let changed = |code, place: &str| Unreadable::Changed { code, place: place.to_owned() };
-    let Value::Object(answer) = value else { return Err(changed(None, "answer")) };
-    let Some(code) = answer.get("codeid").and_then(integer) else { return Err(changed(None, "codeid")) };
+    let changed = |code, place: &str| Unreadable::Changed {
+        code,
+        place: place.to_owned(),
+    };
+    let Value::Object(answer) = value else {
+        return Err(changed(None, "answer"));
+    };
+    let Some(code) = answer.get("codeid").and_then(integer) else {
+        return Err(changed(None, "codeid"));
+    };
     let mut read = Answer {
         code,
         message: text(answer.get("message")).unwrap_or_default(),
@@ -151,15 +175,24 @@ pub fn read(body: &[u8]) -> Result<Answer, Unreadable> {
 
 /// Parses the body, telling a page and a cut-off answer from a changed one.
 fn json(body: &[u8]) -> Result<Value, Unreadable> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
+    let body = body
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(body)
+        .trim_ascii();
     if body.is_empty() {
-        return Err(Unreadable::NotAnAnswer { saw: "an empty body" });
+        return Err(Unreadable::NotAnAnswer {
+            saw: "an empty body",
+        });
     }
     if body.starts_with(b"<") {
         return Err(Unreadable::NotAnAnswer { saw: "a page" });
     }
     serde_json::from_slice(body).map_err(|error| Unreadable::NotAnAnswer {
-        saw: if error.is_eof() { "an answer that ends early" } else { "something that is not JSON" },
+        saw: if error.is_eof() {
+            "an answer that ends early"
+        } else {
+            "something that is not JSON"
+        },
     })
 }
 
@@ -171,18 +204,26 @@ struct Data {
 
 impl Data {
     fn find(retdata: Option<&Value>) -> Result<Data, String> {
-        let nothing = || Data { head: Map::new(), items: Vec::new() };
+        let nothing = || Data {
+            head: Map::new(),
+            items: Vec::new(),
+        };
         match retdata {
             None | Some(Value::Null) => Ok(nothing()),
             Some(Value::Object(head)) => Data::object(head),
             Some(Value::Array(items)) => match items.as_slice() {
                 [Value::Object(head)] if head.contains_key("data") => Data::object(head),
-                _ => Ok(Data { head: Map::new(), items: items.clone() }),
+                _ => Ok(Data {
+                    head: Map::new(),
+                    items: items.clone(),
+                }),
             },
             Some(Value::String(inner)) if inner.trim().is_empty() => Ok(nothing()),
             // The page says "data, object or string": a string that is JSON is read like the other forms.
             Some(Value::String(inner)) => match serde_json::from_str(inner) {
-                Ok(inner @ (Value::Object(_) | Value::Array(_) | Value::Null)) => Data::find(Some(&inner)),
+                Ok(inner @ (Value::Object(_) | Value::Array(_) | Value::Null)) => {
+                    Data::find(Some(&inner))
+                }
                 _ => Err("retdata".to_owned()),
             },
             Some(_) => Err("retdata".to_owned()),
@@ -193,14 +234,19 @@ impl Data {
         let said_none = head.is_empty() || head.get("vioNum").and_then(integer) == Some(0);
         let items = match head.get("data") {
             Some(Value::Array(items)) => items.clone(),
-            Some(Value::Object(items)) if items.contains_key("vioTime") => vec![Value::Object(items.clone())],
+            Some(Value::Object(items)) if items.contains_key("vioTime") => {
+                vec![Value::Object(items.clone())]
+            }
             // PHP writes a list with gaps in its numbering as an object.
             Some(Value::Object(items)) => items.values().cloned().collect(),
             Some(Value::Null) | None if said_none => Vec::new(),
             Some(Value::String(data)) if data.trim().is_empty() && said_none => Vec::new(),
             _ => return Err("retdata.data".to_owned()),
         };
-        Ok(Data { head: head.clone(), items })
+        Ok(Data {
+            head: head.clone(),
+            items,
+        })
     }
 }
 
@@ -209,13 +255,24 @@ fn violations(items: &[Value]) -> Result<Vec<Fine>, String> {
     let mut read = Vec::with_capacity(items.len());
     let mut numbers = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
-        let item = item.as_object().filter(|item| item.keys().any(|key| key.starts_with("vio")));
-        let Some(item) = item else { return Err(format!("retdata.data[{i}]")) };
+        let item = item
+            .as_object()
+            .filter(|item| item.keys().any(|key| key.starts_with("vio")));
+        let Some(item) = item else {
+            return Err(format!("retdata.data[{i}]"));
+        };
         numbers.push(number(item));
         read.push(violation(item));
     }
     for (i, violation) in read.iter_mut().enumerate() {
-        let unique = |number: &&String| numbers.iter().flatten().filter(|other| other == number).count() == 1;
+        let unique = |number: &&String| {
+            numbers
+                .iter()
+                .flatten()
+                .filter(|other| other == number)
+                .count()
+                == 1
+        };
         if let Some(number) = numbers[i].as_ref().filter(unique) {
             violation.id = number.clone();
         }
@@ -246,7 +303,12 @@ fn violation(item: &Map<String, Value>) -> Fine {
     let field = |name: &str| text(item.get(name));
     let part = |name: &str| field(name).unwrap_or_default();
     Fine {
-        id: format!("{}|{}|{}", part("vioTime"), part("vioCode"), part("vioAddress")),
+        id: format!(
+            "{}|{}|{}",
+            part("vioTime"),
+            part("vioCode"),
+            part("vioAddress")
+        ),
         at: field("vioTime").and_then(|time| moment(&time)),
         place: field("vioAddress"),
         action: field("vioAction"),
@@ -270,7 +332,9 @@ fn violation(item: &Map<String, Value>) -> Fine {
 
 /// The service's clock in seconds: `time` on the page, `curtime` in other products of the house (*seen*).
 fn clock(answer: &Map<String, Value>) -> Option<Timestamp> {
-    let seconds = ["time", "curtime"].iter().find_map(|name| answer.get(*name).and_then(integer))?;
+    let seconds = ["time", "curtime"]
+        .iter()
+        .find_map(|name| answer.get(*name).and_then(integer))?;
     Timestamp::from_second(seconds).ok()
 }
 

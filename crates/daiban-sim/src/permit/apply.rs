@@ -6,21 +6,60 @@
 
 use serde_json::{Map, Value, json};
 
+use super::page;
 use super::state::{self, INSIDE, OUTSIDE, Outcome, Record, Status};
-use super::{DISTRICTS, PURPOSES, PermitAccount, ZONES, car_by_id, enveloped, next_record_id, refused, refused_with, text};
+use super::{
+    DISTRICTS, PURPOSES, PermitAccount, ZONES, car_by_id, enveloped, next_record_id, refused,
+    refused_with, text,
+};
 use crate::answer::Answer;
 use crate::clock;
 use crate::world::{KnownVehicle, World};
 
 /// Fields of an application as of 2025-10, when `sfzj` and what hangs on it were added.
 const REQUIRED: [&str; 34] = [
-    "vId", "hphm", "hpzl", "cllx", "ylzsfkb", "elzsfkb", "ylzmc", "ylzqyms", "elzmc", "elzqyms", "jjzzl", "jjrq", "jsrxm", "jszh", "dabh",
-    "txrxx", "jjmd", "jjmdmc", "area", "jjdq", "xxdz", "jjdzgdjd", "jjdzgdwd", "sqdzgdjd", "sqdzgdwd", "sfzj", "zjxxdz", "zjxxdzgdjd",
-    "zjxxdzgdwd", "jjlk", "jjlkmc", "jjlkgdjd", "jjlkgdwd", "jingState",
+    "vId",
+    "hphm",
+    "hpzl",
+    "cllx",
+    "ylzsfkb",
+    "elzsfkb",
+    "ylzmc",
+    "ylzqyms",
+    "elzmc",
+    "elzqyms",
+    "jjzzl",
+    "jjrq",
+    "jsrxm",
+    "jszh",
+    "dabh",
+    "txrxx",
+    "jjmd",
+    "jjmdmc",
+    "area",
+    "jjdq",
+    "xxdz",
+    "jjdzgdjd",
+    "jjdzgdwd",
+    "sqdzgdjd",
+    "sqdzgdwd",
+    "sfzj",
+    "zjxxdz",
+    "zjxxdzgdjd",
+    "zjxxdzgdwd",
+    "jjlk",
+    "jjlkmc",
+    "jjlkgdjd",
+    "jjlkgdwd",
+    "jingState",
 ];
 const OPTIONAL: [&str; 5] = ["applyIdOld", "sfzmhm", "xslx", "sqdzbdjd", "sqdzbdwd"];
 
-pub(crate) fn insert(world: &mut World, account: &PermitAccount, body: &Map<String, Value>) -> Answer {
+pub(crate) fn insert(
+    world: &mut World,
+    account: &PermitAccount,
+    body: &Map<String, Value>,
+) -> Answer {
     if let Some(fault) = shape_fault(body) {
         return refused(&fault);
     }
@@ -54,7 +93,10 @@ pub(crate) fn insert(world: &mut World, account: &PermitAccount, body: &Map<Stri
         outcome: Outcome::InReview,
         sent: body.clone(),
     });
-    let text = format!("permit.apply {}", state::named(world, world.permit.records.len() - 1));
+    let text = format!(
+        "permit.apply {}",
+        state::named(world, world.permit.records.len() - 1)
+    );
     world.effect("permit", text);
     enveloped("信息已提交，正在审核!", Value::Null)
 }
@@ -63,12 +105,19 @@ fn shape_fault(body: &Map<String, Value>) -> Option<String> {
     if let Some(missing) = REQUIRED.iter().find(|key| !body.contains_key(**key)) {
         return Some(format!("缺少参数：{missing}"));
     }
-    let unknown = body.keys().find(|key| !REQUIRED.contains(&key.as_str()) && !OPTIONAL.contains(&key.as_str()))?;
+    let unknown = body
+        .keys()
+        .find(|key| !REQUIRED.contains(&key.as_str()) && !OPTIONAL.contains(&key.as_str()))?;
     Some(format!("未知参数：{unknown}"))
 }
 
 /// Why nothing of this kind can be asked for now, whatever the fields say.
-fn closed(world: &World, account: &PermitAccount, known: &KnownVehicle, body: &Map<String, Value>) -> Option<Answer> {
+fn closed(
+    world: &World,
+    account: &PermitAccount,
+    known: &KnownVehicle,
+    body: &Map<String, Value>,
+) -> Option<Answer> {
     let kind = text(body, "jjzzl").unwrap_or_default();
     if kind != INSIDE && kind != OUTSIDE {
         return Some(refused("参数错误：jjzzl"));
@@ -86,12 +135,21 @@ fn closed(world: &World, account: &PermitAccount, known: &KnownVehicle, body: &M
     if !known.car.complete {
         return Some(refused("请补充车辆信息"));
     }
-    let open = if kind == INSIDE { allowed.inside } else { allowed.outside };
+    let open = if kind == INSIDE {
+        allowed.inside
+    } else {
+        allowed.outside
+    };
     (!open).then(|| refused("当前不可办理该类型进京证"))
 }
 
 /// The first field whose value is not what it must be.
-fn wrong_field(world: &World, account: &PermitAccount, known: &KnownVehicle, body: &Map<String, Value>) -> Option<&'static str> {
+fn wrong_field(
+    world: &World,
+    account: &PermitAccount,
+    known: &KnownVehicle,
+    body: &Map<String, Value>,
+) -> Option<&'static str> {
     wrong_echo(world, account, known, body)
         .or_else(|| super::wrong_driver_field(account, body))
         .or_else(|| wrong_journey(body))
@@ -100,10 +158,19 @@ fn wrong_field(world: &World, account: &PermitAccount, known: &KnownVehicle, bod
 }
 
 /// What the client was told and must say back unchanged.
-fn wrong_echo(world: &World, account: &PermitAccount, known: &KnownVehicle, body: &Map<String, Value>) -> Option<&'static str> {
+fn wrong_echo(
+    world: &World,
+    account: &PermitAccount,
+    known: &KnownVehicle,
+    body: &Map<String, Value>,
+) -> Option<&'static str> {
     let allowed = state::allowed(world, account, known);
     let car = &known.car;
-    let texts = [("hphm", car.plate.as_str()), ("hpzl", &car.plate_type), ("cllx", &car.kind)];
+    let texts = [
+        ("hphm", car.plate.as_str()),
+        ("hpzl", &car.plate_type),
+        ("cllx", &car.kind),
+    ];
     let differs = |(key, truth): &(&'static str, &str)| text(body, key).as_deref() != Some(truth);
     let flags = [("ylzsfkb", allowed.inside), ("elzsfkb", allowed.outside)];
     texts
@@ -111,7 +178,12 @@ fn wrong_echo(world: &World, account: &PermitAccount, known: &KnownVehicle, body
         .chain(ZONES.iter())
         .find(|pair| differs(pair))
         .map(|(key, _)| *key)
-        .or_else(|| flags.iter().find(|(key, truth)| body.get(*key) != Some(&json!(truth))).map(|(key, _)| *key))
+        .or_else(|| {
+            flags
+                .iter()
+                .find(|(key, truth)| body.get(*key) != Some(&json!(truth)))
+                .map(|(key, _)| *key)
+        })
 }
 
 fn wrong_journey(body: &Map<String, Value>) -> Option<&'static str> {
@@ -156,7 +228,11 @@ fn purpose_names(codes: &str) -> Option<String> {
 fn wrong_whereabouts(body: &Map<String, Value>) -> Option<&'static str> {
     let address = ["zjxxdz", "zjxxdzgdjd", "zjxxdzgdwd"];
     let road = ["jjlk", "jjlkmc", "jjlkgdjd", "jjlkgdwd"];
-    let not_empty = |keys: &[&'static str]| keys.iter().find(|key| text(body, key).as_deref() != Some("")).copied();
+    let not_empty = |keys: &[&'static str]| {
+        keys.iter()
+            .find(|key| text(body, key).as_deref() != Some(""))
+            .copied()
+    };
     match text(body, "sfzj").as_deref() {
         Some("1") => {
             if !filled(body, "zjxxdz") {
@@ -174,27 +250,43 @@ fn wrong_whereabouts(body: &Map<String, Value>) -> Option<&'static str> {
                 return Some("jjlkmc");
             }
             // "Other roads" is no place, so its point may be left empty.
-            let point = not_empty(&["jjlkgdjd", "jjlkgdwd"]).and_then(|_| wrong_point(body, "jjlkgdjd", "jjlkgdwd"));
+            let point = not_empty(&["jjlkgdjd", "jjlkgdwd"])
+                .and_then(|_| wrong_point(body, "jjlkgdjd", "jjlkgdwd"));
             point.or_else(|| not_empty(&address))
         }
         _ => Some("sfzj"),
     }
 }
 
-fn wrong_optional(world: &World, account: &PermitAccount, known: &KnownVehicle, body: &Map<String, Value>) -> Option<&'static str> {
+fn wrong_optional(
+    world: &World,
+    account: &PermitAccount,
+    known: &KnownVehicle,
+    body: &Map<String, Value>,
+) -> Option<&'static str> {
     if text(body, "jingState").as_deref() != Some("") {
         return Some("jingState");
     }
     if body.contains_key("sfzmhm") && text(body, "sfzmhm").as_ref() != Some(&account.id_number) {
         return Some("sfzmhm");
     }
-    let renewed = body.get("applyIdOld").map(|value| value.as_str().unwrap_or("?"));
-    let known_record = |id: &str| world.permit.records.iter().any(|record| record.id == id && record.vehicle_id == known.id);
+    let renewed = body
+        .get("applyIdOld")
+        .map(|value| value.as_str().unwrap_or("?"));
+    let known_record = |id: &str| {
+        world
+            .permit
+            .records
+            .iter()
+            .any(|record| record.id == id && record.vehicle_id == known.id)
+    };
     if renewed.is_some_and(|id| !id.is_empty() && !known_record(id)) {
         return Some("applyIdOld");
     }
     let route = text(body, "xslx").filter(|route| !route.is_empty());
-    let readable = route.as_ref().is_some_and(|route| serde_json::from_str::<Value>(route).is_ok());
+    let readable = route
+        .as_ref()
+        .is_some_and(|route| serde_json::from_str::<Value>(route).is_ok());
     (known.car.route_needed != route.is_some() || (route.is_some() && !readable)).then_some("xslx")
 }
 
@@ -203,9 +295,15 @@ fn filled(body: &Map<String, Value>, key: &str) -> bool {
 }
 
 /// AMap longitude and latitude, string or number, somewhere in or around Beijing.
-fn wrong_point(body: &Map<String, Value>, longitude: &'static str, latitude: &'static str) -> Option<&'static str> {
+fn wrong_point(
+    body: &Map<String, Value>,
+    longitude: &'static str,
+    latitude: &'static str,
+) -> Option<&'static str> {
     let within = |key: &str, low: f64, high: f64| {
-        text(body, key).and_then(|value| value.parse::<f64>().ok()).is_some_and(|degrees| (low..=high).contains(&degrees))
+        text(body, key)
+            .and_then(|value| value.parse::<f64>().ok())
+            .is_some_and(|degrees| (low..=high).contains(&degrees))
     };
     if !within(longitude, 115.0, 118.0) {
         return Some(longitude);
@@ -214,21 +312,31 @@ fn wrong_point(body: &Map<String, Value>, longitude: &'static str, latitude: &'s
 }
 
 /// Calls off a permit that is approved and not yet in effect; once a day for one account.
-pub(crate) fn cancel(world: &mut World, account: &PermitAccount, body: &Map<String, Value>) -> Answer {
-    let Some(index) = state::record_asked(world, account, body) else {
+pub(crate) fn cancel(
+    world: &mut World,
+    account: &PermitAccount,
+    body: &Map<String, Value>,
+) -> Answer {
+    let Some(index) = page::record_asked(world, account, body) else {
         return refused("未查询到办理记录");
     };
     let today = clock::date(world.now);
     if world.permit.records[index].status(today) != Status::Pending {
         return refused("当前状态不可取消");
     }
-    let mine: Vec<String> = super::cars_of(world, account).map(|known| known.id.clone()).collect();
+    let mine: Vec<String> = super::cars_of(world, account)
+        .map(|known| known.id.clone())
+        .collect();
     let cancelled_today = world
         .permit
         .records
         .iter()
         .filter(|record| mine.contains(&record.vehicle_id))
-        .any(|record| record.cancel_asked_ms.is_some_and(|asked| clock::date(asked) == today));
+        .any(|record| {
+            record
+                .cancel_asked_ms
+                .is_some_and(|asked| clock::date(asked) == today)
+        });
     if cancelled_today {
         return refused("今日取消次数已达上限");
     }

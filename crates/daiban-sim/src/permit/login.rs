@@ -6,7 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::{PermitAccount, channel_of, enveloped, failed, json_body, picture, refused, refused_with, text};
+use super::{
+    PermitAccount, channel_of, enveloped, failed, json_body, picture, refused, refused_with, text,
+};
 use crate::answer::{Answer, Call};
 use crate::world::World;
 
@@ -57,17 +59,33 @@ impl Login {
     /// What a person at the screen and with the phone could read, for the control path.
     pub(crate) fn readable(&self) -> Value {
         let texts = |codes: &BTreeMap<String, Code>| -> Map<String, Value> {
-            codes.iter().map(|(key, code)| (key.clone(), json!(code.text))).collect()
+            codes
+                .iter()
+                .map(|(key, code)| (key.clone(), json!(code.text)))
+                .collect()
         };
         json!({"pictures": texts(&self.pictures), "sms": texts(&self.messages)})
     }
 }
 
-pub(crate) fn keep_token(world: &mut World, id_number: &str, channel: Channel, value: String) -> String {
+pub(crate) fn keep_token(
+    world: &mut World,
+    id_number: &str,
+    channel: Channel,
+    value: String,
+) -> String {
     if world.options.one_token_per_channel {
-        world.permit.tokens.retain(|token| token.id_number != id_number || token.channel != channel);
+        world
+            .permit
+            .tokens
+            .retain(|token| token.id_number != id_number || token.channel != channel);
     }
-    let token = Token { value: value.clone(), id_number: id_number.into(), channel, issued_ms: world.now };
+    let token = Token {
+        value: value.clone(),
+        id_number: id_number.into(),
+        channel,
+        issued_ms: world.now,
+    };
     world.permit.tokens.push(token);
     value
 }
@@ -76,11 +94,24 @@ pub(crate) fn keep_token(world: &mut World, id_number: &str, channel: Channel, v
 pub(crate) fn account_of(world: &World, call: &Call) -> Option<PermitAccount> {
     let value = call.header("authorization");
     let channel = channel_of(call.service);
-    let token = world.permit.tokens.iter().find(|token| token.value == value && token.channel == channel)?;
-    if world.options.token_life_ms.is_some_and(|life| world.now - token.issued_ms >= life) {
+    let token = world
+        .permit
+        .tokens
+        .iter()
+        .find(|token| token.value == value && token.channel == channel)?;
+    if world
+        .options
+        .token_life_ms
+        .is_some_and(|life| world.now - token.issued_ms >= life)
+    {
         return None;
     }
-    world.permit.accounts.iter().find(|account| account.id_number == token.id_number).cloned()
+    world
+        .permit
+        .accounts
+        .iter()
+        .find(|account| account.id_number == token.id_number)
+        .cloned()
 }
 
 pub(crate) fn lost(world: &World) -> Answer {
@@ -104,20 +135,48 @@ pub(crate) fn answer(world: &mut World, call: &Call, path: &str) -> Answer {
 fn new_picture(world: &mut World) -> Answer {
     let (uuid, text) = (world.chance.hex32(), world.chance.digits(4));
     let image = STANDARD.encode(picture::png(&text));
-    world.permit.login.pictures.insert(uuid.clone(), Code { text, made_ms: world.now });
+    world.permit.login.pictures.insert(
+        uuid.clone(),
+        Code {
+            text,
+            made_ms: world.now,
+        },
+    );
     enveloped("操作成功", json!({"uuid": uuid, "img": image}))
 }
 
 fn new_message(world: &mut World, call: &Call) -> Answer {
-    let phone = call.query_pairs().into_iter().find(|(key, _)| key == "phone").map(|(_, phone)| phone).unwrap_or_default();
-    if !world.permit.accounts.iter().any(|account| account.phone == phone) {
+    let phone = call
+        .query_pairs()
+        .into_iter()
+        .find(|(key, _)| key == "phone")
+        .map(|(_, phone)| phone)
+        .unwrap_or_default();
+    if !world
+        .permit
+        .accounts
+        .iter()
+        .any(|account| account.phone == phone)
+    {
         return refused("手机号码有误");
     }
-    if world.permit.login.messages.get(&phone).is_some_and(|code| world.now - code.made_ms < SMS_PAUSE_MS) {
+    if world
+        .permit
+        .login
+        .messages
+        .get(&phone)
+        .is_some_and(|code| world.now - code.made_ms < SMS_PAUSE_MS)
+    {
         return refused("请勿频繁获取验证码");
     }
     let text = world.chance.digits(6);
-    world.permit.login.messages.insert(phone.clone(), Code { text, made_ms: world.now });
+    world.permit.login.messages.insert(
+        phone.clone(),
+        Code {
+            text,
+            made_ms: world.now,
+        },
+    );
     world.effect("permit", format!("permit.sms {phone}"));
     enveloped("发送成功", Value::Null)
 }
@@ -126,13 +185,24 @@ fn sign_in(world: &mut World, call: &Call) -> Answer {
     let Some(body) = json_body(call) else {
         return refused(super::BUSY);
     };
-    for field in ["username", "sfzmhm", "phoneNumber", "code", "uuid", "source"] {
+    for field in [
+        "username",
+        "sfzmhm",
+        "phoneNumber",
+        "code",
+        "uuid",
+        "source",
+    ] {
         if text(&body, field).is_none() {
             return refused(&format!("缺少参数：{field}"));
         }
     }
     let uuid = text(&body, "uuid").unwrap_or_default();
-    let picture_right = fits(world.permit.login.pictures.get(&uuid), text(&body, "code"), world.now);
+    let picture_right = fits(
+        world.permit.login.pictures.get(&uuid),
+        text(&body, "code"),
+        world.now,
+    );
     if !picture_right {
         // A picture can be tried once.
         world.permit.login.pictures.remove(&uuid);
@@ -146,7 +216,11 @@ fn sign_in(world: &mut World, call: &Call) -> Answer {
         let Some(code) = text(&body, "phoneCode").filter(|code| !code.is_empty()) else {
             return refused_with("请输入短信验证码", "16003");
         };
-        if !fits(world.permit.login.messages.get(&account.phone), Some(code), world.now) {
+        if !fits(
+            world.permit.login.messages.get(&account.phone),
+            Some(code),
+            world.now,
+        ) {
             return refused("短信验证码错误");
         }
     }
@@ -158,11 +232,20 @@ fn sign_in(world: &mut World, call: &Call) -> Answer {
 }
 
 fn fits(code: Option<&Code>, given: Option<String>, now: i64) -> bool {
-    code.is_some_and(|code| now - code.made_ms < CODE_LIFE_MS && given.as_deref() == Some(code.text.as_str()))
+    code.is_some_and(|code| {
+        now - code.made_ms < CODE_LIFE_MS && given.as_deref() == Some(code.text.as_str())
+    })
 }
 
 fn named(world: &World, body: &Map<String, Value>) -> Option<PermitAccount> {
-    let (name, id, phone) = (text(body, "username")?, text(body, "sfzmhm")?, text(body, "phoneNumber")?);
-    let found = world.permit.accounts.iter().find(|account| account.name == name && account.id_number == id && account.phone == phone);
+    let (name, id, phone) = (
+        text(body, "username")?,
+        text(body, "sfzmhm")?,
+        text(body, "phoneNumber")?,
+    );
+    let found =
+        world.permit.accounts.iter().find(|account| {
+            account.name == name && account.id_number == id && account.phone == phone
+        });
     found.cloned()
 }

@@ -1,11 +1,12 @@
 //! The permit service (进京证): accounts and doors, the read calls, and the routing.
 //!
-//! Left to others: records and what may be asked for (`state`), applying and cancelling (`apply`),
+//! Left to others: records and what may be asked for (`state`), how they are shown (`page`), applying and cancelling (`apply`),
 //! signing in (`login`). Shapes follow what public clients of the service read; texts marked
 //! *guessed* below are our own.
 
 pub(crate) mod apply;
 pub(crate) mod login;
+mod page;
 mod picture;
 pub(crate) mod state;
 
@@ -52,17 +53,29 @@ pub(crate) struct Permit {
 /// Zone texts as the service sends them; the bracket widths differ between them and the record's
 /// own text, and a client must echo them unchanged.
 pub(crate) const ZONES: [(&str, &str); 4] = [
-    ("ylzqyms", "市界到二环 (不含二环路) 客车全年可办理12次，每次限通行7天"),
+    (
+        "ylzqyms",
+        "市界到二环 (不含二环路) 客车全年可办理12次，每次限通行7天",
+    ),
     ("ylzmc", "进京证(六环内)"),
-    ("elzqyms", "市界到六环 (含六环路、不含通州全域) 客车全年不限办理次数，每次限通行7天"),
+    (
+        "elzqyms",
+        "市界到六环 (含六环路、不含通州全域) 客车全年不限办理次数，每次限通行7天",
+    ),
     ("elzmc", "进京证(六环外)"),
 ];
 
 pub(crate) const BUSY: &str = "目前办理业务人数较多，请稍后再试。";
 
 /// Purposes of the journey, `jjmd`.
-pub(crate) const PURPOSES: [(&str, &str); 6] =
-    [("01", "自驾旅游"), ("02", "看病就医"), ("03", "探亲访友"), ("04", "学习培训"), ("05", "公务差旅"), ("06", "其它")];
+pub(crate) const PURPOSES: [(&str, &str); 6] = [
+    ("01", "自驾旅游"),
+    ("02", "看病就医"),
+    ("03", "探亲访友"),
+    ("04", "学习培训"),
+    ("05", "公务差旅"),
+    ("06", "其它"),
+];
 
 /// Districts, `qjxz`.
 pub(crate) const DISTRICTS: [(&str, &str); 17] = [
@@ -110,7 +123,11 @@ pub(crate) fn answer(world: &mut World, call: &Call, token_loss: bool) -> Answer
     let Some(path) = call.path.strip_prefix("/pro/") else {
         return Answer::html(404, "<html><body>404 Not Found</body></html>");
     };
-    let known = if token_loss { None } else { login::account_of(world, call) };
+    let known = if token_loss {
+        None
+    } else {
+        login::account_of(world, call)
+    };
     let Some(account) = known else {
         return login::lost(world);
     };
@@ -124,21 +141,28 @@ pub(crate) fn answer(world: &mut World, call: &Call, token_loss: bool) -> Answer
 }
 
 /// One call of a signed-in person; `None` when there is no such path.
-fn signed_in(world: &mut World, account: &PermitAccount, path: &str, body: &Map<String, Value>) -> Option<Answer> {
+fn signed_in(
+    world: &mut World,
+    account: &PermitAccount,
+    path: &str,
+    body: &Map<String, Value>,
+) -> Option<Answer> {
     let answer = match path {
-        "applyRecordController/stateList" => state::state_list(world, account),
+        "applyRecordController/stateList" => page::state_list(world, account),
         "applyRecordController/applyVehicleCheck" => vehicle_check(world, account, body),
         "applyRecordController/getJsrxx" => done(driver(account)),
         "applyRecordController/applyCheckNum" => check_driver(account, body),
-        "applyRecordController/checkHandle" => state::check_handle(world, account, body),
+        "applyRecordController/checkHandle" => page::check_handle(world, account, body),
         "applyRecordController/checkInputRoadInfo" => check_road(world, account, body),
         "applyRecordController/insertApplyRecord" => apply::insert(world, account, body),
         "applyRecordController/cancelApply" => apply::cancel(world, account, body),
-        "applyRecordController/applyDetail" => state::detail(world, account, body),
-        "applyRecordController/applyRecordList" => state::history(world, account, body),
+        "applyRecordController/applyDetail" => page::detail(world, account, body),
+        "applyRecordController/applyRecordList" => page::history(world, account, body),
         "vehicleController/getUserIdInfo" => garage(world, account),
         "ucDicController/queryDic" => dictionary(body),
-        "configRecordController/getConfigRecordInfo" => done(json!({"txrkg": PASSENGER_SWITCH, "ocrkg": "0"})),
+        "configRecordController/getConfigRecordInfo" => {
+            done(json!({"txrkg": PASSENGER_SWITCH, "ocrkg": "0"}))
+        }
         _ => return None,
     };
     Some(answer)
@@ -150,7 +174,11 @@ fn json_body(call: &Call) -> Option<Map<String, Value>> {
     if call.body.is_empty() {
         return Some(Map::new());
     }
-    if !call.header("content-type").to_ascii_lowercase().starts_with("application/json") {
+    if !call
+        .header("content-type")
+        .to_ascii_lowercase()
+        .starts_with("application/json")
+    {
         return None;
     }
     match serde_json::from_slice(&call.body).ok()? {
@@ -165,9 +193,19 @@ fn driver(account: &PermitAccount) -> Value {
 }
 
 /// The driver fields of a request that differ from the account's.
-pub(crate) fn wrong_driver_field(account: &PermitAccount, body: &Map<String, Value>) -> Option<&'static str> {
-    let truth = [("jsrxm", &account.name), ("jszh", &account.id_number), ("dabh", &account.file_number)];
-    truth.into_iter().find(|(key, value)| text(body, key).as_ref() != Some(value)).map(|(key, _)| key)
+pub(crate) fn wrong_driver_field(
+    account: &PermitAccount,
+    body: &Map<String, Value>,
+) -> Option<&'static str> {
+    let truth = [
+        ("jsrxm", &account.name),
+        ("jszh", &account.id_number),
+        ("dabh", &account.file_number),
+    ];
+    truth
+        .into_iter()
+        .find(|(key, value)| text(body, key).as_ref() != Some(value))
+        .map(|(key, _)| key)
 }
 
 fn check_driver(account: &PermitAccount, body: &Map<String, Value>) -> Answer {
@@ -189,8 +227,10 @@ fn check_driver(account: &PermitAccount, body: &Map<String, Value>) -> Answer {
 }
 
 fn vehicle_check(world: &World, account: &PermitAccount, body: &Map<String, Value>) -> Answer {
-    let found = cars_of(world, account)
-        .find(|known| text(body, "hphm").as_ref() == Some(&known.car.plate) && text(body, "hpzl").as_ref() == Some(&known.car.plate_type));
+    let found = cars_of(world, account).find(|known| {
+        text(body, "hphm").as_ref() == Some(&known.car.plate)
+            && text(body, "hpzl").as_ref() == Some(&known.car.plate_type)
+    });
     match found {
         None => refused("车辆信息不存在"),
         Some(known) if !known.car.complete => enveloped("请补充车辆信息", json!("201")),
@@ -206,14 +246,16 @@ fn check_road(world: &World, account: &PermitAccount, body: &Map<String, Value>)
 }
 
 fn garage(world: &World, account: &PermitAccount) -> Answer {
-    let cars: Vec<Value> = cars_of(world, account).map(|known| garage_entry(account, known)).collect();
+    let cars: Vec<Value> = cars_of(world, account)
+        .map(|known| garage_entry(account, known))
+        .collect();
     done(json!(cars))
 }
 
 fn garage_entry(account: &PermitAccount, known: &KnownVehicle) -> Value {
     let car = &known.car;
     json!({
-        "vId": known.id, "hphm": car.plate, "hpzl": car.plate_type, "hpzlmc": crate::violation::plate_type_name(&car.plate_type),
+        "vId": known.id, "hphm": car.plate, "hpzl": car.plate_type, "hpzlmc": crate::codes::plate_type_name(&car.plate_type),
         "cllx": car.kind, "cllxmc": if car.kind == "02" { "货车" } else { "客车" }, "fdjh": car.engine_number,
         "ppxh": "测试牌", "zcsj": "2020-01-02", "cjsj": clock::stamp(known.added_ms), "qyzt": 1, "zcqdKey": null,
         "sfzmhm": account.id_number, "kz3": "", "kz5": null,
@@ -226,15 +268,29 @@ fn dictionary(body: &Map<String, Value>) -> Answer {
         Some("qjxz") => &DISTRICTS,
         _ => &[],
     };
-    done(rows.iter().map(|(code, name)| json!({"zdz": name, "zdbm": code})).collect())
+    done(
+        rows.iter()
+            .map(|(code, name)| json!({"zdz": name, "zdbm": code}))
+            .collect(),
+    )
 }
 
-pub(crate) fn cars_of<'a>(world: &'a World, account: &'a PermitAccount) -> impl Iterator<Item = &'a KnownVehicle> {
-    world.vehicles.iter().filter(|known| known.car.owner_id == account.id_number)
+pub(crate) fn cars_of<'a>(
+    world: &'a World,
+    account: &'a PermitAccount,
+) -> impl Iterator<Item = &'a KnownVehicle> {
+    world
+        .vehicles
+        .iter()
+        .filter(|known| known.car.owner_id == account.id_number)
 }
 
 /// The account's car named by `vId`, which must be a string: as a number it would have lost digits.
-pub(crate) fn car_by_id<'a>(world: &'a World, account: &'a PermitAccount, body: &Map<String, Value>) -> Option<&'a KnownVehicle> {
+pub(crate) fn car_by_id<'a>(
+    world: &'a World,
+    account: &'a PermitAccount,
+    body: &Map<String, Value>,
+) -> Option<&'a KnownVehicle> {
     let id = body.get("vId").and_then(Value::as_str)?.to_owned();
     cars_of(world, account).find(|known| known.id == id)
 }
@@ -282,5 +338,9 @@ pub(crate) fn firewall_page() -> Answer {
 }
 
 pub(crate) fn channel_of(service: Service) -> Channel {
-    if service == Service::PermitApp { Channel::App } else { Channel::MiniProgram }
+    if service == Service::PermitApp {
+        Channel::App
+    } else {
+        Channel::MiniProgram
+    }
 }

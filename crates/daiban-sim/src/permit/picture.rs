@@ -18,7 +18,11 @@ const HEIGHT: usize = 7 * SCALE;
 
 /// A PNG file showing `digits`.
 pub(crate) fn png(digits: &str) -> Vec<u8> {
-    let digits: Vec<usize> = digits.bytes().filter(u8::is_ascii_digit).map(|byte| usize::from(byte - b'0')).collect();
+    let digits: Vec<usize> = digits
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .map(|byte| usize::from(byte - b'0'))
+        .collect();
     let width = (digits.len() * 4 + 1) * SCALE;
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
     chunk(&mut file, b"IHDR", &header(width));
@@ -40,7 +44,13 @@ fn pixels(digits: &[usize], width: usize) -> Vec<u8> {
     let mut bytes = Vec::with_capacity((width + 1) * HEIGHT);
     for y in 0..HEIGHT {
         bytes.push(0);
-        bytes.extend((0..width).map(|x| if inked(digits, x / SCALE, y / SCALE) { 32 } else { 240 }));
+        bytes.extend((0..width).map(|x| {
+            if inked(digits, x / SCALE, y / SCALE) {
+                32
+            } else {
+                240
+            }
+        }));
     }
     bytes
 }
@@ -52,7 +62,9 @@ fn inked(digits: &[usize], column: usize, row: usize) -> bool {
     if row >= 5 || column % 4 == 3 {
         return false;
     }
-    digits.get(column / 4).is_some_and(|digit| GLYPHS[*digit][row] >> (2 - column % 4) & 1 == 1)
+    digits
+        .get(column / 4)
+        .is_some_and(|digit| GLYPHS[*digit][row] >> (2 - column % 4) & 1 == 1)
 }
 
 /// A zlib stream of stored (uncompressed) blocks.
@@ -93,7 +105,11 @@ fn crc32(data: &[u8]) -> u32 {
     for byte in data {
         sum ^= u32::from(*byte);
         for _ in 0..8 {
-            sum = if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 };
+            sum = if sum & 1 == 1 {
+                sum >> 1 ^ 0xedb8_8320
+            } else {
+                sum >> 1
+            };
         }
     }
     !sum

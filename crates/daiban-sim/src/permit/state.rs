@@ -1,11 +1,12 @@
-//! Permit records: how they move with time, what the account page shows, what may be asked for.
+//! Permit records: how they move with time, and what may be asked for.
+//!
+//! Left to others: how they are shown (`page`).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::{PermitAccount, ZONES, car_by_id, cars_of, done, enveloped, next_record_id, refused, text};
-use crate::answer::Answer;
+use super::{PermitAccount, cars_of, next_record_id};
 use crate::clock;
 use crate::world::{KnownVehicle, World};
 
@@ -83,7 +84,7 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::InEffect => "审核通过(生效中)",
             Self::Cancelled => "已取消",
@@ -97,8 +98,11 @@ impl Status {
     }
 
     /// The last day is told only once the service has said yes.
-    fn has_end(self) -> bool {
-        matches!(self, Self::InEffect | Self::Expired | Self::Pending | Self::Voided)
+    pub(crate) fn has_end(self) -> bool {
+        matches!(
+            self,
+            Self::InEffect | Self::Expired | Self::Pending | Self::Voided
+        )
     }
 }
 
@@ -122,7 +126,10 @@ impl Record {
 
     /// Uses up one of the year's permits.
     fn counts(&self, year: i16) -> bool {
-        let used = matches!(self.outcome, Outcome::InReview | Outcome::Approved | Outcome::Voided);
+        let used = matches!(
+            self.outcome,
+            Outcome::InReview | Outcome::Approved | Outcome::Voided
+        );
         self.kind == INSIDE && used && self.first.year() == year
     }
 }
@@ -163,7 +170,9 @@ pub(crate) fn settle(world: &mut World) {
 
 fn finish_cancelling(world: &mut World, index: usize) {
     let record = &mut world.permit.records[index];
-    let Some(asked) = record.cancel_asked_ms.filter(|asked| record.outcome == Outcome::Cancelling && asked + CANCELLING_MS <= world.now) else {
+    let Some(asked) = record.cancel_asked_ms.filter(|asked| {
+        record.outcome == Outcome::Cancelling && asked + CANCELLING_MS <= world.now
+    }) else {
         return;
     };
     record.outcome = Outcome::Cancelled;
@@ -178,9 +187,21 @@ fn review(world: &mut World, index: usize) {
         return;
     }
     let plate = plate_of(world, &record.vehicle_id);
-    let blocked = world.violation.fines.iter().any(|fine| fine.blocks_permit(&plate, due));
-    world.permit.records[index].outcome = if blocked { Outcome::Rejected } else { Outcome::Approved };
-    let verb = if blocked { "permit.rejected" } else { "permit.approved" };
+    let blocked = world
+        .violation
+        .fines
+        .iter()
+        .any(|fine| fine.blocks_permit(&plate, due));
+    world.permit.records[index].outcome = if blocked {
+        Outcome::Rejected
+    } else {
+        Outcome::Approved
+    };
+    let verb = if blocked {
+        "permit.rejected"
+    } else {
+        "permit.approved"
+    };
     let text = format!("{verb} {}", named(world, index));
     world.effect_at(due, "permit", text);
 }
@@ -201,7 +222,9 @@ fn void_replaced(world: &mut World) {
                 && inside.first <= today
                 && inside.first <= outside.last()
         });
-        let Some(at) = replaced_by.map(|inside| clock::start_of(inside.first).max(inside.review_due_ms)) else {
+        let Some(at) =
+            replaced_by.map(|inside| clock::start_of(inside.first).max(inside.review_due_ms))
+        else {
             continue;
         };
         world.permit.records[index].outcome = Outcome::Voided;
@@ -213,16 +236,31 @@ fn void_replaced(world: &mut World) {
 /// `冀R0D001 02 2026-11-26`: a record in the journal.
 pub(crate) fn named(world: &World, index: usize) -> String {
     let record = &world.permit.records[index];
-    format!("{} {} {}", plate_of(world, &record.vehicle_id), record.kind, record.first)
+    format!(
+        "{} {} {}",
+        plate_of(world, &record.vehicle_id),
+        record.kind,
+        record.first
+    )
 }
 
 fn plate_of(world: &World, vehicle_id: &str) -> String {
-    world.vehicles.iter().find(|known| known.id == vehicle_id).map(|known| known.car.plate.clone()).unwrap_or_default()
+    world
+        .vehicles
+        .iter()
+        .find(|known| known.id == vehicle_id)
+        .map(|known| known.car.plate.clone())
+        .unwrap_or_default()
 }
 
 /// A car's records in the order they were asked for.
-fn records_of<'a>(world: &'a World, vehicle_id: &'a str) -> Vec<&'a Record> {
-    let mut records: Vec<&Record> = world.permit.records.iter().filter(|record| record.vehicle_id == vehicle_id).collect();
+pub(crate) fn records_of<'a>(world: &'a World, vehicle_id: &'a str) -> Vec<&'a Record> {
+    let mut records: Vec<&Record> = world
+        .permit
+        .records
+        .iter()
+        .filter(|record| record.vehicle_id == vehicle_id)
+        .collect();
     records.sort_by_key(|record| record.applied_ms);
     records
 }
@@ -242,54 +280,117 @@ pub(crate) fn allowed(world: &World, account: &PermitAccount, known: &KnownVehic
     let today = clock::date(world.now);
     let records = records_of(world, &known.id);
     let quota_left = quota_left(world, known, today);
-    let engaged = records.iter().any(|record| matches!(record.status(today), Status::InReview | Status::Pending | Status::Cancelling));
-    let live = records.iter().rev().find(|record| record.status(today) == Status::InEffect);
-    let nothing = Allowed { inside: false, outside: false, why_not: None, engaged, other_car: false, quota_left };
+    let engaged = records.iter().any(|record| {
+        matches!(
+            record.status(today),
+            Status::InReview | Status::Pending | Status::Cancelling
+        )
+    });
+    let live = records
+        .iter()
+        .rev()
+        .find(|record| record.status(today) == Status::InEffect);
+    let nothing = Allowed {
+        inside: false,
+        outside: false,
+        why_not: None,
+        engaged,
+        other_car: false,
+        quota_left,
+    };
     if another_car_holds(world, account, known, today) {
-        return Allowed { why_not: Some(ONE_CAR), other_car: true, ..nothing };
+        return Allowed {
+            why_not: Some(ONE_CAR),
+            other_car: true,
+            ..nothing
+        };
     }
     if engaged {
-        let first_in_review = live.is_none() && records.iter().any(|record| record.status(today) == Status::InReview);
-        return Allowed { why_not: first_in_review.then_some(WAITING), ..nothing };
+        let first_in_review = live.is_none()
+            && records
+                .iter()
+                .any(|record| record.status(today) == Status::InReview);
+        return Allowed {
+            why_not: first_in_review.then_some(WAITING),
+            ..nothing
+        };
     }
     let (inside, outside) = match live {
         // Before its last day only the step from outside to inside is open.
         Some(record) if today < record.last() => (record.kind == OUTSIDE, false),
         _ => (true, true),
     };
-    let rejected = live.is_none() && records.last().is_some_and(|record| record.status(today) == Status::Rejected);
-    Allowed { inside: inside && quota_left > 0, outside, why_not: rejected.then_some(REJECTION), ..nothing }
+    let rejected = live.is_none()
+        && records
+            .last()
+            .is_some_and(|record| record.status(today) == Status::Rejected);
+    Allowed {
+        inside: inside && quota_left > 0,
+        outside,
+        why_not: rejected.then_some(REJECTION),
+        ..nothing
+    }
 }
 
-fn another_car_holds(world: &World, account: &PermitAccount, known: &KnownVehicle, today: Date) -> bool {
-    cars_of(world, account).filter(|other| other.id != known.id).any(|other| {
-        records_of(world, &other.id)
-            .iter()
-            .any(|record| matches!(record.status(today), Status::InEffect | Status::InReview | Status::Pending | Status::Cancelling))
-    })
+fn another_car_holds(
+    world: &World,
+    account: &PermitAccount,
+    known: &KnownVehicle,
+    today: Date,
+) -> bool {
+    cars_of(world, account)
+        .filter(|other| other.id != known.id)
+        .any(|other| {
+            records_of(world, &other.id).iter().any(|record| {
+                matches!(
+                    record.status(today),
+                    Status::InEffect | Status::InReview | Status::Pending | Status::Cancelling
+                )
+            })
+        })
 }
 
-fn used_inside(world: &World, known: &KnownVehicle, today: Date) -> i64 {
-    let counted = records_of(world, &known.id).iter().filter(|record| record.counts(today.year())).count() as i64;
-    let earlier = if clock::date(known.added_ms).year() == today.year() { i64::from(known.car.inside_used) } else { 0 };
+pub(crate) fn used_inside(world: &World, known: &KnownVehicle, today: Date) -> i64 {
+    let counted = records_of(world, &known.id)
+        .iter()
+        .filter(|record| record.counts(today.year()))
+        .count() as i64;
+    let earlier = if clock::date(known.added_ms).year() == today.year() {
+        i64::from(known.car.inside_used)
+    } else {
+        0
+    };
     counted + earlier
 }
 
-fn quota_left(world: &World, known: &KnownVehicle, today: Date) -> i64 {
+pub(crate) fn quota_left(world: &World, known: &KnownVehicle, today: Date) -> i64 {
     (INSIDE_A_YEAR - used_inside(world, known, today)).max(0)
 }
 
 /// Days that may be the first day of a new permit: today only before noon, at most three days
 /// ahead, and only after the last day of a permit that the new one doesn't replace.
-pub(crate) fn offered_days(world: &World, account: &PermitAccount, known: &KnownVehicle, kind: &str) -> Vec<Date> {
+pub(crate) fn offered_days(
+    world: &World,
+    account: &PermitAccount,
+    known: &KnownVehicle,
+    kind: &str,
+) -> Vec<Date> {
     let allowed = allowed(world, account, known);
-    let open = if kind == INSIDE { allowed.inside } else { kind == OUTSIDE && allowed.outside };
+    let open = if kind == INSIDE {
+        allowed.inside
+    } else {
+        kind == OUTSIDE && allowed.outside
+    };
     if !open {
         return Vec::new();
     }
     let now = clock::civil(world.now);
     let today = now.date();
-    let mut first = if now.hour() < 12 { today } else { clock::plus_days(today, 1) };
+    let mut first = if now.hour() < 12 {
+        today
+    } else {
+        clock::plus_days(today, 1)
+    };
     for record in records_of(world, &known.id) {
         let replaces = kind == INSIDE && record.kind == OUTSIDE;
         if record.status(today) == Status::InEffect && !replaces {
@@ -297,163 +398,7 @@ pub(crate) fn offered_days(world: &World, account: &PermitAccount, known: &Known
         }
     }
     let last = clock::plus_days(today, 3);
-    std::iter::successors(Some(first), |day| Some(clock::plus_days(*day, 1))).take_while(|day| *day <= last).collect()
-}
-
-pub(crate) fn check_handle(world: &World, account: &PermitAccount, body: &Map<String, Value>) -> Answer {
-    let Some(known) = car_by_id(world, account, body) else {
-        return refused("车辆信息不存在");
-    };
-    if text(body, "hphm").as_ref() != Some(&known.car.plate) {
-        return refused("参数错误：hphm");
-    }
-    let Some(kind) = text(body, "jjzzl").filter(|kind| kind == INSIDE || kind == OUTSIDE) else {
-        return refused("参数错误：jjzzl");
-    };
-    let days = offered_days(world, account, known, &kind);
-    let notes: Vec<Value> = days.iter().map(|_| json!({"xxts": "", "xqxx": ""})).collect();
-    let length = if days.is_empty() { Value::Null } else { json!(DAYS) };
-    done(json!({
-        "jjrqs": days,
-        "weekDays": days.iter().map(|day| clock::weekday(*day)).collect::<Vec<_>>(),
-        "xxtss": notes,
-        "kbyxts": length,
-    }))
-}
-
-pub(crate) fn state_list(world: &World, account: &PermitAccount) -> Answer {
-    let mut data = Map::new();
-    data.insert("sfzmhm".into(), json!(account.id_number));
-    for (key, zone) in ZONES {
-        data.insert(key.into(), json!(zone));
-    }
-    let cars: Vec<Value> = cars_of(world, account).map(|known| car_page(world, account, known)).collect();
-    data.insert("bzclxx".into(), json!(cars));
-    enveloped("用户办证信息查询成功!", Value::Object(data))
-}
-
-fn car_page(world: &World, account: &PermitAccount, known: &KnownVehicle) -> Value {
-    let today = clock::date(world.now);
-    let allowed = allowed(world, account, known);
-    let used = used_inside(world, known, today);
-    let (current, second) = shown(&records_of(world, &known.id), today);
-    let second_open = second.is_some_and(|record| matches!(record.status(today), Status::InReview | Status::Pending | Status::Cancelling));
-    let show = |record: &Record| record_page(world, account, known, record);
-    json!({
-        "vId": known.id, "hpzl": known.car.plate_type, "hphm": known.car.plate,
-        "ybcs": used, "bzts": used * DAYS, "kjts": 0,
-        "sycs": mixed(world, allowed.quota_left), "syts": mixed(world, allowed.quota_left * DAYS),
-        "ylzsfkb": allowed.inside, "elzsfkb": allowed.outside, "bnbzyy": allowed.why_not,
-        "qyzt": 1, "cllx": known.car.kind,
-        "bzxx": current.into_iter().map(show).collect::<Vec<_>>(),
-        "ecbzxx": second.into_iter().map(show).collect::<Vec<_>>(),
-        "sfyecbzxx": second.is_some(),
-        "ecztbz": second_open.then_some(1),
-    })
-}
-
-/// Strings as a rule; numbers in a world of mixed types.
-fn mixed(world: &World, number: i64) -> Value {
-    if world.options.mixed_types { json!(number) } else { json!(number.to_string()) }
-}
-
-/// The records the page shows: those of the permit that counts now, and a later application made
-/// while that one is in effect. A replaced outside permit stays beside the inside one.
-fn shown<'a>(records: &[&'a Record], today: Date) -> (Vec<&'a Record>, Option<&'a Record>) {
-    let Some(latest) = records.last() else {
-        return (Vec::new(), None);
-    };
-    let Some(live) = records.iter().rposition(|record| record.status(today) == Status::InEffect) else {
-        return (vec![latest], None);
-    };
-    let mut current = vec![records[live]];
-    let replaced = |record: &&&Record| record.status(today) == Status::Voided && record.last() >= today;
-    current.extend(records[..live].iter().rev().filter(replaced));
-    (current, records[live + 1..].last().copied())
-}
-
-fn record_page(world: &World, account: &PermitAccount, known: &KnownVehicle, record: &Record) -> Value {
-    let today = clock::date(world.now);
-    let status = record.status(today);
-    let end = status.has_end().then(|| record.last());
-    let days_left = match status {
-        Status::InEffect => json!(clock::days_between(today, record.last()) + 1),
-        Status::Pending => json!(DAYS),
-        Status::Expired | Status::Voided => json!(0),
-        _ => Value::Null,
-    };
-    let number = matches!(status, Status::InEffect | Status::Expired | Status::Voided).then(|| format!("JT0{}", &record.id[8..]));
-    let rejected = status == Status::Rejected;
-    json!({
-        "vId": known.id, "applyId": record.id, "blzt": status_number(world, status), "blztmc": status.words(),
-        "sxrqmc": clock::words(record.first), "sxrzmc": end.map(clock::words),
-        "yxqs": record.first, "yxqz": end, "sxsyts": days_left,
-        "jjzzl": record.kind, "jjzzlmc": kind_words(&record.kind), "jjzh": number,
-        "sqsj": clock::stamp(record.applied_ms), "jsrxm": account.name, "jszh": account.id_number, "sfzmhm": account.id_number,
-        "shsbyy": rejected.then_some("10023"), "shsbyyms": rejected.then_some(REJECTION),
-        "hphm": known.car.plate, "hpzl": known.car.plate_type,
-    })
-}
-
-fn status_number(world: &World, status: Status) -> Value {
-    let number = status as i64;
-    if world.options.mixed_types { json!(number.to_string()) } else { json!(number) }
-}
-
-fn kind_words(kind: &str) -> &'static str {
-    if kind == INSIDE { "进京证（六环内）" } else { "进京证（六环外）" }
-}
-
-/// The account's record that `applyId` and `sqsj` name together.
-pub(crate) fn record_asked(world: &World, account: &PermitAccount, body: &Map<String, Value>) -> Option<usize> {
-    let id = body.get("applyId").and_then(Value::as_str)?;
-    let index = world.permit.records.iter().position(|record| record.id == id)?;
-    let record = &world.permit.records[index];
-    let owned = cars_of(world, account).any(|known| known.id == record.vehicle_id);
-    (owned && text(body, "sqsj")? == clock::stamp(record.applied_ms)).then_some(index)
-}
-
-pub(crate) fn detail(world: &World, account: &PermitAccount, body: &Map<String, Value>) -> Answer {
-    let Some(index) = record_asked(world, account, body) else {
-        return refused("未查询到办理记录");
-    };
-    let record = &world.permit.records[index];
-    let Some(known) = cars_of(world, account).find(|known| known.id == record.vehicle_id) else {
-        return refused("未查询到办理记录");
-    };
-    let mut page = record_page(world, account, known, record);
-    page["jjrq"] = json!(record.first);
-    page["jjrqName"] = json!(clock::words(record.first));
-    for key in ["jjmdmc", "jjlkmc", "xxdz", "txrxx"] {
-        page[key] = record.sent.get(key).cloned().unwrap_or(Value::Null);
-    }
-    done(json!([page]))
-}
-
-pub(crate) fn history(world: &World, account: &PermitAccount, body: &Map<String, Value>) -> Answer {
-    let found = cars_of(world, account)
-        .find(|known| text(body, "hphm").as_ref() == Some(&known.car.plate) && text(body, "hpzl").as_ref() == Some(&known.car.plate_type));
-    let (Some(known), Some(year)) = (found, text(body, "bznd").and_then(|year| year.parse::<i16>().ok())) else {
-        return refused("参数错误");
-    };
-    let number = |key: &str| text(body, key).and_then(|value| value.parse::<usize>().ok()).filter(|value| *value > 0);
-    let (Some(page), Some(size)) = (number("pageNum"), number("pageSize")) else {
-        return refused("参数错误：pageNum");
-    };
-    let today = clock::date(world.now);
-    let mut records = records_of(world, &known.id);
-    records.retain(|record| record.first.year() == year);
-    records.reverse();
-    let rows: Vec<Value> = records.iter().skip((page - 1).saturating_mul(size)).take(size).map(|record| history_row(account, record, today)).collect();
-    done(json!({
-        "ybcs": used_inside(world, known, today), "kjts": 0, "sycs": quota_left(world, known, today),
-        "tableDataInfo": {"total": records.len(), "rows": rows},
-    }))
-}
-
-fn history_row(account: &PermitAccount, record: &Record, today: Date) -> Value {
-    json!({
-        "applyId": record.id, "sqsj": clock::stamp(record.applied_ms), "jjrq": record.first, "jjzzl": record.kind,
-        "jjzzlmc": kind_words(&record.kind), "blzt": record.status(today) as i64, "jsrxm": account.name,
-    })
+    std::iter::successors(Some(first), |day| Some(clock::plus_days(*day, 1)))
+        .take_while(|day| *day <= last)
+        .collect()
 }

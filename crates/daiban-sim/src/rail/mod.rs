@@ -1,13 +1,14 @@
 //! The rail service (12306), reading only: station script, login/conf, left tickets, stops.
 //!
-//! One base URL stands for both of its hosts. Left to others: the stations (`stations`), and what
-//! a left-ticket row says (`tickets`).
+//! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
+//! trains and their stops (`trains`), and what a left-ticket row says (`tickets`).
 
 mod stations;
 mod tickets;
+mod trains;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use axum::http::header::SET_COOKIE;
 use jiff::civil::Date;
@@ -17,14 +18,15 @@ use crate::answer::{Answer, Call};
 use crate::clock;
 use crate::world::World;
 use stations::Stations;
-pub use tickets::{Change, Seat, Stop, Train};
+pub use trains::{Change, Seat, Stop, Train};
 
 pub(crate) struct Rail {
     pub(crate) stations: Stations,
     pub(crate) trains: Vec<Train>,
     /// `JSESSIONID`s given out.
     sessions: BTreeSet<String>,
-    recorded: Option<PathBuf>,
+    /// Recorded answers by the name of their file.
+    recorded: Vec<(String, Vec<u8>)>,
 }
 
 impl Rail {
@@ -33,7 +35,7 @@ impl Rail {
             stations: Stations::new(folder),
             trains: Vec::new(),
             sessions: BTreeSet::new(),
-            recorded: folder.map(Path::to_owned),
+            recorded: folder.map(read_recorded).unwrap_or_default(),
         }
     }
 }
@@ -42,7 +44,10 @@ const ERROR_PAGE: &str = "/mormhweb/logFiles/error.html";
 const STATION_SCRIPT: &str = "/index/script/core/common/station_name_v10149.js";
 
 pub(crate) fn add_train(world: &mut World, train: Train) {
-    world.rail.trains.retain(|known| known.train_no != train.train_no);
+    world
+        .rail
+        .trains
+        .retain(|known| known.train_no != train.train_no);
     world.rail.trains.push(train);
 }
 
@@ -50,12 +55,17 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
     let method = call.method.as_str();
     match (method, call.path.as_str()) {
         ("GET", "/" | "/index/" | "/index/index.html") => index_page(),
-        ("GET", STATION_SCRIPT | "/otn/resources/js/framework/station_name.js") => Answer::script(world.rail.stations.script.clone()),
+        ("GET", STATION_SCRIPT | "/otn/resources/js/framework/station_name.js") => {
+            Answer::script(world.rail.stations.script.clone())
+        }
         ("GET" | "POST", "/otn/login/conf") => conf(world, call),
         ("GET", "/otn/leftTicket/init") => init_page(world, call),
         ("GET", "/otn/leftTicket/log") => Answer::json(&envelope(Value::Null)),
         ("GET", "/otn/czxx/queryByTrainNo") => stops(world, call),
-        ("GET", ERROR_PAGE) => Answer::html(200, "<!DOCTYPE html><html><head><title>网络可能存在问题</title></head><body>网络可能存在问题，请您重试一下！</body></html>"),
+        ("GET", ERROR_PAGE) => Answer::html(
+            200,
+            "<!DOCTYPE html><html><head><title>网络可能存在问题</title></head><body>网络可能存在问题，请您重试一下！</body></html>",
+        ),
         ("GET", path) if path.starts_with("/otn/leftTicket/query") => query(world, call),
         _ => error_page(call),
     }
@@ -65,7 +75,11 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
 /// sends to its other host; here that host is this one, so that no client walks out to it.
 pub(crate) fn error_page(call: &Call) -> Answer {
     let host = call.header("host");
-    let base = if host.is_empty() { String::new() } else { format!("http://{host}") };
+    let base = if host.is_empty() {
+        String::new()
+    } else {
+        format!("http://{host}")
+    };
     Answer::redirect(format!("{base}{ERROR_PAGE}"))
 }
 
@@ -130,11 +144,17 @@ fn with_session(world: &mut World, call: &Call, answer: Answer) -> Answer {
     answer
         .with(SET_COOKIE, format!("JSESSIONID={session}; Path=/otn"))
         .with(SET_COOKIE, format!("route={route}; Path=/"))
-        .with(SET_COOKIE, "BIGipServerotn=1005584650.50210.0000; path=/".into())
+        .with(
+            SET_COOKIE,
+            "BIGipServerotn=1005584650.50210.0000; path=/".into(),
+        )
 }
 
 fn in_session(world: &World, call: &Call) -> bool {
-    call.cookie("route").is_some() && call.cookie("JSESSIONID").is_some_and(|session| world.rail.sessions.contains(session))
+    call.cookie("route").is_some()
+        && call
+            .cookie("JSESSIONID")
+            .is_some_and(|session| world.rail.sessions.contains(session))
 }
 
 /// What a left-ticket query asks for.
@@ -147,7 +167,9 @@ pub(crate) struct Question {
 fn query(world: &World, call: &Call) -> Answer {
     let current = &world.options.rail_query;
     if call.path != format!("/otn/leftTicket/{current}") {
-        return Answer::json(&json!({"c_url": format!("leftTicket/{current}"), "c_name": "CLeftTicketUrl", "status": false}));
+        return Answer::json(
+            &json!({"c_url": format!("leftTicket/{current}"), "c_name": "CLeftTicketUrl", "status": false}),
+        );
     }
     let Some((question, purpose)) = question(call) else {
         return error_page(call);
@@ -155,7 +177,9 @@ fn query(world: &World, call: &Call) -> Answer {
     if !in_session(world, call) {
         return error_page(call);
     }
-    if !call.header("referer").contains("/otn/leftTicket/init") || !matches!(purpose.as_str(), "ADULT" | "0X00") {
+    if !call.header("referer").contains("/otn/leftTicket/init")
+        || !matches!(purpose.as_str(), "ADULT" | "0X00")
+    {
         return illegal();
     }
     if let Some(recorded) = recorded(world, &question) {
@@ -178,36 +202,93 @@ fn query(world: &World, call: &Call) -> Answer {
 fn question(call: &Call) -> Option<(Question, String)> {
     let pairs = call.query_pairs();
     let names: Vec<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
-    if names != ["leftTicketDTO.train_date", "leftTicketDTO.from_station", "leftTicketDTO.to_station", "purpose_codes"] {
+    if names
+        != [
+            "leftTicketDTO.train_date",
+            "leftTicketDTO.from_station",
+            "leftTicketDTO.to_station",
+            "purpose_codes",
+        ]
+    {
         return None;
     }
     let mut values = pairs.into_iter().map(|(_, value)| value);
-    let (date, from, to, purpose) = (values.next()?, values.next()?, values.next()?, values.next()?);
+    let (date, from, to, purpose) = (
+        values.next()?,
+        values.next()?,
+        values.next()?,
+        values.next()?,
+    );
     let day: Date = date.parse().ok()?;
-    (day.to_string() == date).then_some((Question { date: day, from, to }, purpose))
+    (day.to_string() == date).then_some((
+        Question {
+            date: day,
+            from,
+            to,
+        },
+        purpose,
+    ))
 }
 
-/// A recorded answer for just this day and pair, as it was recorded.
+/// A recorded answer for just this day and pair, byte for byte.
 fn recorded(world: &World, question: &Question) -> Option<Answer> {
-    let folder = world.rail.recorded.as_ref()?;
-    let start = format!("left_ticket_{}_{}-{}", question.date, question.from, question.to);
-    let file = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).find(|file| {
-        let name = file.file_name();
-        let name = name.to_string_lossy();
-        name.starts_with(&start) && name.ends_with(".json")
-    })?;
-    let value: Value = serde_json::from_slice(&std::fs::read(file.path()).ok()?).ok()?;
-    Some(Answer::json(&value))
+    let start = format!(
+        "left_ticket_{}_{}-{}",
+        question.date, question.from, question.to
+    );
+    let (_, bytes) = world
+        .rail
+        .recorded
+        .iter()
+        .find(|(name, _)| name.starts_with(&start))?;
+    Some(Answer::json_bytes(bytes.clone()))
+}
+
+/// Read once: a request must not wait for the disk under the world's lock.
+fn read_recorded(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let files = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok);
+    files
+        .filter_map(|file| {
+            let name = file.file_name().to_string_lossy().into_owned();
+            let wanted = name.starts_with("left_ticket_") && name.ends_with(".json");
+            wanted
+                .then(|| std::fs::read(file.path()).ok())
+                .flatten()
+                .map(|bytes| (name, bytes))
+        })
+        .collect()
 }
 
 fn stops(world: &World, call: &Call) -> Answer {
     let pairs = call.query_pairs();
-    let value = |key: &str| pairs.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+    let value = |key: &str| {
+        pairs
+            .iter()
+            .find(|(name, _)| name == key)
+            .map_or("", |(_, value)| value.as_str())
+    };
     let date: Option<Date> = value("depart_date").parse().ok();
-    if date.is_none() || value("from_station_telecode").is_empty() || value("to_station_telecode").is_empty() {
+    if date.is_none()
+        || value("from_station_telecode").is_empty()
+        || value("to_station_telecode").is_empty()
+    {
         return illegal();
     }
-    let train = world.rail.trains.iter().find(|train| train.train_no == value("train_no"));
-    let rows = train.map(|train| tickets::stop_rows(world, train, value("from_station_telecode"), value("to_station_telecode")));
+    let train = world
+        .rail
+        .trains
+        .iter()
+        .find(|train| train.train_no == value("train_no"));
+    let rows = train.map(|train| {
+        trains::stop_rows(
+            world,
+            train,
+            value("from_station_telecode"),
+            value("to_station_telecode"),
+        )
+    });
     Answer::json(&envelope(json!({"data": rows.unwrap_or_default()})))
 }

@@ -119,13 +119,19 @@ pub(crate) struct Stations {
 impl Stations {
     /// The recorded script `station_name.js` of `folder`, or the built-in list.
     pub(crate) fn new(folder: Option<&Path>) -> Self {
-        let recorded = folder.and_then(|folder| std::fs::read_to_string(folder.join("station_name.js")).ok());
+        let recorded =
+            folder.and_then(|folder| std::fs::read_to_string(folder.join("station_name.js")).ok());
         let script = recorded.unwrap_or_else(built_in_script);
-        Self { list: parse(&script), script }
+        Self {
+            list: parse(&script),
+            script,
+        }
     }
 
     pub(crate) fn by_telecode(&self, telecode: &str) -> Option<&Station> {
-        self.list.iter().find(|station| station.telecode == telecode)
+        self.list
+            .iter()
+            .find(|station| station.telecode == telecode)
     }
 
     pub(crate) fn same_city(&self, telecode: &str, other: &str) -> bool {
@@ -139,7 +145,13 @@ fn built_in_script() -> String {
     for (number, line) in BUILT_IN.iter().enumerate() {
         let field: Vec<&str> = line.split('|').collect();
         let (head, tail) = field.split_at(5);
-        script += &format!("@{}|{number}|{}|{}|||{}", head.join("|"), tail[0], tail[1], tail[2]);
+        script += &format!(
+            "@{}|{number}|{}|{}|||{}",
+            head.join("|"),
+            tail[0],
+            tail[1],
+            tail[2]
+        );
     }
     script + "';"
 }
@@ -149,7 +161,11 @@ fn parse(script: &str) -> Vec<Station> {
     records
         .filter_map(|record| {
             let field: Vec<&str> = record.split('|').collect();
-            Some(Station { name: (*field.get(1)?).into(), telecode: (*field.get(2)?).into(), city_code: (*field.get(6)?).into() })
+            Some(Station {
+                name: (*field.get(1)?).into(),
+                telecode: (*field.get(2)?).into(),
+                city_code: (*field.get(6)?).into(),
+            })
         })
         .collect()
 }
@@ -164,9 +180,18 @@ mod tests {
         assert_eq!(stations.list.len(), BUILT_IN.len());
         for station in &stations.list {
             assert_eq!(station.telecode.len(), 3);
-            assert_eq!(stations.by_telecode(&station.telecode).map(|found| &found.name), Some(&station.name));
+            assert_eq!(
+                stations
+                    .by_telecode(&station.telecode)
+                    .map(|found| &found.name),
+                Some(&station.name)
+            );
         }
-        assert!(stations.script.starts_with("var station_names ='@bjb|北京北|VAP|beijingbei|bjb|0|0357|北京|||@"));
+        assert!(
+            stations
+                .script
+                .starts_with("var station_names ='@bjb|北京北|VAP|beijingbei|bjb|0|0357|北京|||@")
+        );
     }
 
     #[test]

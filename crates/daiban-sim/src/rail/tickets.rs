@@ -1,4 +1,4 @@
-//! Trains and what a left-ticket row says of them.
+//! What a left-ticket row says of a train.
 //!
 //! A row has 58 fields as in 2025–2026 answers. Field 39 (`yp_info_new`) is made first and the
 //! cells from the same numbers, so the two always agree, as they do in recorded answers.
@@ -8,126 +8,18 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 use md5::{Digest, Md5};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Question;
+use super::trains::{DAY, Seat, Train, hh_mm};
 use crate::answer::Answer;
 use crate::clock;
 use crate::world::World;
 
-const DAY: i64 = 1440;
 /// Without-seat is told apart from its base class by this much on the count.
 const STANDING: u32 = 3000;
 /// "21 or more".
 const MANY: u32 = 21;
-
-/// A train that runs every day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Train {
-    /// Internal number, such as `24000000G10A`.
-    pub train_no: String,
-    /// `G1`.
-    pub code: String,
-    /// In running order, at least two.
-    pub stops: Vec<Stop>,
-    /// Classes in the order they are told.
-    pub seats: Vec<Seat>,
-    /// Days of boarding on which it is suspended.
-    #[serde(default)]
-    pub suspended_on: Vec<Date>,
-    /// Days of boarding on which counts change at set moments.
-    #[serde(default)]
-    pub changes: Vec<Change>,
-    /// `HHMM` at which its sale begins on the first day of presale; `None` for the boarding station's usual time.
-    #[serde(default)]
-    pub on_sale: Option<String>,
-}
-
-/// A stop; times are `HH:MM` by the station clock and run on over midnight.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stop {
-    /// Telecode, such as `VNP`.
-    pub station: String,
-    /// `None` at the first stop.
-    #[serde(default)]
-    pub arrive: Option<String>,
-    /// `None` at the last stop.
-    #[serde(default)]
-    pub depart: Option<String>,
-}
-
-/// A class of a train.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seat {
-    /// Seat code such as `O`, `M`, `9`, `1`, `3`, `4`; `W` for without seat.
-    pub code: char,
-    /// For the whole run, in 0.1 yuan.
-    pub price: u32,
-    /// Tickets left on any day, as long as no [`Change`] says otherwise.
-    pub left: u32,
-}
-
-/// From a moment on, so many tickets of a class are left for a day of boarding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Day of boarding.
-    pub date: Date,
-    /// Seat code.
-    pub seat: char,
-    /// From this moment, ms since the epoch.
-    pub at_ms: i64,
-    /// Tickets left from then on.
-    pub left: u32,
-}
-
-/// Minutes since midnight of the day the train leaves its first station.
-struct Times {
-    arrive: i64,
-    depart: i64,
-}
-
-impl Train {
-    fn times(&self) -> Vec<Times> {
-        let mut clock = 0;
-        let mut forward = |text: Option<&String>, or: i64| match text.and_then(|text| minutes(text)) {
-            None => or.max(clock),
-            Some(time) => {
-                while clock % DAY > time || (clock / DAY) * DAY + time < clock {
-                    clock = (clock / DAY + 1) * DAY;
-                }
-                clock = (clock / DAY) * DAY + time;
-                clock
-            }
-        };
-        let mut times = Vec::new();
-        for stop in &self.stops {
-            let arrive = forward(stop.arrive.as_ref(), 0);
-            let depart = forward(stop.depart.as_ref(), arrive);
-            times.push(Times { arrive, depart });
-        }
-        times
-    }
-
-    fn left(&self, seat: &Seat, date: Date, now: i64) -> u32 {
-        let changes = self.changes.iter().filter(|change| change.date == date && change.seat == seat.code && change.at_ms <= now);
-        changes.max_by_key(|change| change.at_ms).map_or(seat.left, |change| change.left)
-    }
-
-    /// High-speed trains: without seat is sold as second class, elsewhere as hard seat.
-    fn standing_base(&self) -> char {
-        if self.code.starts_with(['G', 'D', 'C']) { 'O' } else { '1' }
-    }
-}
-
-fn minutes(text: &str) -> Option<i64> {
-    let (hour, minute) = text.split_once(':')?;
-    Some(hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?)
-}
-
-fn hh_mm(minutes: i64) -> String {
-    format!("{:02}:{:02}", minutes.rem_euclid(DAY) / 60, minutes.rem_euclid(60))
-}
 
 /// One train between two of its stops on one day.
 struct Ride<'a> {
@@ -142,7 +34,12 @@ struct Ride<'a> {
 }
 
 pub(crate) fn answer(world: &World, question: &Question) -> Answer {
-    let mut rides: Vec<Ride> = world.rail.trains.iter().flat_map(|train| rides(world, train, question)).collect();
+    let mut rides: Vec<Ride> = world
+        .rail
+        .trains
+        .iter()
+        .flat_map(|train| rides(world, train, question))
+        .collect();
     rides.sort_by_key(|ride| (ride.depart % DAY, ride.train.code.clone()));
     let rows: Vec<String> = rides.iter().map(|ride| row(world, ride)).collect();
     Answer::json(&json!({
@@ -156,15 +53,30 @@ pub(crate) fn answer(world: &World, question: &Question) -> Answer {
 fn rides<'a>(world: &World, train: &'a Train, question: &Question) -> Vec<Ride<'a>> {
     let times = train.times();
     let stations = &world.rail.stations;
-    let whole = times.last().map_or(1, |end| end.arrive - times[0].depart).max(1);
+    let whole = times
+        .last()
+        .map_or(1, |end| end.arrive - times[0].depart)
+        .max(1);
     let mut rides = Vec::new();
-    for from in (0..train.stops.len()).filter(|at| stations.same_city(&train.stops[*at].station, &question.from)) {
-        for to in (from + 1..train.stops.len()).filter(|at| stations.same_city(&train.stops[*at].station, &question.to)) {
+    for from in (0..train.stops.len())
+        .filter(|at| stations.same_city(&train.stops[*at].station, &question.from))
+    {
+        for to in (from + 1..train.stops.len())
+            .filter(|at| stations.same_city(&train.stops[*at].station, &question.to))
+        {
             let (depart, arrive) = (times[from].depart, times[to].arrive);
             let share = (arrive - depart) * 1000 / whole;
             let leaves_ms = clock::start_of(question.date) + depart % DAY * 60_000;
             if leaves_ms > world.now {
-                rides.push(Ride { train, from, to, date: question.date, depart, arrive, share });
+                rides.push(Ride {
+                    train,
+                    from,
+                    to,
+                    date: question.date,
+                    depart,
+                    arrive,
+                    share,
+                });
             }
         }
     }
@@ -172,8 +84,16 @@ fn rides<'a>(world: &World, train: &'a Train, question: &Question) -> Vec<Ride<'
 }
 
 fn map(world: &World, rides: &[Ride]) -> Map<String, Value> {
-    let codes = rides.iter().flat_map(|ride| [&ride.train.stops[ride.from].station, &ride.train.stops[ride.to].station]);
-    codes.filter_map(|code| world.rail.stations.by_telecode(code)).map(|station| (station.telecode.clone(), json!(station.name))).collect()
+    let codes = rides.iter().flat_map(|ride| {
+        [
+            &ride.train.stops[ride.from].station,
+            &ride.train.stops[ride.to].station,
+        ]
+    });
+    codes
+        .filter_map(|code| world.rail.stations.by_telecode(code))
+        .map(|station| (station.telecode.clone(), json!(station.name)))
+        .collect()
 }
 
 enum Sale {
@@ -185,10 +105,15 @@ enum Sale {
 
 /// First the moment at which sale begins, `yyyyMMddHHmm`, then what that means now.
 fn sale(world: &World, ride: &Ride) -> (String, Sale) {
-    let time = ride.train.on_sale.clone().unwrap_or_else(|| usual_sale_time(&ride.train.stops[ride.from].station));
+    let time = ride
+        .train
+        .on_sale
+        .clone()
+        .unwrap_or_else(|| usual_sale_time(&ride.train.stops[ride.from].station));
     let (hour, minute) = time.split_at(time.len().min(2));
     let minutes = hour.parse::<i64>().unwrap_or(0) * 60 + minute.parse::<i64>().unwrap_or(0);
-    let begins = clock::start_of(clock::plus_days(ride.date, 1 - world.options.presale_days)) + minutes * 60_000;
+    let begins = clock::start_of(clock::plus_days(ride.date, 1 - world.options.presale_days))
+        + minutes * 60_000;
     let state = if ride.train.suspended_on.contains(&ride.date) {
         Sale::Suspended
     } else if world.now < begins {
@@ -202,7 +127,10 @@ fn sale(world: &World, ride: &Ride) -> (String, Sale) {
 /// Half hours between 08:00 and 18:00, always the same for a station. The real table has 21 such
 /// values too; which station has which is invented here.
 fn usual_sale_time(telecode: &str) -> String {
-    let slot = telecode.bytes().fold(0u32, |sum, byte| sum * 31 + u32::from(byte)) % 21;
+    let slot = telecode
+        .bytes()
+        .fold(0u32, |sum, byte| sum * 31 + u32::from(byte))
+        % 21;
     format!("{:02}{:02}", 8 + slot / 2, slot % 2 * 30)
 }
 
@@ -226,7 +154,15 @@ fn row(world: &World, ride: &Ride) -> String {
     set(36, "0");
     set(37, "0");
     if let Sale::Suspended = sale {
-        for (at, value) in [(1, "列车停运"), (8, "24:00"), (9, "24:00"), (10, "99:59"), (11, "IS_TIME_NOT_BUY"), (18, "0"), (19, "1")] {
+        for (at, value) in [
+            (1, "列车停运"),
+            (8, "24:00"),
+            (9, "24:00"),
+            (10, "99:59"),
+            (11, "IS_TIME_NOT_BUY"),
+            (18, "0"),
+            (19, "1"),
+        ] {
             set(at, value);
         }
         return field.join("|");
@@ -235,30 +171,77 @@ fn row(world: &World, ride: &Ride) -> String {
     set(9, &hh_mm(ride.arrive));
     let length = ride.arrive - ride.depart;
     set(10, &format!("{:02}:{:02}", length / 60, length % 60));
-    for (at, value) in [(18, "1"), (19, "0"), (37, "1"), (40, "0"), (45, "1"), (46, "0#1#0#0#z#0#z#z"), (49, "CHN,CHN"), (52, "N#N#"), (56, "Y")] {
+    for (at, value) in [
+        (18, "1"),
+        (19, "0"),
+        (37, "1"),
+        (40, "0"),
+        (45, "1"),
+        (46, "0#1#0#0#z#0#z#z"),
+        (49, "CHN,CHN"),
+        (52, "N#N#"),
+        (56, "Y"),
+    ] {
         set(at, value);
     }
-    let codes: String = train.seats.iter().map(|seat| shown_code(train, seat)).collect();
-    set(34, &train.seats.iter().map(|seat| format!("{}0", seat.code)).collect::<String>());
+    let codes: String = train
+        .seats
+        .iter()
+        .map(|seat| shown_code(train, seat))
+        .collect();
+    set(
+        34,
+        &train
+            .seats
+            .iter()
+            .map(|seat| format!("{}0", seat.code))
+            .collect::<String>(),
+    );
     set(35, &codes);
     set(55, &on_sale_at);
     match sale {
         Sale::From(text) => {
             set(1, &text);
             set(11, "IS_TIME_NOT_BUY");
-            train.seats.iter().filter_map(|seat| column(seat.code)).for_each(|at| set(at, "*"));
+            train
+                .seats
+                .iter()
+                .filter_map(|seat| column(seat.code))
+                .for_each(|at| set(at, "*"));
         }
         _ => {
-            let counted: Vec<(&Seat, u32)> = train.seats.iter().map(|seat| (seat, train.left(seat, ride.date, world.now))).collect();
+            let counted: Vec<(&Seat, u32)> = train
+                .seats
+                .iter()
+                .map(|seat| (seat, train.left(seat, ride.date, world.now)))
+                .collect();
             let any = counted.iter().any(|(_, left)| *left > 0);
             set(0, &secret(ride, world.now));
             set(1, "预订");
             set(11, if any { "Y" } else { "N" });
-            set(12, &opaque(&format!("{}{}{}", train.train_no, ride.date, ride.from), 3));
-            set(39, &counted.iter().map(|(seat, left)| unit(ride, seat, *left)).collect::<String>());
-            set(53, &train.seats.iter().map(|seat| berths(ride, seat)).collect::<String>());
+            set(
+                12,
+                &opaque(&format!("{}{}{}", train.train_no, ride.date, ride.from), 3),
+            );
+            set(
+                39,
+                &counted
+                    .iter()
+                    .map(|(seat, left)| unit(ride, seat, *left))
+                    .collect::<String>(),
+            );
+            set(
+                53,
+                &train
+                    .seats
+                    .iter()
+                    .map(|seat| berths(ride, seat))
+                    .collect::<String>(),
+            );
             for (seat, left) in counted {
-                column(seat.code).into_iter().for_each(|at| set(at, &cell(left)));
+                column(seat.code)
+                    .into_iter()
+                    .for_each(|at| set(at, &cell(left)));
             }
         }
     }
@@ -266,7 +249,11 @@ fn row(world: &World, ride: &Ride) -> String {
 }
 
 fn shown_code(train: &Train, seat: &Seat) -> char {
-    if seat.code == 'W' { train.standing_base() } else { seat.code }
+    if seat.code == 'W' {
+        train.standing_base()
+    } else {
+        seat.code
+    }
 }
 
 /// Price of the ride in 0.1 yuan, to the half yuan as on paper.
@@ -277,8 +264,16 @@ fn price(ride: &Ride, seat: &Seat) -> u32 {
 
 /// Seat code, price in five digits, count in four; without seat has 3000 on its count.
 fn unit(ride: &Ride, seat: &Seat, left: u32) -> String {
-    let count = if seat.code == 'W' { STANDING + left.min(999) } else { left.min(MANY) };
-    format!("{}{:05}{count:04}", shown_code(ride.train, seat), price(ride, seat))
+    let count = if seat.code == 'W' {
+        STANDING + left.min(999)
+    } else {
+        left.min(MANY)
+    };
+    format!(
+        "{}{:05}{count:04}",
+        shown_code(ride.train, seat),
+        price(ride, seat)
+    )
 }
 
 /// Berth prices: upper, (middle,) lower; the upper one is the class's price.
@@ -289,7 +284,10 @@ fn berths(ride: &Ride, seat: &Seat) -> String {
         '4' | 'I' => &[(3, 0), (1, 70)],
         _ => &[],
     };
-    levels.iter().map(|(berth, more)| format!("{}{berth}{:05}", seat.code, price + more)).collect()
+    levels
+        .iter()
+        .map(|(berth, more)| format!("{}{berth}{:05}", seat.code, price + more))
+        .collect()
 }
 
 fn cell(left: u32) -> String {
@@ -322,69 +320,40 @@ fn column(code: char) -> Option<usize> {
 /// Percent-encoded Base64 with a line break every 76 characters, as the real one has.
 fn secret(ride: &Ride, now: i64) -> String {
     let (train, stops) = (ride.train, &ride.train.stops);
-    opaque(&format!("{}#{}#{}#{}#{now}", train.train_no, ride.date, stops[ride.from].station, stops[ride.to].station), 12)
+    opaque(
+        &format!(
+            "{}#{}#{}#{}#{now}",
+            train.train_no, ride.date, stops[ride.from].station, stops[ride.to].station
+        ),
+        12,
+    )
 }
 
 /// Bytes that tell a client nothing: `blocks` MD5 sums over what they stand for.
 fn opaque(text: &str, blocks: usize) -> String {
-    let bytes: Vec<u8> = (0..blocks).flat_map(|block| Md5::digest(format!("{block}{text}")).to_vec()).collect();
+    let bytes: Vec<u8> = (0..blocks)
+        .flat_map(|block| Md5::digest(format!("{block}{text}")).to_vec())
+        .collect();
     let encoded = STANDARD.encode(bytes);
-    let lines: Vec<&str> = (0..encoded.len()).step_by(76).map(|at| &encoded[at..encoded.len().min(at + 76)]).collect();
+    let lines: Vec<&str> = (0..encoded.len())
+        .step_by(76)
+        .map(|at| &encoded[at..encoded.len().min(at + 76)])
+        .collect();
     utf8_percent_encode(&lines.join("\n"), NON_ALPHANUMERIC).to_string()
-}
-
-/// Rows of queryByTrainNo; `isEnabled` marks the stops of the asked ride.
-pub(crate) fn stop_rows(world: &World, train: &Train, from: &str, to: &str) -> Vec<Value> {
-    let times = train.times();
-    let position = |telecode: &str| train.stops.iter().position(|stop| stop.station == telecode);
-    let (Some(from), Some(to)) = (position(from), position(to)) else {
-        return Vec::new();
-    };
-    let name = |at: usize| world.rail.stations.by_telecode(&train.stops[at].station).map(|station| station.name.clone()).unwrap_or_default();
-    let last = train.stops.len() - 1;
-    let mut rows = Vec::new();
-    for (at, time) in times.iter().enumerate() {
-        let pause = if at == 0 || at == last { "----".into() } else { format!("{}分钟", time.depart - time.arrive) };
-        let mut row = json!({
-            "station_no": format!("{:02}", at + 1), "station_name": name(at),
-            "arrive_time": if at == 0 { "----".into() } else { hh_mm(time.arrive) },
-            "start_time": hh_mm(time.depart), "stopover_time": pause, "isEnabled": (from..=to).contains(&at),
-        });
-        if at == 0 {
-            row["start_station_name"] = json!(name(0));
-            row["end_station_name"] = json!(name(last));
-            row["station_train_code"] = json!(train.code);
-        }
-        rows.push(row);
-    }
-    rows
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn stop(station: &str, arrive: Option<&str>, depart: Option<&str>) -> Stop {
-        Stop { station: station.into(), arrive: arrive.map(Into::into), depart: depart.map(Into::into) }
-    }
-
-    #[test]
-    fn times_run_on_over_midnight() {
-        let train = Train {
-            train_no: "x".into(),
-            code: "Z1".into(),
-            stops: vec![stop("BXP", None, Some("20:03")), stop("TYV", Some("00:28"), Some("00:34")), stop("YIJ", Some("23:10"), None)],
-            seats: Vec::new(),
-            suspended_on: Vec::new(),
-            changes: Vec::new(),
-            on_sale: None,
-        };
-        let times: Vec<(i64, i64)> = train.times().iter().map(|time| (time.arrive, time.depart)).collect();
-        assert_eq!(times, [(0, 1203), (1468, 1474), (2830, 2830)]);
-    }
+    use super::cell;
 
     #[test]
     fn cells_follow_the_border_of_twenty() {
-        assert_eq!(["无", "1", "20", "有"], [cell(0), cell(1), cell(20), cell(21)].map(String::from).each_ref().map(String::as_str));
+        assert_eq!(
+            ["无", "1", "20", "有"],
+            [cell(0), cell(1), cell(20), cell(21)]
+                .map(String::from)
+                .each_ref()
+                .map(String::as_str)
+        );
     }
 }

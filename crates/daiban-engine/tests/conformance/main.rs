@@ -1,0 +1,400 @@
+//! The promises every engine keeps, told as stories.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod rig;
+mod world;
+
+use std::sync::Arc;
+
+use daiban_core::{
+    account::AccountState,
+    ask::{Answer, AskState},
+    call::{CallState, NewCall},
+    engine::{Engine, EngineError, Start},
+    errand::{Incoming, Phase},
+    household::Household,
+    id::{AccountId, EventId, UserId},
+    lifecycle::Verb,
+    service::Service,
+    store::{Commit, Committed, Delivered, EventKind, Store},
+};
+use rig::{EmbeddedRig, Rig};
+use serde_json::json;
+use world::ActScript;
+
+#[tokio::test]
+async fn a_sleeping_errand_runs_at_its_moments_and_each_leaves_a_line() {
+    let rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 3600, "times": 4 })).await;
+    rig.run_to(3599).await;
+    assert_eq!(rig.lines(&errand, EventKind::Ran).await, 1, "only the first pass so far");
+    rig.run_to(3600).await;
+    assert_eq!(rig.lines(&errand, EventKind::Ran).await, 2);
+    rig.run_to(20_000).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+    assert_eq!(rig.outcome(&errand).await, json!(4));
+    assert_eq!(rig.lines(&errand, EventKind::Missed).await, 0);
+}
+
+#[tokio::test]
+async fn a_moment_missed_while_not_running_is_said_and_made_up_for_once() {
+    let mut rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 })).await;
+    rig.run_to(60).await;
+    rig.sleep_through(7200);
+    rig.crash().await;
+    rig.run_to(7200).await;
+    assert_eq!(rig.lines(&errand, EventKind::Missed).await, 1);
+    assert_eq!(rig.lines(&errand, EventKind::Ran).await, 3, "one pass makes up for two hours");
+}
+
+#[tokio::test]
+async fn a_clock_set_back_runs_nothing_twice() {
+    let rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 })).await;
+    rig.run_to(120).await;
+    let before = rig.lines(&errand, EventKind::Ran).await;
+    rig.sleep_through(30);
+    rig.run_to(60).await;
+    assert_eq!(rig.lines(&errand, EventKind::Ran).await, before);
+}
+
+#[tokio::test]
+async fn an_old_claim_writes_nothing() {
+    let rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 })).await;
+    let now = daiban_core::clock::Clock::now(&*rig.clock);
+    let stale = rig.store.claim_due(now, 10, now).await.unwrap().pop().unwrap();
+    rig.run_to(1).await;
+    let before = rig.store.errand(&errand).await.unwrap();
+    let commit = Commit {
+        errand: errand.clone(),
+        ver: stale.ver,
+        state: json!({ "passes": 99 }),
+        version: 1,
+        phase: Phase::Failed,
+        checkpoint: "stale".to_owned(),
+        reason: daiban_core::Text::quoted("旧的"),
+        next_due: None,
+        outcome: None,
+        consumed: Vec::new(),
+        calls: Vec::new(),
+        asks: Vec::new(),
+        withdraw_asks: false,
+        watch: Vec::new(),
+        facts: Vec::new(),
+        notices: Vec::new(),
+        problems: Vec::new(),
+        events: Vec::new(),
+    };
+    assert_eq!(rig.store.commit(now, vec![commit]).await.unwrap(), [Committed::Fenced]);
+    assert_eq!(rig.store.errand(&errand).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn an_event_is_told_once() {
+    let rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 3600, "times": 100 })).await;
+    rig.run_to(1).await;
+    let deliver = || rig.engine.deliver(&errand, EventId::from("e1"), Incoming::Woken);
+    assert_eq!(deliver().await.unwrap(), Delivered::New);
+    assert_eq!(deliver().await.unwrap(), Delivered::Known);
+    rig.run_to(2).await;
+    assert_eq!(deliver().await.unwrap(), Delivered::Known);
+    rig.run_to(3).await;
+    assert_eq!(rig.lines(&errand, EventKind::Ran).await, 2);
+    rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
+    let late = rig.engine.deliver(&errand, EventId::from("e2"), Incoming::Woken).await.unwrap();
+    assert_eq!(late, Delivered::TooLate);
+}
+
+#[tokio::test]
+async fn an_act_is_stored_as_sent_before_it_leaves() {
+    let rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    let (store, id) = (rig.store.clone(), errand.clone());
+    rig.world.lock().spy = Some(Arc::new(move || {
+        let (store, id) = (store.clone(), id.clone());
+        Box::pin(async move {
+            let calls = store.errand_calls(&id, 10).await.unwrap();
+            format!("{:?}", calls[0].state)
+        })
+    }));
+    rig.run_to(1).await;
+    assert_eq!(rig.world.lock().spied, ["Sent"]);
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+}
+
+#[tokio::test]
+async fn an_act_whose_answer_was_lost_is_found_and_not_sent_again() {
+    let rig = EmbeddedRig::new().await;
+    rig.world.lock().acts.push_back(ActScript::HappensUnseen);
+    let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(3600).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+    assert_eq!(rig.outcome(&errand).await, json!({ "found": "x" }));
+    assert_eq!(rig.world.lock().effects, ["x"]);
+    assert_eq!(rig.world.lock().arrived, 1);
+}
+
+#[tokio::test]
+async fn an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_did_not_happen() {
+    let rig = EmbeddedRig::new().await;
+    {
+        let mut world = rig.world.lock();
+        world.acts.push_back(ActScript::LostOnTheWay);
+        world.too_early = 1;
+    }
+    let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(299).await;
+    assert_eq!(rig.world.lock().arrived, 1, "too early to say: nothing is sent");
+    rig.run_to(3600).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+    assert_eq!(rig.world.lock().arrived, 2);
+    assert_eq!(rig.world.lock().effects, ["x"]);
+}
+
+#[tokio::test]
+async fn an_unsure_act_lets_no_other_act_of_its_account_go() {
+    let rig = EmbeddedRig::new().await;
+    {
+        let mut world = rig.world.lock();
+        world.acts.push_back(ActScript::LostOnTheWay);
+        world.too_early = 1;
+    }
+    rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(1).await;
+    let same = rig.start("a1", "test.act", json!({ "act": "y" })).await;
+    let other = rig.start("a2", "test.act", json!({ "act": "z" })).await;
+    let look = rig.start("a1", "test.look", json!({ "act": "l" })).await;
+    rig.run_to(200).await;
+    assert_eq!(rig.phase(&same).await, Phase::Working);
+    assert_eq!(rig.phase(&other).await, Phase::Done);
+    assert_eq!(rig.phase(&look).await, Phase::Done, "reading goes on");
+    rig.run_to(3600).await;
+    assert_eq!(rig.phase(&same).await, Phase::Done);
+}
+
+#[tokio::test]
+async fn a_crash_with_an_act_on_the_way_asks_before_it_sends() {
+    for happened in [true, false] {
+        let mut rig = EmbeddedRig::new().await;
+        let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+        // The pass alone: the intent is stored, nothing has left. Then as if the process died inside the act.
+        rig.pass_only().await;
+        let call = rig.store.errand_calls(&errand, 10).await.unwrap().pop().unwrap();
+        assert_eq!(call.state, CallState::Queued);
+        let now = daiban_core::clock::Clock::now(&*rig.clock);
+        assert!(rig.store.mark_sent(&call.id, now).await.unwrap());
+        if happened {
+            rig.world.lock().effects.push("x".to_owned());
+        }
+        rig.crash().await;
+        rig.run_to(3600).await;
+        assert_eq!(rig.phase(&errand).await, Phase::Done);
+        assert_eq!(rig.world.lock().effects, ["x"], "happened before the crash: {happened}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_an_observation_and_not_a_retry() {
+    let rig = EmbeddedRig::new().await;
+    rig.world.lock().acts.push_back(ActScript::Refused);
+    let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(86_400).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Failed);
+    assert_eq!(rig.world.lock().arrived, 1);
+}
+
+#[tokio::test]
+async fn what_politeness_holds_back_goes_later_and_leaves_a_line() {
+    let rig = EmbeddedRig::new().await;
+    rig.world.lock().acts.push_back(ActScript::Held);
+    let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(10).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Working);
+    assert_eq!(rig.lines(&errand, EventKind::Held).await, 1);
+    assert_eq!(rig.world.lock().arrived, 0);
+    rig.run_to(1_800_000_001 - rig::START_S).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+    assert_eq!(rig.world.lock().arrived, 1);
+}
+
+#[tokio::test]
+async fn a_thousand_errands_on_one_lookout_cost_the_requests_of_one() {
+    let requests = async |watchers: usize| {
+        let rig = EmbeddedRig::new().await;
+        for _ in 0..watchers {
+            let wishes = json!({ "key": "rail/2026-12-04/BJP/SHH", "pace_s": 60, "times": 5 });
+            rig.start("a1", "test.watch", wishes).await;
+        }
+        rig.run_to(3600).await;
+        let looks = rig.world.lock().looks.clone();
+        let done = rig.store.errands(None).await.unwrap();
+        assert!(done.iter().all(|errand| errand.phase == Phase::Done));
+        looks["rail/2026-12-04/BJP/SHH"].len()
+    };
+    assert_eq!(requests(1).await, 5, "and nobody looks once all are done");
+    assert_eq!(requests(1000).await, 5);
+}
+
+#[tokio::test]
+async fn the_fastest_watcher_within_the_floor_sets_the_pace() {
+    let rig = EmbeddedRig::new().await;
+    rig.start("a1", "test.watch", json!({ "key": "k", "pace_s": 600, "times": 100 })).await;
+    rig.start("a2", "test.watch", json!({ "key": "k", "pace_s": 1, "times": 10 })).await;
+    rig.run_to(30).await;
+    let looks = rig.world.lock().looks["k"].clone();
+    assert!(looks.len() >= 7, "{looks:?}");
+    let closest = looks.windows(2).map(|two| two[1].as_second() - two[0].as_second()).min().unwrap();
+    assert!(closest >= 4, "the floor is four seconds, seen {closest}");
+    rig.run_to(60).await;
+    let fast = rig.world.lock().looks["k"].len();
+    rig.run_to(600).await;
+    assert!(rig.world.lock().looks["k"].len() <= fast + 2, "slow again once the fast one is done");
+}
+
+#[tokio::test]
+async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once() {
+    let mut rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.ask", json!({ "within_s": 3600 })).await;
+    rig.run_to(1).await;
+    assert_eq!(rig.phase(&errand).await, Phase::NeedsYou);
+    rig.crash().await;
+    let ask = rig.store.asks(None, Some(AskState::Open)).await.unwrap().pop().unwrap();
+    let wrong = rig.engine.answer(&ask.id, Answer::Approved).await;
+    assert!(matches!(wrong, Err(EngineError::Invalid(_))), "{wrong:?}");
+    rig.engine.answer(&ask.id, Answer::Text("好".to_owned())).await.unwrap();
+    let again = rig.engine.answer(&ask.id, Answer::Text("又".to_owned())).await;
+    assert!(matches!(again, Err(EngineError::NotNow(_))), "{again:?}");
+    rig.run_to(2).await;
+    assert_eq!(rig.outcome(&errand).await, json!("好"));
+}
+
+#[tokio::test]
+async fn an_ask_that_nobody_answers_expires_at_its_moment() {
+    let rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.ask", json!({ "within_s": 3600 })).await;
+    rig.run_to(3599).await;
+    assert_eq!(rig.phase(&errand).await, Phase::NeedsYou);
+    rig.run_to(3601).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Failed);
+    assert_eq!(rig.outcome(&errand).await, json!("expired"));
+}
+
+#[tokio::test]
+async fn what_comes_in_while_paused_is_there_after_resuming() {
+    let rig = EmbeddedRig::new().await;
+    let errand = rig.start("a1", "test.ask", json!({ "within_s": 86_400 })).await;
+    rig.run_to(1).await;
+    let ask = rig.store.asks(None, Some(AskState::Open)).await.unwrap().pop().unwrap();
+    rig.engine.tell(&errand, Verb::Pause).await.unwrap();
+    rig.engine.answer(&ask.id, Answer::Text("好".to_owned())).await.unwrap();
+    rig.run_to(600).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Paused);
+    rig.engine.tell(&errand, Verb::Resume).await.unwrap();
+    rig.run_to(601).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+    assert!(matches!(rig.engine.tell(&errand, Verb::Cancel).await, Err(EngineError::NotNow(_))));
+}
+
+#[tokio::test]
+async fn cancelling_takes_back_what_has_not_left() {
+    let rig = EmbeddedRig::new().await;
+    rig.world.lock().acts.push_back(ActScript::Held);
+    let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(10).await;
+    rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
+    rig.run_to(1_800_000_001 - rig::START_S).await;
+    assert_eq!(rig.world.lock().arrived, 0);
+    assert_eq!(rig.store.errand_calls(&errand, 10).await.unwrap()[0].state, CallState::Withdrawn);
+}
+
+#[tokio::test]
+async fn a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on() {
+    let rig = EmbeddedRig::new().await;
+    rig.world.lock().acts.push_back(ActScript::SignInLost);
+    let first = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(1).await;
+    assert_eq!(rig.phase(&first).await, Phase::NeedsYou);
+    let second = rig.start("a1", "test.act", json!({ "act": "y" })).await;
+    rig.run_to(3600).await;
+    assert_eq!(rig.phase(&second).await, Phase::Working, "nothing is asked of the service meanwhile");
+    let account = AccountId::from("a1");
+    assert_eq!(rig.store.account(&account).await.unwrap().state, AccountState::SignInLost);
+    let notices = rig.store.notices(None, 100).await.unwrap();
+    assert_eq!(notices.iter().filter(|notice| notice.title.zh.contains("登录失效")).count(), 1);
+    assert_eq!(rig.store.problems(None).await.unwrap().len(), 1);
+    rig.engine.signed_in(&account).await.unwrap();
+    rig.run_to(7200).await;
+    assert_eq!(rig.phase(&first).await, Phase::Done);
+    assert_eq!(rig.phase(&second).await, Phase::Done);
+    assert_eq!(rig.store.problems(None).await.unwrap(), [], "the problem went away by itself");
+    let mut effects = rig.world.lock().effects.clone();
+    effects.sort();
+    assert_eq!(effects, ["x", "y"]);
+}
+
+#[tokio::test]
+async fn a_machine_that_falls_stops_its_own_errand_only() {
+    let rig = EmbeddedRig::new().await;
+    let broken = rig.start("a1", "test.falls", json!({})).await;
+    let sound = rig.start("a1", "test.sleep", json!({ "every_s": 1, "times": 3 })).await;
+    rig.run_to(60).await;
+    assert_eq!(rig.phase(&sound).await, Phase::Done);
+    assert_eq!(rig.phase(&broken).await, Phase::Paused);
+    assert_eq!(rig.lines(&broken, EventKind::Stuck).await, 1);
+    assert!(rig.store.problems(None).await.unwrap().iter().any(|problem| problem.key.contains("stuck")));
+}
+
+#[tokio::test]
+async fn a_persons_command_is_an_act_like_any_other() {
+    let rig = EmbeddedRig::new().await;
+    rig.world.lock().acts.push_back(ActScript::HappensUnseen);
+    let call = NewCall::act("lock", Service::Rail, &AccountId::from("a1"), json!({ "act": "lock" }));
+    let id = rig.engine.command(call).await.unwrap();
+    rig.run_to(3600).await;
+    assert_eq!(rig.engine.call(&id).await.unwrap().state, CallState::Settled);
+    assert_eq!(rig.world.lock().effects, ["lock"]);
+}
+
+#[tokio::test]
+async fn bad_wishes_begin_nothing() {
+    let rig = EmbeddedRig::new().await;
+    let start = |kind: &str, wishes| Start {
+        user: UserId::from("u1"),
+        account: AccountId::from("a1"),
+        kind: kind.to_owned(),
+        wishes,
+        internal: false,
+    };
+    let bad = rig.engine.start(start("test.sleep", json!({ "every_s": 0, "times": 1 }))).await;
+    assert!(matches!(bad, Err(EngineError::Invalid(invalid)) if invalid.field == "every_s"));
+    let unknown = rig.engine.start(start("test.nothing", json!({}))).await;
+    assert!(matches!(unknown, Err(EngineError::Invalid(invalid)) if invalid.field == "kind"));
+    assert_eq!(rig.store.errands(None).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_errands_of_one_account_never_visit_at_once() {
+    let rig = EmbeddedRig::new().await;
+    let mut errands = Vec::new();
+    for n in 0..40 {
+        errands.push(rig.start(["a1", "a2"][n % 2], ["test.act", "test.look"][n / 2 % 2], json!({ "act": format!("x{n}") })).await);
+    }
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let running = tokio::spawn(Arc::clone(&rig.engine).run(stopped));
+    for errand in &errands {
+        while !rig.phase(errand).await.is_over() {
+            tokio::task::yield_now().await;
+        }
+    }
+    stop.send(true).unwrap();
+    running.await.unwrap();
+    assert!(!rig.world.lock().overlapped);
+    let mut effects = rig.world.lock().effects.clone();
+    effects.sort();
+    effects.dedup();
+    assert_eq!(effects.len(), 20);
+    assert_eq!(rig.world.lock().arrived, 20);
+}

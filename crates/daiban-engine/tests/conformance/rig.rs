@@ -1,0 +1,208 @@
+//! What the suite needs of an engine under test, and the embedded engine on SQLite as the first such rig.
+//!
+//! A second engine is held to the suite by a second `Rig`.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use daiban_core::{
+    Timestamp,
+    account::{Account, AccountState, Secrets},
+    clock::Clock,
+    engine::{Engine, Start},
+    errand::Phase,
+    household::{Household, Role, User},
+    id::{AccountId, ErrandId, UserId},
+    service::Service,
+    store::{EventKind, Store},
+};
+use daiban_engine::{Desk, DeskOptions, Embedded, EngineOptions};
+use daiban_store::SqliteStore;
+use serde_json::Value;
+
+use crate::world::{Shared, TestLines, TestProvider};
+
+/// 2026-11-22 08:00 in Beijing.
+pub const START_S: i64 = 1_795_305_600;
+
+/// A clock moved by hand.
+#[derive(Default)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    pub fn set(&self, ms: i64) {
+        self.0.store(ms, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+
+    async fn sleep_until(&self, moment: Timestamp) {
+        self.0.fetch_max(moment.as_millisecond(), Ordering::SeqCst);
+        tokio::task::yield_now().await;
+    }
+}
+
+/// An engine under test.
+#[async_trait(?Send)]
+pub trait Rig {
+    /// The port.
+    fn engine(&self) -> Arc<dyn Engine>;
+    /// The rows.
+    fn household(&self) -> Arc<dyn Household>;
+    /// This moment in seconds since [`START_S`].
+    fn now_s(&self) -> i64;
+    /// Lets time pass, running everything at its moment.
+    async fn run_to(&self, seconds: i64);
+    /// Lets time pass with the program not running.
+    fn sleep_through(&self, seconds: i64);
+    /// Drops the engine without a word and starts another on the same rows.
+    async fn crash(&mut self);
+}
+
+/// The embedded engine on SQLite.
+pub struct EmbeddedRig {
+    pub world: Shared,
+    pub store: SqliteStore,
+    pub clock: Arc<ManualClock>,
+    pub engine: Arc<Embedded>,
+    chance: Arc<AtomicU64>,
+}
+
+impl EmbeddedRig {
+    pub async fn new() -> Self {
+        let store = SqliteStore::in_memory().await.unwrap();
+        let clock = Arc::new(ManualClock::default());
+        clock.set(START_S * 1000);
+        let world = Shared::default();
+        let chance = Arc::new(AtomicU64::new(1));
+        let engine = build(&store, &clock, &world, &chance);
+        let rig = Self { world, store, clock, engine, chance };
+        let user = User {
+            id: UserId::from("u1"),
+            name: "林岚".to_owned(),
+            role: Role::Admin,
+            created_at: rig.clock.now(),
+            failures: 0,
+            locked_until: None,
+        };
+        rig.store.add_user(user, "x".to_owned()).await.unwrap();
+        for account in ["a1", "a2"] {
+            rig.store.add_account(rig.account(account), Secrets::new()).await.unwrap();
+        }
+        rig
+    }
+
+    fn account(&self, id: &str) -> Account {
+        Account {
+            id: AccountId::from(id),
+            user: UserId::from("u1"),
+            service: Service::Rail,
+            name: id.to_owned(),
+            state: AccountState::Ready,
+            problem: None,
+            settings: BTreeMap::new(),
+            created_at: self.clock.now(),
+            signed_in_at: None,
+        }
+    }
+
+    pub async fn start(&self, account: &str, kind: &str, wishes: Value) -> ErrandId {
+        let start = Start {
+            user: UserId::from("u1"),
+            account: AccountId::from(account),
+            kind: kind.to_owned(),
+            wishes,
+            internal: false,
+        };
+        self.engine.start(start).await.unwrap()
+    }
+
+    /// Passes without calls: both accounts' hands are held elsewhere meanwhile.
+    pub async fn pass_only(&self) {
+        let (now, later) = (self.clock.now(), Timestamp::from_second(START_S + 1_000_000).unwrap());
+        for account in ["a1", "a2"].map(AccountId::from) {
+            assert!(self.store.take_hand(&account, "another process", now, later).await.unwrap());
+        }
+        self.engine.round().await.unwrap();
+        for account in ["a1", "a2"].map(AccountId::from) {
+            self.store.give_hand(&account, "another process").await.unwrap();
+        }
+    }
+
+    pub async fn phase(&self, errand: &ErrandId) -> Phase {
+        self.store.errand(errand).await.unwrap().phase
+    }
+
+    pub async fn outcome(&self, errand: &ErrandId) -> Value {
+        self.store.errand(errand).await.unwrap().outcome.unwrap_or(Value::Null)
+    }
+
+    pub async fn lines(&self, errand: &ErrandId, kind: EventKind) -> usize {
+        let events = self.store.errand_events(errand, 1000).await.unwrap();
+        events.iter().filter(|event| event.kind == kind).count()
+    }
+}
+
+fn build(store: &SqliteStore, clock: &Arc<ManualClock>, world: &Shared, chance: &Arc<AtomicU64>) -> Arc<Embedded> {
+    let chance = Arc::clone(chance);
+    let desk = Desk::new(DeskOptions {
+        store: Arc::new(store.clone()),
+        household: Arc::new(store.clone()),
+        lines: Arc::new(TestLines),
+        providers: vec![Box::new(TestProvider(world.clone()))],
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        chance: Arc::new(move || chance.fetch_add(7919, Ordering::Relaxed)),
+        settings: BTreeMap::new(),
+        holder: "test".to_owned(),
+    });
+    Embedded::new(desk, EngineOptions::default())
+}
+
+#[async_trait(?Send)]
+impl Rig for EmbeddedRig {
+    fn engine(&self) -> Arc<dyn Engine> {
+        Arc::clone(&self.engine) as Arc<dyn Engine>
+    }
+
+    fn household(&self) -> Arc<dyn Household> {
+        Arc::new(self.store.clone())
+    }
+
+    fn now_s(&self) -> i64 {
+        self.clock.now().as_second() - START_S
+    }
+
+    async fn run_to(&self, seconds: i64) {
+        let end = (START_S + seconds) * 1000;
+        loop {
+            while !self.engine.round().await.unwrap().is_idle() {}
+            let next = self.store.next_due().await.unwrap().map(Timestamp::as_millisecond);
+            match next {
+                Some(next) if next <= end => self.clock.set(next.max(self.clock.now().as_millisecond() + 1)),
+                _ => break,
+            }
+        }
+        self.clock.set(end.max(self.clock.now().as_millisecond()));
+        while !self.engine.round().await.unwrap().is_idle() {}
+    }
+
+    fn sleep_through(&self, seconds: i64) {
+        self.clock.set((START_S + seconds) * 1000);
+    }
+
+    async fn crash(&mut self) {
+        self.engine = build(&self.store, &self.clock, &self.world, &self.chance);
+        self.engine.start_up().await.unwrap();
+    }
+}

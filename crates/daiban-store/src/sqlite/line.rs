@@ -1,0 +1,125 @@
+//! The writing connection and its transactions.
+//!
+//! Transactions are begun and ended by hand and not by sqlx's own type: after a full disk SQLite may have rolled back by
+//! itself, and a connection that then counts one transaction too many refuses every later one.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Connection, Sqlite, SqliteConnection, pool::PoolConnection};
+use tokio::sync::OwnedMutexGuard;
+
+use super::fault::Done;
+
+/// The connection that writes.
+pub(super) struct Line {
+    connection: SqliteConnection,
+    /// Whether a transaction may have been left open: its future was dropped, or it failed.
+    open: bool,
+}
+
+impl Line {
+    pub(super) fn new(connection: SqliteConnection) -> Self {
+        Self {
+            connection,
+            open: false,
+        }
+    }
+
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
+    }
+
+    /// Ends whatever is open. An error says that nothing was.
+    async fn roll_back(&mut self) {
+        if self.open {
+            let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
+            self.open = false;
+        }
+    }
+
+    /// Closes the connection; the file's log is folded into it.
+    pub(super) async fn close(self) -> Done<()> {
+        Ok(self.connection.close().await?)
+    }
+}
+
+/// A write under way. Dropped without [`Tx::commit`], nothing of it remains.
+pub(super) struct Tx {
+    line: Option<OwnedMutexGuard<Line>>,
+}
+
+impl Tx {
+    /// Takes the file's write lock at once, so that two processes never both read first and then both want to write.
+    pub(super) async fn begin(line: OwnedMutexGuard<Line>) -> Done<Self> {
+        let mut tx = Self { line: Some(line) };
+        let line = tx.line();
+        line.roll_back().await;
+        line.open = true;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut line.connection).await?;
+        Ok(tx)
+    }
+
+    pub(super) async fn commit(mut self) -> Done<()> {
+        let line = self.line();
+        sqlx::query("COMMIT").execute(&mut line.connection).await?;
+        line.open = false;
+        Ok(())
+    }
+
+    fn line(&mut self) -> &mut OwnedMutexGuard<Line> {
+        self.line.as_mut().expect("taken only when dropped")
+    }
+}
+
+impl Deref for Tx {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.line.as_ref().expect("taken only when dropped").connection
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.line().connection
+    }
+}
+
+/// Rolls back in the background while the lock is still held, so that no other process waits for a lock nobody uses.
+impl Drop for Tx {
+    fn drop(&mut self) {
+        let Some(mut line) = self.line.take() else { return };
+        if !line.open {
+            return;
+        }
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { line.roll_back().await });
+        }
+    }
+}
+
+/// A connection to read with.
+pub(super) enum Reader {
+    Own(PoolConnection<Sqlite>),
+    Shared(OwnedMutexGuard<Line>),
+}
+
+impl Deref for Reader {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Own(connection) => connection,
+            Self::Shared(line) => &line.connection,
+        }
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Own(connection) => connection,
+            Self::Shared(line) => &mut line.connection,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The application layer: everything web, command line and API can do, once.
+//!
+//! Who may see and change a row is decided here, and nowhere else. What a service allows is decided by its provider, what
+//! an errand does by its machine; there are no rules of theirs in this layer.
+
+use std::sync::Arc;
+
+use daiban_core::{
+    Lang, Timestamp,
+    clock::Clock,
+    descriptor::Descriptor,
+    engine::{Engine, Health},
+    household::Household,
+    id::UserId,
+    notify::Notifier,
+    provider::Provider,
+    secret::Redactor,
+    service::Service,
+    store::Store,
+};
+use daiban_engine::Desk;
+
+mod accounts;
+mod asks;
+mod channels;
+mod dry_run;
+mod error;
+mod errands;
+mod people;
+mod services;
+
+pub use asks::Picture;
+pub use accounts::{secrets_from, sign_in_kind, AccountChange, NewAccount, SignInStarted};
+pub use channels::{NewChannel, OutboxLine};
+pub use dry_run::{DryRun, DryStep, Next};
+pub use error::AppError;
+pub use errands::{NewErrand, Started, Why};
+pub use services::{LedgerLine, RailTickets};
+
+pub use crate::access::Actor;
+use crate::access::Access;
+
+/// What [`App::new`] is made of.
+pub struct AppParts {
+    /// The rows people see.
+    pub household: Arc<dyn Household>,
+    /// The engine's rows; the layer reads single calls and ledgers from it.
+    pub store: Arc<dyn Store>,
+    /// Whichever engine runs.
+    pub engine: Arc<dyn Engine>,
+    /// Carries out looks for a person who waits.
+    pub desk: Arc<Desk>,
+    /// Sends the test message of a channel.
+    pub notifier: Arc<dyn Notifier>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Chance, for ids.
+    pub chance: Arc<dyn Fn() -> u64 + Send + Sync>,
+    /// Learns every secret that comes in.
+    pub redactor: Redactor,
+    /// The language people get when they choose none.
+    pub lang: Lang,
+}
+
+/// Everything daiban can do. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    parts: Arc<AppParts>,
+    access: Arc<Access>,
+}
+
+/// How daiban is, for `/readyz` and pages.
+#[derive(Debug, Clone)]
+pub struct Readiness {
+    /// The engine's own report.
+    pub engine: Health,
+    /// Whether an admin can sign in.
+    pub set_up: bool,
+    /// Rows by name.
+    pub counts: Vec<(String, i64)>,
+}
+
+impl App {
+    /// Over these parts.
+    pub fn new(parts: AppParts) -> Self {
+        let access = Access::new(parts.household.clone(), parts.clock.clone(), parts.chance.clone());
+        Self {
+            parts: Arc::new(parts),
+            access: Arc::new(access),
+        }
+    }
+
+    /// This moment.
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.parts.clock
+    }
+
+    /// The language people get when they choose none.
+    pub fn lang(&self) -> Lang {
+        self.parts.lang
+    }
+
+    /// Signing in, sessions, tokens.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// What the services offer, in the order people are shown.
+    pub fn services(&self) -> Vec<&'static Descriptor> {
+        self.parts.desk.providers().iter().map(|provider| provider.descriptor()).collect()
+    }
+
+    /// What one service offers.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for a service that is not there.
+    pub fn descriptor(&self, service: Service) -> Result<&'static Descriptor, AppError> {
+        Ok(self.provider(service)?.descriptor())
+    }
+
+    /// Whether work is being done.
+    ///
+    /// # Errors
+    /// The store's; then daiban is not ready.
+    pub async fn readiness(&self) -> Result<Readiness, AppError> {
+        Ok(Readiness {
+            engine: self.parts.engine.health().await,
+            set_up: self.access.is_set_up().await?,
+            counts: self.parts.household.counts().await?,
+        })
+    }
+
+    fn provider(&self, service: Service) -> Result<&dyn Provider, AppError> {
+        self.parts.desk.provider(service).ok_or_else(|| AppError::NotFound {
+            what: "service",
+            id: service.to_string(),
+        })
+    }
+
+    fn household(&self) -> &dyn Household {
+        self.parts.household.as_ref()
+    }
+
+    fn engine(&self) -> &dyn Engine {
+        self.parts.engine.as_ref()
+    }
+
+    fn chance(&self) -> u64 {
+        (self.parts.chance)()
+    }
+}
+
+/// A row of that owner must be visible; what is not is as if it were not there.
+fn must_see(actor: &Actor, owner: &UserId, what: &'static str, id: &str) -> Result<(), AppError> {
+    if actor.sees(owner) {
+        return Ok(());
+    }
+    Err(AppError::NotFound { what, id: id.to_owned() })
+}
+
+/// A row of that owner must be theirs to change.
+fn must_change(actor: &Actor, owner: &UserId, what: &'static str, id: &str) -> Result<(), AppError> {
+    must_see(actor, owner, what, id)?;
+    if actor.changes(owner) { Ok(()) } else { Err(AppError::Forbidden) }
+}
+
+fn must_write(actor: &Actor) -> Result<(), AppError> {
+    if actor.writes() { Ok(()) } else { Err(AppError::Forbidden) }
+}
+
+fn must_govern(actor: &Actor) -> Result<(), AppError> {
+    if actor.governs() { Ok(()) } else { Err(AppError::Forbidden) }
+}

@@ -1,0 +1,184 @@
+//! One account's line to one service: one request at a time, each in its turn, with its cookies.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use daiban_core::{
+    Text, Timestamp,
+    http::{Http, HttpFailure, Pace, Request, Response},
+    id::AccountId,
+    service::Service,
+    store::{Slot, StoreError, Toll},
+};
+use jiff::SignedDuration;
+use tokio::sync::{Mutex, MutexGuard};
+use url::Url;
+
+use super::{
+    Net, address,
+    jar::Jar,
+    pacing::{millis, with_jitter},
+    retry_after::retry_after,
+};
+
+/// A turn that is no further away than this is waited for; later ones are [`HttpFailure::Held`].
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(10);
+/// Turns that others took before us, until we stop reaching for one.
+const REACHES: u32 = 50;
+
+/// What a line remembers between requests. Shared by all [`Line`]s of the same service and account; locked while a
+/// request is under way, which makes it the only one.
+#[derive(Default)]
+pub(crate) struct Memory {
+    last_start: Option<Timestamp>,
+    /// The jar of the public line; an account's jar is read from the household each time, as another process may have
+    /// signed it in.
+    public_jar: Jar,
+    /// A jar that could not be stored. It is stored before anything else is sent.
+    unsaved: Option<Vec<u8>>,
+}
+
+/// One account's line to one service. See [`Net::line`].
+pub struct Line {
+    pub(crate) net: Arc<Net>,
+    pub(crate) service: Service,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) floor_ms: u64,
+    pub(crate) daily: u32,
+    pub(crate) memory: Arc<Mutex<Memory>>,
+}
+
+#[async_trait]
+impl Http for Line {
+    async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
+        let url = address::service_url("url", &request.url).map_err(|error| HttpFailure::NotSent { text: error.text.en })?;
+        let mut memory = self.memory.lock().await;
+        self.await_turn(&memory, request.pace).await?;
+        let mut jar = self.open_jar(&mut memory).await?;
+        memory.last_start = Some(self.net.clock.now());
+
+        let sent = self.net.clients.send(&url, &request, jar.header(&url)).await;
+        self.net.note(self.service, &sent);
+        let response = sent?;
+        self.keep_jar(&mut memory, &mut jar, &response, &url).await?;
+        self.judge(&request, response).await
+    }
+}
+
+impl Line {
+    async fn await_turn(&self, memory: &MutexGuard<'_, Memory>, pace: Pace) -> Result<(), HttpFailure> {
+        let clock = &self.net.clock;
+        if let Some(last) = memory.last_start {
+            let gap = with_jitter(self.net.settings.step_gap_ms, (self.net.chance)());
+            let free = last.saturating_add(millis(gap)).unwrap_or(last);
+            clock.sleep_until(free).await;
+        }
+        let patience = clock.now() + LONGEST_WAIT;
+        for _ in 0..REACHES {
+            let Some((until, text)) = self.held(pace).await.map_err(unreadable)? else {
+                return Ok(());
+            };
+            if until > patience {
+                return Err(HttpFailure::Held { until, text });
+            }
+            clock.sleep_until(until).await;
+        }
+        Err(HttpFailure::Held {
+            until: patience,
+            text: Text::new("同时要问的太多", "too many ask at the same time"),
+        })
+    }
+
+    /// Takes a turn, or says when there may be one and why not now.
+    async fn held(&self, pace: Pace) -> Result<Option<(Timestamp, Text)>, StoreError> {
+        let now = self.net.clock.now();
+        if let Some(closed) = self.net.breaker(self.service).closed(now).await? {
+            return Ok(Some(closed));
+        }
+        let toll = Toll {
+            service: self.service,
+            account: self.account.as_ref().map_or("", AccountId::as_str).to_owned(),
+            poll: pace == Pace::Poll,
+            floor_ms: with_jitter(self.floor_ms, (self.net.chance)()),
+            daily: self.daily,
+        };
+        match self.net.store.take_budget(now, &toll).await? {
+            Slot::Now => Ok(None),
+            Slot::At(until, text) => Ok(Some((until, text))),
+        }
+    }
+
+    fn document(account: &AccountId) -> String {
+        format!("jar/{account}")
+    }
+
+    async fn open_jar(&self, memory: &mut Memory) -> Result<Jar, HttpFailure> {
+        let Some(account) = &self.account else {
+            return Ok(memory.public_jar.clone());
+        };
+        let name = Self::document(account);
+        if let Some(unsaved) = &memory.unsaved {
+            self.net.household.seal(&name, unsaved).await.map_err(unreadable)?;
+            memory.unsaved = None;
+        }
+        let Some(bytes) = self.net.household.sealed(&name).await.map_err(unreadable)? else {
+            return Ok(Jar::default());
+        };
+        Ok(Jar::read(&bytes).unwrap_or_else(|| {
+            tracing::warn!(service = %self.service, account = %account, "the stored cookies cannot be read and are dropped");
+            Jar::default()
+        }))
+    }
+
+    /// Stores changed cookies before anybody can act on the answer: a session that was rotated and then lost in a crash
+    /// could not be got back.
+    async fn keep_jar(&self, memory: &mut Memory, jar: &mut Jar, response: &Response, url: &Url) -> Result<(), HttpFailure> {
+        if !response.headers.iter().any(|(name, _)| name == "set-cookie") {
+            return Ok(());
+        }
+        let before = jar.write();
+        jar.take(response, url);
+        let Some(account) = &self.account else {
+            memory.public_jar = jar.clone();
+            return Ok(());
+        };
+        let after = jar.write();
+        if after == before {
+            return Ok(());
+        }
+        if let Err(error) = self.net.household.seal(&Self::document(account), &after).await {
+            memory.unsaved = Some(after);
+            return Err(HttpFailure::NoAnswer {
+                text: format!("an answer came, but the session in it could not be stored: {error}"),
+            });
+        }
+        Ok(())
+    }
+
+    /// Closes the service where the answer asks for it.
+    async fn judge(&self, request: &Request, response: Response) -> Result<Response, HttpFailure> {
+        let now = self.net.clock.now();
+        let breaker = self.net.breaker(self.service);
+        if let Some(sign) = request.ban_sign.and_then(|sign| sign(&response)) {
+            let text = self.net.redacted(&sign);
+            let until = breaker.ban(now, &text).await;
+            return Err(HttpFailure::Banned { until, text });
+        }
+        if let Some(until) = retry_after(&response, now) {
+            let text = Text::new(
+                format!("服务忙（{}），并说明了何时再来", response.status),
+                format!("the service is busy ({}) and said when to come back", response.status),
+            );
+            if let Err(error) = breaker.close(now, until, text).await {
+                tracing::error!(service = %self.service, "the service's wish to be left alone could not be written: {error}");
+            }
+        } else if request.ban_sign.is_some() && response.status < 400 {
+            breaker.fine(now).await;
+        }
+        Ok(response)
+    }
+}
+
+fn unreadable(error: StoreError) -> HttpFailure {
+    HttpFailure::NotSent { text: error.to_string() }
+}
