@@ -88,6 +88,8 @@ pub struct Embedded {
     woken: Notify,
     looking: Looking,
     passes: AtomicU64,
+    /// The store's count of changes when it was last looked at.
+    changes: AtomicU64,
     state: Mutex<Standing>,
 }
 
@@ -107,6 +109,7 @@ impl Embedded {
             woken: Notify::new(),
             looking: Looking::default(),
             passes: AtomicU64::new(0),
+            changes: AtomicU64::new(0),
             state: Mutex::default(),
         })
     }
@@ -371,15 +374,15 @@ impl Embedded {
         }
     }
 
+    /// Comes back once another connection has written. Our own writes are seen too: a needless round now and then.
     async fn changed_elsewhere(&self) {
-        let Ok(before) = self.desk.store.changes().await else {
-            return tokio::time::sleep(self.options.poll).await;
-        };
         loop {
             tokio::time::sleep(self.options.poll).await;
-            match self.desk.store.changes().await {
-                Ok(now) if now == before => {}
-                _ => return,
+            let Ok(now) = self.desk.store.changes().await else {
+                return;
+            };
+            if self.changes.swap(now, Ordering::Relaxed) != now {
+                return;
             }
         }
     }

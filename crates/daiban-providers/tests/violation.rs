@@ -1008,7 +1008,7 @@ mod gate {
         Call {
             id: CallId::from("call"),
             errand: None,
-            call: violation::query("query", &account, PLATE, false, None),
+            call: violation::query("query", &account, PLATE, false),
             state,
             intended_at: ago(hours),
             due: ago(hours),
@@ -1038,7 +1038,7 @@ mod gate {
 
     #[test]
     fn the_book_is_read_rightly() {
-        let body = violation::query("query", &AccountId::from("acc"), PLATE, false, None).body;
+        let body = violation::query("query", &AccountId::from("acc"), PLATE, false).body;
         let live = stored(30, 10000).unwrap().to_value();
         let snapshot = Snapshot {
             number: 1,
@@ -1181,7 +1181,7 @@ mod query {
             http: script,
             vault: &NoVault,
         };
-        let body = violation::query("query", &AccountId::from("acc"), PLATE, true, None).body;
+        let body = violation::query("query", &AccountId::from("acc"), PLATE, true).body;
         let value = Violation.act(&visit, &body).await?;
         Ok(Check::from_value(&value).unwrap())
     }
@@ -1341,6 +1341,31 @@ mod query {
             vault: &NoVault,
         };
         Violation.reconcile(&visit, &body, now).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn signing_in_sends_nothing_and_says_what_is_missing() {
+        let (secrets, nobody) = (secrets(), Script::new([]));
+        let look = async |settings: &Settings| {
+            let now = at("2026-11-22T12:00:00+08:00");
+            let visit = Visit {
+                now,
+                chance: 0,
+                settings,
+                account: None,
+                secrets: &secrets,
+                http: &nobody,
+                vault: &NoVault,
+            };
+            Violation.look(&visit, &json!({"do": "complete"})).await
+        };
+        assert_eq!(
+            look(&settings()).await.unwrap(),
+            json!({"signed_in": true, "proven": false})
+        );
+        let mut without = settings();
+        without.remove("url");
+        assert!(look(&without).await.is_err());
     }
 
     #[tokio::test]
@@ -1701,6 +1726,43 @@ mod errand {
         };
         stage.answer(Outcome::Done(check.to_value()));
         assert_eq!(raised(&stage.problems), ["debug"]);
+    }
+
+    #[test]
+    fn signing_in_ends_with_what_the_look_said() {
+        let (errand, account, now) = (
+            ErrandId::from("errand"),
+            AccountId::from("acc"),
+            at("2026-11-22T12:00:00+08:00"),
+        );
+        let advance = |incoming: &[Incoming]| {
+            let (wishes, seen) = (json!({}), BTreeMap::new());
+            let pass = Pass {
+                errand: &errand,
+                account: &account,
+                now,
+                due: now,
+                chance: 0,
+                wishes: &wishes,
+                incoming,
+                seen: &seen,
+            };
+            Machine::advance(&violation::sign_in::SignIn, 1, json!({}), &pass).unwrap()
+        };
+        let call = advance(&[]).calls.remove(0);
+        let called = |outcome| {
+            [Incoming::Called {
+                tag: call.tag.clone(),
+                body: call.body.clone(),
+                at: now,
+                outcome,
+            }]
+        };
+        assert_eq!(
+            advance(&called(Outcome::Done(json!({"signed_in": true})))).phase,
+            Phase::Done
+        );
+        assert_eq!(advance(&called(failed(10005))).phase, Phase::Failed);
     }
 
     #[test]

@@ -282,6 +282,11 @@ impl Sim {
         self.inner.state().world.permit.login.picture_text(uuid)
     }
 
+    /// The text in a picture, read off the picture itself (base64 as handed out).
+    pub fn read_picture(&self, image: &str) -> Option<String> {
+        self.inner.state().world.permit.login.read_picture(image)
+    }
+
     /// The SMS code last sent to a phone.
     pub fn sms_code(&self, phone: &str) -> Option<String> {
         self.inner.state().world.permit.login.sms_text(phone)

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::arrows::Arrow;
-use crate::run::{cargo, output};
+use crate::{
+    arrows::Arrow,
+    run::{cargo, output},
+};
 
 /// The part of `cargo metadata` that arrows are about.
 #[derive(Debug, Clone, Deserialize)]
@@ -119,10 +121,7 @@ pub(crate) fn check(metadata: &Metadata, table: &[Arrow]) -> Vec<String> {
         }
         match table.iter().find(|arrow| arrow.of == package.name) {
             Some(arrow) => findings.extend(check_one(metadata, package, arrow)),
-            None => findings.push(format!(
-                "{} is not in xtask/src/tidy/arrows.rs",
-                package.name
-            )),
+            None => findings.push(format!("{} is not in xtask/src/arrows.rs", package.name)),
         }
     }
     for arrow in table {
@@ -177,7 +176,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::tidy::arrows::ARROWS;
+    use crate::arrows::ARROWS;
 
     /// What cargo says of this workspace, doctored.
     fn doctored(of: &str, gains: &str, kind: Option<&str>) -> Metadata {
@@ -322,7 +321,7 @@ mod tests {
             .copied()
             .collect();
         let found = check(&Metadata::of_workspace().unwrap(), &table);
-        assert_eq!(found, ["daiban-sim is not in xtask/src/tidy/arrows.rs"]);
+        assert_eq!(found, ["daiban-sim is not in xtask/src/arrows.rs"]);
     }
 
     #[test]

@@ -2,13 +2,11 @@
 //!
 //! | room | what it checks |
 //! | --- | --- |
-//! | [`arrows`] | which crate may use and reach which: the table |
-//! | [`graph`] | the table against `cargo metadata` |
+//! | [`graph`] | the table of [`crate::arrows`] against `cargo metadata` |
 //! | [`fixtures`] | every fixture is named by a source file of its crate |
 //! | [`strangers`] | files, paths and numbers that do not belong in the repository |
 //! | [`papers`] | the two READMEs, links, a page for each provider |
 
-mod arrows;
 mod fixtures;
 mod graph;
 mod papers;
@@ -18,7 +16,10 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::run::{output, root};
+use crate::{
+    arrows,
+    run::{output, root},
+};
 
 /// `cargo xtask tidy`.
 pub(crate) fn tidy() -> Result<()> {

@@ -32,6 +32,8 @@ struct Kept {
     /// By account, as each has its own cookies; `None` is the public line.
     sessions: HashMap<Option<AccountId>, Session>,
     dictionary: Option<(Timestamp, Arc<Dictionary>)>,
+    /// When and why the station file could last not be had.
+    no_dictionary: Option<(Timestamp, ServiceError)>,
 }
 
 /// Cookies and the presale window are read anew after this (*guessed*: the service does not say how long they last).
@@ -39,6 +41,9 @@ const SESSION_FOR: SignedDuration = SignedDuration::from_mins(30);
 
 /// New stations appear every few weeks, and query answers teach the rest.
 const DICTIONARY_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// After a failure the station file is let be so long.
+const DICTIONARY_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A question for left tickets as a person puts it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -81,7 +86,7 @@ struct StopsWish {
     date: String,
 }
 
-/// Why a question got no answer.
+/// Why a question got no answer: the question, or the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAnswer {
     /// The question itself; nothing was asked of the service.
@@ -107,7 +112,10 @@ impl From<NoAnswer> for ServiceError {
     fn from(no: NoAnswer) -> Self {
         match no {
             NoAnswer::Service(error) => error,
-            NoAnswer::Input(input) => Self::Refused { code: format!("invalid_input:{}", input.field), text: input.text },
+            NoAnswer::Input(input) => Self::Refused {
+                code: format!("invalid_input:{}", input.field),
+                text: input.text,
+            },
         }
     }
 }
@@ -117,10 +125,17 @@ impl Rail {
     ///
     /// # Errors
     /// One of the eight; `Refused` with code `invalid_input:FIELD` for input that was not asked with.
-    pub async fn public_look(&self, visit: &Visit<'_>, body: &Value) -> Option<Result<Value, ServiceError>> {
+    pub async fn public_look(
+        &self,
+        visit: &Visit<'_>,
+        body: &Value,
+    ) -> Option<Result<Value, ServiceError>> {
         let answer = match body.get("do").and_then(Value::as_str)? {
             "stations" => self.look_stations(visit, body).await,
-            "tickets" => self.look_rows(visit, body).await.map(|rows| json!(contract(&rows))),
+            "tickets" => self
+                .look_rows(visit, body)
+                .await
+                .map(|rows| json!(contract(&rows))),
             "rows" => self.look_rows(visit, body).await.map(|rows| json!(rows)),
             "stops" => self.look_stops(visit, body).await,
             _ => return None,
@@ -134,14 +149,20 @@ impl Rail {
         Ok(json!(found))
     }
 
-    async fn look_rows(&self, visit: &Visit<'_>, body: &Value) -> Result<Vec<Row<'static>>, NoAnswer> {
+    async fn look_rows(
+        &self,
+        visit: &Visit<'_>,
+        body: &Value,
+    ) -> Result<Vec<Row<'static>>, NoAnswer> {
         self.left_tickets(visit, &read_wish(body)?).await
     }
 
     async fn look_stops(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, NoAnswer> {
         let wish: StopsWish = read_wish(body)?;
         let date = dates::parse_date("date", &wish.date)?;
-        let stops = self.stops(visit, &wish.train_no, (&wish.from, &wish.to), date).await?;
+        let stops = self
+            .stops(visit, &wish.train_no, (&wish.from, &wish.to), date)
+            .await?;
         Ok(json!(stops))
     }
 
@@ -149,46 +170,97 @@ impl Rail {
     ///
     /// # Errors
     /// One of the eight, when no dictionary is kept and none can be fetched.
-    pub async fn stations(&self, visit: &Visit<'_>, text: &str, limit: usize) -> Result<Vec<Station>, ServiceError> {
+    pub async fn stations(
+        &self,
+        visit: &Visit<'_>,
+        text: &str,
+        limit: usize,
+    ) -> Result<Vec<Station>, ServiceError> {
         let dictionary = self.dictionary(&Line::of(visit)?).await?;
-        Ok(dictionary.search(text, limit).into_iter().cloned().collect())
+        Ok(dictionary
+            .search(text, limit)
+            .into_iter()
+            .cloned()
+            .collect())
     }
 
     /// Left tickets of a day between two cities: rows of all their stations.
     ///
     /// # Errors
     /// [`NoAnswer::Input`] for `date`, `from` or `to`; else one of the eight.
-    pub async fn left_tickets(&self, visit: &Visit<'_>, wish: &TicketWish) -> Result<Vec<Row<'static>>, NoAnswer> {
+    pub async fn left_tickets(
+        &self,
+        visit: &Visit<'_>,
+        wish: &TicketWish,
+    ) -> Result<Vec<Row<'static>>, NoAnswer> {
         let date = dates::parse_date("date", &wish.date)?;
         let line = Line::of(visit)?;
         let from = self.telecode(&line, "from", &wish.from).await?;
         let to = self.telecode(&line, "to", &wish.to).await?;
-        let question = TicketQuestion { date, from: &from, to: &to, student: wish.student };
+        let question = TicketQuestion {
+            date,
+            from: &from,
+            to: &to,
+            student: wish.student,
+        };
         let whose = visit.account.map(|account| account.id.clone());
         let seen = match self.ask_tickets(&line, &whose, &question).await {
             // One failure earns a second look: an old session is answered with the sign-in page, too.
-            Err(NoAnswer::Service(ServiceError::SignInLost { .. })) => self.ask_tickets(&line, &whose, &question).await?,
+            Err(NoAnswer::Service(ServiceError::SignInLost { .. })) => {
+                self.ask_tickets(&line, &whose, &question).await?
+            }
             answer => answer?,
         };
         self.learn(&seen.names);
-        let wanted = |row: &Row<'_>| wish.trains.is_empty() || wish.trains.iter().any(|train| train.trim().eq_ignore_ascii_case(&row.train.train));
-        Ok(seen.rows.into_iter().filter(wanted).collect())
+        let rows = seen.rows.into_iter().map(|row| self.with_names(row));
+        let wanted = |row: &Row<'_>| {
+            wish.trains.is_empty()
+                || wish
+                    .trains
+                    .iter()
+                    .any(|train| train.trim().eq_ignore_ascii_case(&row.train.train))
+        };
+        Ok(rows.filter(wanted).collect())
     }
 
     /// Where a train stops between two stations, each a name or a telecode.
     ///
     /// # Errors
     /// [`NoAnswer::Input`] for `from` or `to`; else one of the eight.
-    pub async fn stops(&self, visit: &Visit<'_>, train_no: &str, (from, to): (&str, &str), date: Date) -> Result<Vec<StopAt>, NoAnswer> {
+    pub async fn stops(
+        &self,
+        visit: &Visit<'_>,
+        train_no: &str,
+        (from, to): (&str, &str),
+        date: Date,
+    ) -> Result<Vec<StopAt>, NoAnswer> {
         let line = Line::of(visit)?;
         let from = self.telecode(&line, "from", from).await?;
         let to = self.telecode(&line, "to", to).await?;
-        Ok(flow::stops(&line, &StopsQuestion { train_no, from: &from, to: &to, date }).await?)
+        Ok(flow::stops(
+            &line,
+            &StopsQuestion {
+                train_no,
+                from: &from,
+                to: &to,
+                date,
+            },
+        )
+        .await?)
     }
 
     /// One query in the kept session, or a new one. A session that led to an error is dropped.
-    async fn ask_tickets(&self, line: &Line<'_>, whose: &Option<AccountId>, question: &TicketQuestion<'_>) -> Result<flow::Seen, NoAnswer> {
-        let kept = self.kept().sessions.remove(whose).filter(|session| is_fresh(session.begun, SESSION_FOR, line.now));
+    async fn ask_tickets(
+        &self,
+        line: &Line<'_>,
+        whose: &Option<AccountId>,
+        question: &TicketQuestion<'_>,
+    ) -> Result<flow::Seen, NoAnswer> {
+        let kept = self
+            .kept()
+            .sessions
+            .remove(whose)
+            .filter(|session| is_fresh(session.begun, SESSION_FOR, line.now));
         let mut session = match kept {
             Some(session) => session,
             None => flow::begin(line).await?,
@@ -198,9 +270,18 @@ impl Rail {
             self.kept().sessions.insert(whose.clone(), session);
             return Err(input.into());
         }
-        let seen = flow::left_tickets(line, &mut session, question).await?;
-        self.kept().sessions.insert(whose.clone(), session);
-        Ok(seen)
+        let seen = flow::left_tickets(line, &mut session, question).await;
+        // These three may come of an old session or path; the next question begins anew.
+        let is_spent = matches!(
+            seen,
+            Err(ServiceError::SignInLost { .. }
+                | ServiceError::Changed { .. }
+                | ServiceError::Refused { .. })
+        );
+        if !is_spent {
+            self.kept().sessions.insert(whose.clone(), session);
+        }
+        Ok(seen?)
     }
 
     /// The telecode of a station a person named. Without any dictionary a telecode is taken as it is.
@@ -214,31 +295,63 @@ impl Rail {
 
     /// The kept dictionary, or a new one; an old one when no new one can be had.
     async fn dictionary(&self, line: &Line<'_>) -> Result<Arc<Dictionary>, ServiceError> {
-        let kept = self.kept().dictionary.clone();
-        if let Some((at, dictionary)) = &kept
-            && is_fresh(*at, DICTIONARY_FOR, line.now)
+        let (kept, failed) = {
+            let kept = self.kept();
+            (kept.dictionary.clone(), kept.no_dictionary.clone())
+        };
+        let (at, old) = kept.unzip();
+        if let (Some(at), Some(dictionary)) = (at, &old)
+            && is_fresh(at, DICTIONARY_FOR, line.now)
         {
             return Ok(Arc::clone(dictionary));
         }
-        match (flow::dictionary(line).await, kept) {
-            (Ok(dictionary), _) => {
-                let dictionary = Arc::new(dictionary);
-                self.kept().dictionary = Some((line.now, Arc::clone(&dictionary)));
-                Ok(dictionary)
-            }
-            (Err(_), Some((_, dictionary))) => Ok(dictionary),
-            (Err(error), None) => Err(error),
-        }
+        let error = match failed {
+            Some((at, error)) if is_fresh(at, DICTIONARY_PAUSE, line.now) => error,
+            _ => match flow::dictionary(line).await {
+                Ok(dictionary) => return Ok(self.keep_dictionary(line.now, dictionary)),
+                Err(error) => {
+                    self.kept().no_dictionary = Some((line.now, error.clone()));
+                    error
+                }
+            },
+        };
+        old.ok_or(error)
+    }
+
+    fn keep_dictionary(&self, now: Timestamp, dictionary: Dictionary) -> Arc<Dictionary> {
+        let dictionary = Arc::new(dictionary);
+        self.kept().dictionary = Some((now, Arc::clone(&dictionary)));
+        dictionary
     }
 
     /// Adds stations that an answer named and the dictionary lacks.
     fn learn(&self, names: &[(String, String)]) {
         let mut kept = self.kept();
-        let Some((_, dictionary)) = &mut kept.dictionary else { return };
-        if names.iter().any(|(code, _)| dictionary.by_code(code).is_none()) {
-            let names = names.iter().map(|(code, name)| (code.as_str(), name.as_str()));
+        let Some((_, dictionary)) = &mut kept.dictionary else {
+            return;
+        };
+        if names
+            .iter()
+            .any(|(code, _)| dictionary.by_code(code).is_none())
+        {
+            let names = names
+                .iter()
+                .map(|(code, name)| (code.as_str(), name.as_str()));
             Arc::make_mut(dictionary).learn(names);
         }
+    }
+
+    /// Fills in names that the answer's own table lacked.
+    fn with_names(&self, mut row: Row<'static>) -> Row<'static> {
+        for place in [&mut row.train.from, &mut row.train.to] {
+            if place.name.is_none()
+                && let Some((_, dictionary)) = &self.kept().dictionary
+            {
+                let station = dictionary.by_code(&place.code);
+                place.name = station.map(|station| station.name.clone().into());
+            }
+        }
+        row
     }
 
     /// Never held across a wait.
@@ -258,7 +371,13 @@ fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
     if let Some(fields) = body.as_object_mut() {
         fields.remove("do");
     }
-    serde_json::from_value(body).map_err(|error| InvalidInput::new("body", format!("读不懂：{error}"), format!("cannot be read: {error}")))
+    serde_json::from_value(body).map_err(|error| {
+        InvalidInput::new(
+            "body",
+            format!("读不懂：{error}"),
+            format!("cannot be read: {error}"),
+        )
+    })
 }
 
 fn is_fresh(since: Timestamp, span: SignedDuration, now: Timestamp) -> bool {

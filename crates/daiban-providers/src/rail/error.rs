@@ -27,9 +27,9 @@ enum Means {
 const TEXTS: &[(&str, Means)] = &[
     // Any answer, page and clients: the session is gone.
     ("用户未登录", Means::SignInLost),
-    ("请先登录", Means::SignInLost), // guessed, by likeness
+    ("请先登录", Means::SignInLost),   // guessed, by likeness
     ("登录已失效", Means::SignInLost), // guessed, by likeness
-    ("登录超时", Means::SignInLost), // guessed, by likeness
+    ("登录超时", Means::SignInLost),   // guessed, by likeness
     // Sign-in, clients: the password way is shut for this client, the QR way is not.
     ("核验方式不正确", Means::NeedsPerson),
     ("验证码校验失败", Means::NeedsPerson),
@@ -70,10 +70,19 @@ pub fn text_means(words: &str) -> ServiceError {
     match known.map_or(Means::Refused("other"), |(_, means)| *means) {
         Means::SignInLost => ServiceError::SignInLost { text },
         Means::NeedsPerson => ServiceError::NeedsPerson { text },
-        Means::Busy(seconds) => ServiceError::Busy { retry_after_s: Some(seconds), text },
-        Means::Closed => ServiceError::Closed { opens_at: None, text },
+        Means::Busy(seconds) => ServiceError::Busy {
+            retry_after_s: Some(seconds),
+            text,
+        },
+        Means::Closed => ServiceError::Closed {
+            opens_at: None,
+            text,
+        },
         Means::Unsure => ServiceError::Unsure { text },
-        Means::Refused(code) => ServiceError::Refused { code: code.to_owned(), text },
+        Means::Refused(code) => ServiceError::Refused {
+            code: code.to_owned(),
+            text,
+        },
     }
 }
 
@@ -86,20 +95,31 @@ pub fn ban_sign(response: &Response) -> Option<Text> {
     if is_redirect(response) {
         return is_abuse_address(response.header("location")?).then(abuse_text);
     }
-    // A page only: the same words inside a data answer are handled where that answer is read.
-    if !response.is_html() {
+    // A list of trains is long and holds no such words.
+    if response.body.len() > 4096 && !response.is_html() {
         return None;
     }
-    let page = response.text();
-    let marks = ["mormhweb/logFiles/error", "您的访问过于频繁", "请求过于频繁", "操作过于频繁"];
-    marks.iter().any(|mark| page.contains(mark)).then(abuse_text)
+    let words = response.text();
+    let marks = [
+        "mormhweb/logFiles/error",
+        "访问过于频繁",
+        "请求过于频繁",
+        "操作过于频繁",
+    ];
+    marks
+        .iter()
+        .any(|mark| words.contains(mark))
+        .then(abuse_text)
 }
 
 /// What a redirect means on an address that should answer with data.
 #[must_use]
 pub fn redirect_means(location: &str) -> ServiceError {
     if is_abuse_address(location) {
-        return ServiceError::Closed { opens_at: None, text: abuse_text() };
+        return ServiceError::Closed {
+            opens_at: None,
+            text: abuse_text(),
+        };
     }
     if is_login_address(location) {
         return ServiceError::SignInLost {
@@ -113,7 +133,10 @@ pub fn redirect_means(location: &str) -> ServiceError {
 #[must_use]
 pub fn page_means(response: &Response) -> ServiceError {
     if let Some(text) = ban_sign(response) {
-        return ServiceError::Closed { opens_at: None, text };
+        return ServiceError::Closed {
+            opens_at: None,
+            text,
+        };
     }
     let page = response.text();
     if page.contains("系统维护") || page.contains("维护中") {
@@ -131,7 +154,11 @@ pub fn page_means(response: &Response) -> ServiceError {
 /// As [`answered`]; and for a page, what [`page_means`].
 pub fn data_or_error(response: &Response) -> Result<(), ServiceError> {
     answered(response)?;
-    if response.is_html() { Err(page_means(response)) } else { Ok(()) }
+    if response.is_html() {
+        Err(page_means(response))
+    } else {
+        Ok(())
+    }
 }
 
 /// Looks at the status, whatever the body is.
@@ -146,11 +173,16 @@ pub fn answered(response: &Response) -> Result<(), ServiceError> {
             None => Err(ServiceError::changed("redirect", "no address")),
         },
         429 => Err(ServiceError::Busy {
-            retry_after_s: response.header("retry-after").and_then(|seconds| seconds.parse().ok()),
+            retry_after_s: response
+                .header("retry-after")
+                .and_then(|seconds| seconds.parse().ok()),
             text: Text::new("12306 说请求太快", "12306 says too many requests"),
         }),
         status @ 500..=599 => Err(ServiceError::Unreachable {
-            text: Text::new(format!("12306 出错（HTTP {status}）"), format!("12306 failed (HTTP {status})")),
+            text: Text::new(
+                format!("12306 出错（HTTP {status}）"),
+                format!("12306 failed (HTTP {status})"),
+            ),
         }),
         status => Err(ServiceError::changed("status", format!("HTTP {status}"))),
     }
@@ -161,11 +193,15 @@ fn is_redirect(response: &Response) -> bool {
 }
 
 fn is_abuse_address(location: &str) -> bool {
-    ["error.html", "/ntce/", "resources/error"].iter().any(|part| location.contains(part))
+    ["error.html", "/ntce/", "resources/error"]
+        .iter()
+        .any(|part| location.contains(part))
 }
 
 fn is_login_address(location: &str) -> bool {
-    ["login.html", "/otn/passport", "/login/init", "/otn/login/"].iter().any(|part| location.contains(part))
+    ["login.html", "/otn/passport", "/login/init", "/otn/login/"]
+        .iter()
+        .any(|part| location.contains(part))
 }
 
 fn abuse_text() -> Text {
@@ -180,11 +216,19 @@ mod tests {
     use super::*;
 
     fn redirect(location: &str) -> Response {
-        Response { status: 302, headers: vec![("location".into(), location.into())], body: Vec::new() }
+        Response {
+            status: 302,
+            headers: vec![("location".into(), location.into())],
+            body: Vec::new(),
+        }
     }
 
     fn page(body: &str) -> Response {
-        Response { status: 200, headers: Vec::new(), body: body.into() }
+        Response {
+            status: 200,
+            headers: Vec::new(),
+            body: body.into(),
+        }
     }
 
     #[test]
@@ -192,17 +236,26 @@ mod tests {
         let check = |words, code| assert_eq!(text_means(words).code(), code, "{words}");
         check("用户未登录", "sign_in_lost");
         check("您还有未处理的订单，请您到[未完成订单]进行处理!", "refused");
-        check("网络传输过程中数据丢失，请查看未完成订单，继续支付！", "unsure");
+        check(
+            "网络传输过程中数据丢失，请查看未完成订单，继续支付！",
+            "unsure",
+        );
         check("您的请求过于频繁，请稍后再试", "busy");
         check("系统忙，请稍后重试", "busy");
-        check("由于您取消次数过多，今日将不能继续受理您的订票请求", "refused");
+        check(
+            "由于您取消次数过多，今日将不能继续受理您的订票请求",
+            "refused",
+        );
         check("从来没有见过的话", "refused");
     }
 
     #[test]
     fn every_row_of_the_table_can_be_reached() {
         for (part, means) in TEXTS {
-            let first = TEXTS.iter().find(|(earlier, _)| part.contains(earlier)).map(|(_, means)| means);
+            let first = TEXTS
+                .iter()
+                .find(|(earlier, _)| part.contains(earlier))
+                .map(|(_, means)| means);
             assert_eq!(first, Some(means), "{part} is hidden by a row above it");
         }
     }
@@ -210,26 +263,71 @@ mod tests {
     #[test]
     fn redirects_and_pages_become_errors() {
         let check = |response: &Response, code, ban: bool| {
-            assert_eq!(data_or_error(response).map_err(|e| e.code()), Err(code), "{response:?}");
+            assert_eq!(
+                data_or_error(response).map_err(|e| e.code()),
+                Err(code),
+                "{response:?}"
+            );
             assert_eq!(ban_sign(response).is_some(), ban, "{response:?}");
         };
-        check(&redirect("http://www.12306.cn/mormhweb/logFiles/error.html"), "closed", true);
+        check(
+            &redirect("http://www.12306.cn/mormhweb/logFiles/error.html"),
+            "closed",
+            true,
+        );
         check(&redirect("/ntce/x.html"), "closed", true);
-        check(&redirect("https://kyfw.12306.cn/otn/resources/error/busy.html"), "closed", true);
-        check(&redirect("https://kyfw.12306.cn/otn/resources/login.html"), "sign_in_lost", false);
-        check(&redirect("/otn/passport?redirect=/otn/login/userLogin"), "sign_in_lost", false);
+        check(
+            &redirect("https://kyfw.12306.cn/otn/resources/error/busy.html"),
+            "closed",
+            true,
+        );
+        check(
+            &redirect("https://kyfw.12306.cn/otn/resources/login.html"),
+            "sign_in_lost",
+            false,
+        );
+        check(
+            &redirect("/otn/passport?redirect=/otn/login/userLogin"),
+            "sign_in_lost",
+            false,
+        );
         check(&redirect("/somewhere/new"), "changed", false);
         check(&page(" <!DOCTYPE html><p>新页面</p>"), "changed", false);
         check(&page("<html>系统维护</html>"), "closed", false);
         check(&page("<html>您的访问过于频繁</html>"), "closed", true);
-        check(&Response { status: 429, ..Response::default() }, "busy", false);
-        check(&Response { status: 502, ..Response::default() }, "unreachable", false);
-        check(&Response { status: 404, ..Response::default() }, "changed", false);
+        check(
+            &Response {
+                status: 429,
+                ..Response::default()
+            },
+            "busy",
+            false,
+        );
+        check(
+            &Response {
+                status: 502,
+                ..Response::default()
+            },
+            "unreachable",
+            false,
+        );
+        check(
+            &Response {
+                status: 404,
+                ..Response::default()
+            },
+            "changed",
+            false,
+        );
     }
 
     #[test]
     fn data_is_let_through() {
         assert_eq!(data_or_error(&page(r#"{"status":true}"#)), Ok(()));
-        assert_eq!(ban_sign(&page(r#"{"messages":["请求过于频繁"]}"#)), None);
+        assert_eq!(
+            ban_sign(&page(r#"{"messages":["系统忙，请稍后重试"]}"#)),
+            None
+        );
+        assert!(ban_sign(&page(r#"{"messages":["您的请求过于频繁"]}"#)).is_some());
     }
 }

@@ -9,8 +9,8 @@ use daiban_core::error::ServiceError;
 use daiban_core::http::{Http, Request};
 use daiban_core::invalid::InvalidInput;
 use daiban_core::provider::Visit;
-use jiff::civil::Date;
 use jiff::ToSpan;
+use jiff::civil::Date;
 
 use super::error::{answered, data_or_error};
 use super::stations::Dictionary;
@@ -38,7 +38,12 @@ impl<'a> Line<'a> {
     /// `Refused` when a setting is missing.
     pub fn of(visit: &'a Visit<'_>) -> Result<Self, ServiceError> {
         let host = |name| visit.setting(name).map(|url| url.trim_end_matches('/'));
-        Ok(Self { http: visit.http, base: host("base_url")?, www: host("www_url")?, now: visit.now })
+        Ok(Self {
+            http: visit.http,
+            base: host("base_url")?,
+            www: host("www_url")?,
+            now: visit.now,
+        })
     }
 }
 
@@ -65,12 +70,17 @@ const FIRST_PATH: &str = "leftTicket/query";
 pub async fn begin(line: &Line<'_>) -> Result<Session, ServiceError> {
     let page = line.http.send(request::left_ticket_page(line.base)).await?;
     answered(&page)?;
-    let conf = match fetch(line, request::conf(line.base)).await.and_then(|body| wire::conf(&body)) {
+    let conf = match fetch(line, request::conf(line.base))
+        .await
+        .and_then(|body| wire::conf(&body))
+    {
         Ok(conf) => conf,
         Err(ServiceError::Changed { .. } | ServiceError::Refused { .. }) => Conf::default(),
         Err(error) => return Err(error),
     };
-    let query_path = conf.query_path.or_else(|| wire::query_path_in_page(&page.text()));
+    let query_path = conf
+        .query_path
+        .or_else(|| wire::query_path_in_page(&page.text()));
     Ok(Session {
         query_path: query_path.unwrap_or_else(|| FIRST_PATH.to_owned()),
         presale_days: conf.presale_days,
@@ -83,14 +93,28 @@ pub async fn begin(line: &Line<'_>) -> Result<Session, ServiceError> {
 ///
 /// # Errors
 /// [`InvalidInput`] for `date`, with the last day on sale.
-pub fn check_presale(session: &Session, date: Date, student: bool, now: Timestamp) -> Result<(), InvalidInput> {
+pub fn check_presale(
+    session: &Session,
+    date: Date,
+    student: bool,
+    now: Timestamp,
+) -> Result<(), InvalidInput> {
     let today = dates::today(now);
     if date < today {
-        return Err(InvalidInput::new("date", format!("{date} 已经过去"), format!("{date} is in the past")));
+        return Err(InvalidInput::new(
+            "date",
+            format!("{date} 已经过去"),
+            format!("{date} is in the past"),
+        ));
     }
-    let days = if student { session.student_presale_days } else { session.presale_days };
+    let days = if student {
+        session.student_presale_days
+    } else {
+        session.presale_days
+    };
     // The window counts today: 15 days end on the fourteenth day from now.
-    let Some(last) = days.and_then(|days| today.checked_add((i64::from(days) - 1).days()).ok()) else {
+    let Some(last) = days.and_then(|days| today.checked_add((i64::from(days) - 1).days()).ok())
+    else {
         return Ok(());
     };
     if date <= last {
@@ -116,7 +140,11 @@ pub struct Seen {
 ///
 /// # Errors
 /// One of the eight; `Closed` for a ban or the nightly pause, `Changed` naming the place in the answer.
-pub async fn left_tickets(line: &Line<'_>, session: &mut Session, question: &TicketQuestion<'_>) -> Result<Seen, ServiceError> {
+pub async fn left_tickets(
+    line: &Line<'_>,
+    session: &mut Session,
+    question: &TicketQuestion<'_>,
+) -> Result<Seen, ServiceError> {
     let first = request::left_tickets(line.base, &session.query_path, question).poll();
     let body = fetch(line, first).await?;
     let path = match wire::left_tickets(&body)? {
@@ -133,8 +161,17 @@ pub async fn left_tickets(line: &Line<'_>, session: &mut Session, question: &Tic
 }
 
 fn seen(answer: &wire::LeftTickets<'_>, date: Date) -> Result<Seen, ServiceError> {
-    let names = answer.names().map(|(code, name)| (code.to_owned(), name.to_owned()));
-    Ok(Seen { rows: answer.rows(date)?.into_iter().map(Row::into_owned).collect(), names: names.collect() })
+    let names = answer
+        .names()
+        .map(|(code, name)| (code.to_owned(), name.to_owned()));
+    Ok(Seen {
+        rows: answer
+            .rows(date)?
+            .into_iter()
+            .map(Row::into_owned)
+            .collect(),
+        names: names.collect(),
+    })
 }
 
 /// A train between two of its stations on a day.
@@ -154,9 +191,21 @@ pub struct StopsQuestion<'a> {
 ///
 /// # Errors
 /// One of the eight.
-pub async fn stops(line: &Line<'_>, question: &StopsQuestion<'_>) -> Result<Vec<StopAt>, ServiceError> {
-    let StopsQuestion { train_no, from, to, date } = *question;
-    let body = fetch(line, request::stops(line.base, train_no, from, to, date).poll()).await?;
+pub async fn stops(
+    line: &Line<'_>,
+    question: &StopsQuestion<'_>,
+) -> Result<Vec<StopAt>, ServiceError> {
+    let StopsQuestion {
+        train_no,
+        from,
+        to,
+        date,
+    } = *question;
+    let body = fetch(
+        line,
+        request::stops(line.base, train_no, from, to, date).poll(),
+    )
+    .await?;
     wire::stops(&body)
 }
 
@@ -166,7 +215,9 @@ pub async fn stops(line: &Line<'_>, question: &StopsQuestion<'_>) -> Result<Vec<
 /// One of the eight, that of the old address; a ban is told at once and nothing more is asked.
 pub async fn dictionary(line: &Line<'_>) -> Result<Dictionary, ServiceError> {
     match newest_dictionary(line).await {
-        Err(ServiceError::Closed { opens_at, text }) => Err(ServiceError::Closed { opens_at, text }),
+        Err(ServiceError::Closed { opens_at, text }) => {
+            Err(ServiceError::Closed { opens_at, text })
+        }
         Ok(dictionary) => Ok(dictionary),
         Err(_) => Dictionary::parse(&fetch(line, request::old_station_file(line.base)).await?),
     }

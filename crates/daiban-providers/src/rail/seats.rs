@@ -63,7 +63,11 @@ impl SeatCode {
     /// The code written as one ASCII letter or digit; anything else is no code.
     #[must_use]
     pub const fn new(code: u8) -> Option<Self> {
-        if code.is_ascii_alphanumeric() { Some(Self(code)) } else { None }
+        if code.is_ascii_alphanumeric() {
+            Some(Self(code))
+        } else {
+            None
+        }
     }
 
     /// Reads a code (`O`, `WZ`) or a Chinese class name (`二等座`), as a person may write it in a wish.
@@ -93,7 +97,10 @@ impl SeatCode {
     /// The Chinese name; `None` for a code newer than this table.
     #[must_use]
     pub fn class(self) -> Option<&'static str> {
-        CLASSES.iter().find(|(code, ..)| *code == self.0).map(|(_, name, _)| *name)
+        CLASSES
+            .iter()
+            .find(|(code, ..)| *code == self.0)
+            .map(|(_, name, _)| *name)
     }
 
     /// The column (20–33) of a row that counts this class; `None` when not known.
@@ -122,13 +129,20 @@ impl SeatCode {
     /// A second column that may count this class: 动卧 stands under 软卧 in rows that leave column 33 empty (*guessed*).
     #[must_use]
     pub(crate) const fn other_column(self) -> Option<usize> {
-        if self.0 == b'F' { Some(SOFT_SLEEPER_COLUMN) } else { None }
+        if self.0 == b'F' {
+            Some(SOFT_SLEEPER_COLUMN)
+        } else {
+            None
+        }
     }
 
     /// The class a column stands for when the row does not list its classes.
     #[must_use]
     pub(crate) fn of_column(column: usize) -> Option<Self> {
-        CLASSES.iter().find(|(.., at)| *at == Some(column)).map(|(code, ..)| Self(*code))
+        CLASSES
+            .iter()
+            .find(|(.., at)| *at == Some(column))
+            .map(|(code, ..)| Self(*code))
     }
 
     /// The code to order with. 无座 is ordered as the seat it is sold beside: `O` on G, D and C trains, `1` elsewhere.
@@ -165,7 +179,10 @@ impl Serialize for SeatCode {
 impl<'de> Deserialize<'de> for SeatCode {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = char::deserialize(deserializer)?;
-        u8::try_from(code).ok().and_then(Self::new).ok_or_else(|| D::Error::custom("not a seat code"))
+        u8::try_from(code)
+            .ok()
+            .and_then(Self::new)
+            .ok_or_else(|| D::Error::custom("not a seat code"))
     }
 }
 
@@ -278,7 +295,11 @@ impl<'de> Deserialize<'de> for Seat {
             (Some(0), false) => Left::None,
             (Some(count), false) => Left::Exactly(count),
         };
-        Ok(Self { code: shape.code, left, price_fen: shape.price_fen })
+        Ok(Self {
+            code: shape.code,
+            left,
+            price_fen: shape.price_fen,
+        })
     }
 }
 
@@ -312,7 +333,13 @@ mod tests {
 
     #[test]
     fn a_wish_may_name_a_class_by_code_or_by_name() {
-        let check = |text, code: char| assert_eq!(SeatCode::named(text).map(SeatCode::as_char), Some(code), "{text}");
+        let check = |text, code: char| {
+            assert_eq!(
+                SeatCode::named(text).map(SeatCode::as_char),
+                Some(code),
+                "{text}"
+            )
+        };
         check("O", 'O');
         check("o", 'O');
         check("二等座", 'O');
@@ -332,8 +359,17 @@ mod tests {
 
     #[test]
     fn a_seat_reads_back_as_it_was_written() {
-        for left in [Left::None, Left::Exactly(7), Left::AtLeast(21), Left::Unknown] {
-            let seat = Seat { code: SeatCode(b'O'), left, price_fen: Some(39_600) };
+        for left in [
+            Left::None,
+            Left::Exactly(7),
+            Left::AtLeast(21),
+            Left::Unknown,
+        ] {
+            let seat = Seat {
+                code: SeatCode(b'O'),
+                left,
+                price_fen: Some(39_600),
+            };
             let text = serde_json::to_string(&seat).unwrap();
             assert_eq!(serde_json::from_str::<Seat>(&text).unwrap(), seat, "{text}");
         }

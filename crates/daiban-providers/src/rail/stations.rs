@@ -60,7 +60,9 @@ impl Dictionary {
     #[must_use]
     pub fn of(stations: impl IntoIterator<Item = Station>) -> Self {
         let mut dictionary = Self::default();
-        stations.into_iter().for_each(|station| dictionary.add(station));
+        stations
+            .into_iter()
+            .for_each(|station| dictionary.add(station));
         dictionary
     }
 
@@ -70,7 +72,13 @@ impl Dictionary {
         for (code, name) in names {
             let name = without_blanks(name);
             if is_telecode(code) && !name.is_empty() {
-                self.add(Station { name, code: code.to_owned(), pinyin: None, initials: None, city: None });
+                self.add(Station {
+                    name,
+                    code: code.to_owned(),
+                    pinyin: None,
+                    initials: None,
+                    city: None,
+                });
             }
         }
         self.stations.len() - before
@@ -104,7 +112,10 @@ impl Dictionary {
         let wanted = without_blanks(text);
         let code = wanted.to_ascii_uppercase();
         let bare = wanted.strip_suffix('站').unwrap_or(&wanted);
-        let found = self.by_name(&wanted).or_else(|| self.by_name(bare)).or_else(|| self.by_code(&code));
+        let found = self
+            .by_name(&wanted)
+            .or_else(|| self.by_name(bare))
+            .or_else(|| self.by_code(&code));
         found.ok_or_else(|| self.no_such_station(field, text))
     }
 
@@ -119,22 +130,40 @@ impl Dictionary {
         }
         let cities = self.cities(&wanted);
         let rank_of = |(at, station)| Some((wanted.rank(station, &cities)?, at, station));
-        let mut found: Vec<(Rank, usize, &Station)> = self.stations.iter().enumerate().filter_map(rank_of).collect();
+        let mut found: Vec<(Rank, usize, &Station)> = self
+            .stations
+            .iter()
+            .enumerate()
+            .filter_map(rank_of)
+            .collect();
         found.sort_by_key(|(rank, at, station)| (*rank, station.name.chars().count(), *at));
-        found.into_iter().map(|(.., station)| station).take(limit).collect()
+        found
+            .into_iter()
+            .map(|(.., station)| station)
+            .take(limit)
+            .collect()
     }
 
     /// The cities a text names, by their name or by the pinyin of the station called like them.
     fn cities(&self, wanted: &Wanted) -> HashSet<&str> {
         let named = |station: &Station| {
             station.city.as_deref() == Some(&wanted.name)
-                || (station.city.as_ref() == Some(&station.name) && station.pinyin.as_ref() == Some(&wanted.latin))
+                || (station.city.as_ref() == Some(&station.name)
+                    && station.pinyin.as_ref() == Some(&wanted.latin))
         };
-        self.stations.iter().filter(|station| named(station)).filter_map(|station| station.city.as_deref()).collect()
+        self.stations
+            .iter()
+            .filter(|station| named(station))
+            .filter_map(|station| station.city.as_deref())
+            .collect()
     }
 
     fn no_such_station(&self, field: &str, text: &str) -> InvalidInput {
-        let near: Vec<String> = self.search(text, 6).iter().map(|near| format!("{}（{}）", near.name, near.code)).collect();
+        let near: Vec<String> = self
+            .search(text, 6)
+            .iter()
+            .map(|near| format!("{}（{}）", near.name, near.code))
+            .collect();
         let near = near.join("、");
         if near.is_empty() {
             return InvalidInput::new(
@@ -189,14 +218,27 @@ struct Wanted {
 impl Wanted {
     fn new(text: &str) -> Self {
         let text = without_blanks(text);
-        let name = text.strip_suffix('站').filter(|bare| !bare.is_empty()).unwrap_or(&text).to_owned();
-        Self { latin: text.to_ascii_lowercase().replace('\'', ""), code: text.to_ascii_uppercase(), name }
+        let name = text
+            .strip_suffix('站')
+            .filter(|bare| !bare.is_empty())
+            .unwrap_or(&text)
+            .to_owned();
+        Self {
+            latin: text.to_ascii_lowercase().replace('\'', ""),
+            code: text.to_ascii_uppercase(),
+            name,
+        }
     }
 
     fn rank(&self, station: &Station, cities: &HashSet<&str>) -> Option<Rank> {
         let pinyin = station.pinyin.as_deref().unwrap_or_default();
         let initials = station.initials.as_deref().unwrap_or_default();
-        let in_city = || station.city.as_deref().is_some_and(|city| cities.contains(city));
+        let in_city = || {
+            station
+                .city
+                .as_deref()
+                .is_some_and(|city| cities.contains(city))
+        };
         Some(match () {
             () if station.name == self.name => Rank::Name,
             () if station.code == self.code => Rank::Code,
@@ -215,17 +257,33 @@ impl Wanted {
 /// What stands between the first quote and its partner.
 fn string_in(text: &str) -> Result<&str, ServiceError> {
     let changed = |saw: &str| ServiceError::changed("station file", saw);
-    let start = text.find(['\'', '"']).ok_or_else(|| changed(if text.trim().is_empty() { "empty" } else { "no string in it" }))?;
-    let quote = if text.as_bytes()[start] == b'"' { '"' } else { '\'' };
-    let (string, _) = text[start + 1..].split_once(quote).ok_or_else(|| changed("cut off: its string does not end"))?;
+    let start = text.find(['\'', '"']).ok_or_else(|| {
+        changed(if text.trim().is_empty() {
+            "empty"
+        } else {
+            "no string in it"
+        })
+    })?;
+    let quote = if text.as_bytes()[start] == b'"' {
+        '"'
+    } else {
+        '\''
+    };
+    let (string, _) = text[start + 1..]
+        .split_once(quote)
+        .ok_or_else(|| changed("cut off: its string does not end"))?;
     Ok(string)
 }
 
 fn station(record: &str, number: usize) -> Result<Station, ServiceError> {
-    let changed = |saw: String| ServiceError::changed(format!("station file, record {number}"), saw);
+    let changed =
+        |saw: String| ServiceError::changed(format!("station file, record {number}"), saw);
     let fields: Vec<&str> = record.split('|').map(str::trim).collect();
     if fields.len() < FEWEST_FIELDS {
-        return Err(changed(format!("{} fields, at least {FEWEST_FIELDS} expected", fields.len())));
+        return Err(changed(format!(
+            "{} fields, at least {FEWEST_FIELDS} expected",
+            fields.len()
+        )));
     }
     let name = without_blanks(fields[1]);
     if name.is_empty() {
@@ -234,8 +292,19 @@ fn station(record: &str, number: usize) -> Result<Station, ServiceError> {
     if !is_telecode(fields[2]) {
         return Err(changed(format!("{:?} is no telecode", fields[2])));
     }
-    let filled = |at: usize| fields.get(at).filter(|field| !field.is_empty()).map(|field| (*field).to_owned());
-    Ok(Station { name, code: fields[2].to_owned(), pinyin: filled(3), initials: filled(4), city: filled(7) })
+    let filled = |at: usize| {
+        fields
+            .get(at)
+            .filter(|field| !field.is_empty())
+            .map(|field| (*field).to_owned())
+    };
+    Ok(Station {
+        name,
+        code: fields[2].to_owned(),
+        pinyin: filled(3),
+        initials: filled(4),
+        city: filled(7),
+    })
 }
 
 fn is_telecode(text: &str) -> bool {

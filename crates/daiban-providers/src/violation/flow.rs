@@ -26,21 +26,50 @@ use super::{
 /// [`ServiceError::Unsure`] when the request left and no readable answer came back; otherwise what the code table says.
 pub async fn query(visit: &Visit<'_>, plate: &str) -> Result<Check, ServiceError> {
     let car = car::find(visit.settings, plate).map_err(refused)?;
-    let url = visit.setting("url")?;
-    if !wire::may_carry_secret(url) {
-        return Err(refused(insecure()));
-    }
-    let mode = sign_mode(visit.settings.get("sign").map(String::as_str)).map_err(refused)?;
-    let (appid, secret) = (visit.secret("appid")?, visit.secret("secret")?);
-    let form = wire::form(&wire::params(appid, &car), mode, secret);
-    let request =
-        Request::post(url, "application/x-www-form-urlencoded;charset=utf-8", form).poll();
+    let line = Line::of(visit)?;
+    let form = wire::form(&wire::params(line.appid, &car), line.mode, line.secret);
+    let request = Request::post(line.url, FORM, form).poll();
     let response = visit
         .http
         .send(request)
         .await
         .map_err(ServiceError::after_act)?;
     understand(&response, &car.plate, visit.now)
+}
+
+const FORM: &str = "application/x-www-form-urlencoded;charset=utf-8";
+
+/// What every request needs beside the car.
+struct Line<'a> {
+    url: &'a str,
+    mode: SignMode,
+    appid: &'a str,
+    secret: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn of(visit: &'a Visit<'_>) -> Result<Line<'a>, ServiceError> {
+        let url = visit.setting("url")?;
+        if !wire::may_carry_secret(url) {
+            return Err(refused(insecure()));
+        }
+        Ok(Line {
+            url,
+            mode: sign_mode(visit.settings.get("sign").map(String::as_str)).map_err(refused)?,
+            appid: visit.secret("appid")?,
+            secret: visit.secret("secret")?,
+        })
+    }
+}
+
+/// Whether all that a query needs is filled in. Nothing leaves the machine, so nothing is proven about the secret.
+///
+/// # Errors
+/// [`ServiceError::Refused`] naming what is missing or wrong.
+pub fn complete(visit: &Visit<'_>) -> Result<Value, ServiceError> {
+    car::all(visit.settings).map_err(refused)?;
+    Line::of(visit)?;
+    Ok(json!({ "signed_in": true, "proven": false }))
 }
 
 /// What a person saw in 交管12123, as a [`Check`].

@@ -19,7 +19,8 @@
 //! | [`sign_in`] | the errand `violation.sign_in` |
 //!
 //! Acts: `{"do":"query","plate":…,"spend":bool,"fresh_days":n}` and `{"do":"manual","plate":…,"open":n,"note":…}`; both give a
-//! [`fines::Check`]. Looks: `{"do":"cars"}` gives `{"plates":[…]}` from the settings, without a request.
+//! [`fines::Check`]. Looks, neither of which sends anything: `{"do":"cars"}` gives `{"plates":[…]}` and
+//! `{"do":"complete"}` tells whether the account is filled in.
 //!
 //! *Source*: the service's public page (*documented*); the nesting of its answer and the price of codes other than 10000
 //! are *guessed*. The page itself doubts that the product is still available.
@@ -58,18 +59,19 @@ pub struct Violation;
 
 /// A query about one car of an account, for any errand or command.
 ///
-/// With `spend` a person has said to spend one call. Without it the gate answers from store while the answer is younger
-/// than `fresh_days` (`None`: as the account is set; at least one day), asks within the budget, or refuses with a code of
-/// `budget`, `stopped`, `settings`, `input`, `changed` or `unknown_code`, or as closed until a moment.
-pub fn query(
-    tag: &str,
-    account: &AccountId,
-    plate: &str,
-    spend: bool,
-    fresh_days: Option<u32>,
-) -> NewCall {
+/// With `spend` a person has said to spend one call. Without it the gate answers from store while that answer is fresh,
+/// asks within the budget, or refuses with a code of `budget`, `stopped`, `settings`, `input`, `changed` or
+/// `unknown_code`, or as closed until a moment.
+pub fn query(tag: &str, account: &AccountId, plate: &str, spend: bool) -> NewCall {
+    let body = json!({ "do": "query", "plate": tidy(plate), "spend": spend });
+    NewCall::act(tag, Service::Violation, account, body)
+}
+
+/// A query without a person's word that takes a stored answer only while it is younger than `fresh_days`; never less
+/// than one. For an errand with a reason to look closer than usual, such as a permit refused for an open fine.
+pub fn query_within(tag: &str, account: &AccountId, plate: &str, fresh_days: u32) -> NewCall {
     let body =
-        json!({ "do": "query", "plate": tidy(plate), "spend": spend, "fresh_days": fresh_days });
+        json!({ "do": "query", "plate": tidy(plate), "spend": false, "fresh_days": fresh_days });
     NewCall::act(tag, Service::Violation, account, body)
 }
 
@@ -153,14 +155,15 @@ impl Provider for Violation {
         Ok(())
     }
 
-    /// None: a request to prove the secret may cost money.
-    fn proof(&self, _account: &Account, _secrets: &Secrets) -> Option<NewCall> {
-        None
+    /// Only whether everything is filled in: a request to prove the secret may cost money.
+    fn proof(&self, account: &Account, _secrets: &Secrets) -> Option<NewCall> {
+        Some(sign_in::complete(&account.id))
     }
 
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
         match body["do"].as_str() {
             Some("cars") => flow::plates(visit),
+            Some("complete") => flow::complete(visit),
             _ => Err(unknown()),
         }
     }

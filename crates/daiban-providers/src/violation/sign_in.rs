@@ -4,8 +4,11 @@
 
 use daiban_core::{
     Text, Timestamp,
-    errand::{Errand, Pass, Step},
+    call::NewCall,
+    errand::{Errand, Incoming, Pass, Step},
+    id::AccountId,
     invalid::InvalidInput,
+    service::Service,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -21,6 +24,16 @@ pub struct State {}
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Wishes {}
 
+/// The look that tells whether the account is filled in. Nothing leaves the machine.
+pub fn complete(account: &AccountId) -> NewCall {
+    NewCall::look(
+        "complete",
+        Service::Violation,
+        account,
+        json!({ "do": "complete" }),
+    )
+}
+
 impl Errand for SignIn {
     const KIND: &'static str = "violation.sign_in";
     const VERSION: u32 = 1;
@@ -31,14 +44,29 @@ impl Errand for SignIn {
         Ok(State {})
     }
 
-    fn advance(&self, state: State, _pass: &Pass<'_, Wishes>) -> Step<State> {
-        Step::done(
-            state,
-            json!({ "proven": false }),
-            Text::new(
-                "appid 和密钥已保存；为不花钱，等第一次查询时验证",
-                "appid and secret are kept; to spend nothing they are proven by the first query",
+    fn advance(&self, state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
+        let outcome = pass.incoming.iter().find_map(|incoming| match incoming {
+            Incoming::Called { outcome, .. } => Some(outcome.clone().into_result()),
+            _ => None,
+        });
+        match outcome {
+            None => Step::call(
+                state,
+                complete(pass.account),
+                "complete",
+                Text::new("看看是否都填好了", "seeing whether everything is filled in"),
             ),
-        )
+            Some(Ok(value)) => Step::done(
+                state,
+                value,
+                Text::new(
+                    "都已填好；为不花钱，密钥等第一次查询时验证",
+                    "everything is filled in; to spend nothing the secret is proven by the first query",
+                ),
+            ),
+            Some(Err(error)) => {
+                Step::failed(state, json!({ "signed_in": false }), error.text().clone())
+            }
+        }
     }
 }

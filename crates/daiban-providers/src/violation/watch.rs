@@ -384,12 +384,11 @@ impl Round<'_> {
     }
 
     fn query(&self, plate: &str) -> NewCall {
-        super::query(
+        super::query_within(
             "query",
             self.pass.account,
             plate,
-            false,
-            Some(self.pass.wishes.every_days),
+            self.pass.wishes.every_days,
         )
     }
 

@@ -52,6 +52,14 @@ impl Login {
         self.pictures.get(uuid).map(|code| code.text.clone())
     }
 
+    /// The code in a picture, given the picture as it was handed out (base64).
+    pub(crate) fn read_picture(&self, image: &str) -> Option<String> {
+        self.pictures
+            .values()
+            .find(|code| STANDARD.encode(picture::png(&code.text)) == image)
+            .map(|code| code.text.clone())
+    }
+
     pub(crate) fn sms_text(&self, phone: &str) -> Option<String> {
         self.messages.get(phone).map(|code| code.text.clone())
     }

@@ -37,7 +37,7 @@ fn read(path: &Path) -> Done<Option<Sealer>> {
     };
     warn_if_open_to_others(&file);
     let mut bytes = Zeroizing::new(Vec::with_capacity(KEY + 1));
-    file.by_ref()
+    Read::by_ref(&mut file)
         .take(KEY as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unavailable(format!("the key file cannot be read: {error}")))?;

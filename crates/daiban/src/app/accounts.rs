@@ -19,6 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Actor, App, AppError, must_change, must_see, must_write};
+use crate::net::address;
 
 /// An account as a person gives it.
 #[derive(Debug, Clone, Deserialize)]
@@ -231,25 +232,21 @@ impl App {
         })
     }
 
-    /// Looks once with the account's sign-in and stores where the account stands by what came of it.
+    /// Looks once with the account's sign-in and stores what is wrong with it, if anything.
     async fn prove(&self, account: &Account, proof: &NewCall) -> Result<Option<ServiceError>, AppError> {
-        let seen = self.parts.desk.look(proof).await;
-        let now = self.now();
-        let Err(error) = seen else {
+        // The desk marks the account as signed in or lost by what it sees; what else may be wrong is marked here.
+        let problem = match self.parts.desk.look(proof).await {
+            Ok(_) => None,
+            Err(error) => Some(error),
+        };
+        let stored = self.household().account(&account.id).await?;
+        let words = problem.as_ref().map(|error| error.text().clone());
+        if stored.problem != words {
             self.household()
-                .set_account_state(&account.id, AccountState::Ready, None, now)
+                .set_account_state(&account.id, stored.state, words, self.now())
                 .await?;
-            self.engine().signed_in(&account.id).await?;
-            return Ok(None);
-        };
-        let state = match (&error, account.state) {
-            (ServiceError::SignInLost { .. }, _) => AccountState::SignInLost,
-            (_, state) => state,
-        };
-        self.household()
-            .set_account_state(&account.id, state, Some(error.text().clone()), now)
-            .await?;
-        Ok(Some(error))
+        }
+        Ok(problem)
     }
 
     async fn cancel_open_sign_ins(&self, account: &Account) -> Result<(), AppError> {
@@ -309,7 +306,19 @@ fn errand_offers(wishes: &[Wish], way: Option<&str>) -> bool {
 
 fn check_names(descriptor: &Descriptor, settings: &Settings, secrets: &Secrets) -> Result<(), AppError> {
     check_known(descriptor.settings, settings.keys(), "设置", "setting")?;
-    check_known(descriptor.secrets, secrets.keys(), "密钥", "secret")
+    check_known(descriptor.secrets, secrets.keys(), "密钥", "secret")?;
+    check_addresses(settings)
+}
+
+/// An account may point at another address of its service, under the same rule as the program's settings.
+fn check_addresses(settings: &Settings) -> Result<(), AppError> {
+    for (name, value) in settings {
+        let is_address = name == "url" || name.ends_with("_url");
+        if is_address && !value.trim().is_empty() {
+            address::service_url(name, value).map_err(AppError::Settings)?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses names that a list of wishes does not have.

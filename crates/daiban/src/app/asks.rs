@@ -100,6 +100,27 @@ impl App {
         Ok((theirs, last))
     }
 
+    /// The number of the newest line of history; 0 when there is none.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn last_event(&self) -> Result<i64, AppError> {
+        let any_after = async |seq| self.household().events_after(seq, 1).await.map(|rows| !rows.is_empty());
+        let (mut low, mut high) = (0_i64, 1_i64);
+        while any_after(high).await? {
+            (low, high) = (high, high.saturating_mul(2));
+        }
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if any_after(middle).await? {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low)
+    }
+
     /// A line belongs to whom its account or errand belongs; one of neither is shown to those who see everything.
     async fn is_theirs(&self, actor: &Actor, row: &EventRow) -> bool {
         if let Some(errand) = &row.errand {

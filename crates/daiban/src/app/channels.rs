@@ -8,11 +8,12 @@ use daiban_core::{
     id::{ChannelId, UserId},
     invalid::InvalidInput,
     notice::Severity,
-    notify::{Channel, Message, Receipt},
+    notify::{Channel, Message, Notifier as _, Receipt},
 };
 use serde::Deserialize;
 
 use super::{Actor, App, AppError, must_change, must_write};
+use crate::notify::About;
 
 /// A channel as a person gives it.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,6 +43,11 @@ pub struct OutboxLine {
 }
 
 impl App {
+    /// The kinds of channels there are, in the order people are shown.
+    pub fn channel_kinds(&self) -> &[&'static About] {
+        self.parts.notify.about()
+    }
+
     /// Adds a channel. Nothing is sent.
     ///
     /// # Errors
@@ -50,8 +56,8 @@ impl App {
         must_write(actor)?;
         self.learn(&new.secrets);
         let name = channel_name(&new.name)?;
-        let (mut settings, mut secrets) = (new.settings, new.secrets);
-        self.check_channel(&new.kind, &mut settings, &mut secrets)?;
+        let (settings, secrets) = (new.settings, new.secrets);
+        self.parts.notify.check(&new.kind, &settings, &secrets).map_err(AppError::Settings)?;
         let mine = self.household().channels(Some(&actor.user)).await?;
         if mine.iter().any(|channel| channel.name == name) {
             return Err(AppError::Settings(InvalidInput::new(
@@ -60,7 +66,6 @@ impl App {
                 "another channel has this name",
             )));
         }
-        self.learn(&secrets);
         let channel = Channel {
             id: ChannelId::new(self.now(), self.chance()),
             user: actor.user.clone(),
@@ -101,7 +106,7 @@ impl App {
             body: body.to_owned(),
             link: None,
         };
-        Ok(self.parts.notifier.send(&channel, &secrets, &message).await)
+        Ok(self.parts.notify.send(&channel, &secrets, &message).await)
     }
 
     /// Removes a channel.
@@ -140,12 +145,6 @@ impl App {
             }
         }
         Ok(lines)
-    }
-}
-
-impl App {
-    fn check_channel(&self, _kind: &str, _settings: &mut Settings, _secrets: &mut Secrets) -> Result<(), AppError> {
-        Ok(())
     }
 }
 

@@ -12,7 +12,6 @@ use daiban_core::{
     engine::{Engine, Health},
     household::Household,
     id::UserId,
-    notify::Notifier,
     provider::Provider,
     secret::Redactor,
     service::Service,
@@ -38,7 +37,7 @@ pub use errands::{NewErrand, Started, Why};
 pub use services::{LedgerLine, RailTickets};
 
 pub use crate::access::Actor;
-use crate::access::Access;
+use crate::{access::Access, notify::Notify};
 
 /// What [`App::new`] is made of.
 pub struct AppParts {
@@ -50,8 +49,8 @@ pub struct AppParts {
     pub engine: Arc<dyn Engine>,
     /// Carries out looks for a person who waits.
     pub desk: Arc<Desk>,
-    /// Sends the test message of a channel.
-    pub notifier: Arc<dyn Notifier>,
+    /// Checks channels and sends their test messages.
+    pub notify: Arc<Notify>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Chance, for ids.

@@ -21,8 +21,9 @@ fn moment(value: &str, now: Timestamp) -> Option<Timestamp> {
         let seconds = value.parse().unwrap_or(i64::MAX).min(LONGEST.as_secs());
         return now.checked_add(SignedDuration::from_secs(seconds)).ok();
     }
-    let date = jiff::fmt::rfc2822::parse(value).ok()?;
-    Some(date.timestamp())
+    // A weekday that does not fit its date is the server's slip and not worth losing the date for.
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    parser.parse_timestamp(value).ok()
 }
 
 #[cfg(test)]

@@ -18,8 +18,10 @@ use daiban_core::{
     Timestamp,
     account::{Account, AccountState, Secrets, Settings},
     ask::{Answer, Ask, AskState},
+    call::NewCall,
     clock::Clock,
     engine::{Engine, Start},
+    error::ServiceError,
     household::{Household, Role, User},
     id::{AccountId, ErrandId, UserId},
     secret::Secret,
@@ -95,7 +97,7 @@ impl Rig {
         let store = SqliteStore::in_memory().await.unwrap();
         let fuse = Arc::new(Fuse::default());
         let chance = Arc::new(AtomicU64::new(seed));
-        let engine = build(&sim, &clock, &store, &fuse, &chance);
+        let engine = build(&sim, &clock, &store, &fuse, &chance).1;
         let user = User {
             id: UserId::from("u1"),
             name: "林岚".to_owned(),
@@ -204,11 +206,23 @@ impl Rig {
         Ok(answered)
     }
 
+    /// The engine goes on with this fuse.
+    pub fn use_fuse(&mut self, fuse: Fuse) {
+        self.fuse = Arc::new(fuse);
+        self.engine = build(&self.sim, &self.clock, &self.store, &self.fuse, &self.chance).1;
+    }
+
+    /// A person's own look.
+    pub async fn look(&self, call: &NewCall) -> Result<Value, ServiceError> {
+        let fuse = Arc::new(Fuse::default());
+        build(&self.sim, &self.clock, &self.store, &fuse, &self.chance).0.look(call).await
+    }
+
     /// A new process on the same rows, with no fuse.
     pub async fn restart(&mut self) {
         self.crashes += 1;
         self.fuse = Arc::new(Fuse::default());
-        self.engine = build(&self.sim, &self.clock, &self.store, &self.fuse, &self.chance);
+        self.engine = build(&self.sim, &self.clock, &self.store, &self.fuse, &self.chance).1;
         self.engine.start_up().await.unwrap();
     }
 
@@ -219,7 +233,7 @@ impl Rig {
     }
 }
 
-fn build(sim: &Sim, clock: &Arc<ManualClock>, store: &SqliteStore, fuse: &Arc<Fuse>, chance: &Arc<AtomicU64>) -> Arc<Embedded> {
+fn build(sim: &Sim, clock: &Arc<ManualClock>, store: &SqliteStore, fuse: &Arc<Fuse>, chance: &Arc<AtomicU64>) -> (Arc<Desk>, Arc<Embedded>) {
     let chance = Arc::clone(chance);
     let settings = [
         (Service::Permit, pairs(&[("base_url", "http://127.0.0.1:1")])),
@@ -237,7 +251,8 @@ fn build(sim: &Sim, clock: &Arc<ManualClock>, store: &SqliteStore, fuse: &Arc<Fu
         settings: settings.into_iter().collect(),
         holder: "matrix".to_owned(),
     });
-    Embedded::new(desk, EngineOptions::default())
+    let engine = Embedded::new(Arc::clone(&desk), EngineOptions::default());
+    (desk, engine)
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {

@@ -6,5 +6,8 @@ mod reply;
 pub mod request;
 mod row;
 
-pub use reply::{Conf, LeftTickets, Reply, StopAt, conf, left_tickets, query_path_in_page, station_file_in_page, stops};
+pub use reply::{
+    Conf, LeftTickets, Reply, StopAt, conf, left_tickets, query_path_in_page, station_file_in_page,
+    stops,
+};
 pub use row::{FEWEST_FIELDS, RawRow};

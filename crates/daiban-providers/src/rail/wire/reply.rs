@@ -43,7 +43,10 @@ impl LeftTickets<'_> {
     /// # Errors
     /// `Changed` for the first row that is too short, naming it.
     pub fn raw(&self) -> impl Iterator<Item = Result<RawRow<'_>, ServiceError>> {
-        self.rows.iter().enumerate().map(|(at, row)| RawRow::cut(&row.0, at + 1))
+        self.rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| RawRow::cut(&row.0, at + 1))
     }
 
     /// Reads every row. `date` is the boarding date that was asked for.
@@ -61,7 +64,11 @@ impl LeftTickets<'_> {
     /// The name the answer gives a telecode.
     #[must_use]
     pub fn name_of(&self, code: &str) -> Option<&str> {
-        let at = self.names.binary_search_by(|(known, _)| (*known.0).cmp(code)).ok()?;
+        let order = sort_key(code);
+        let at = self
+            .names
+            .binary_search_by_key(&order, |(known, _)| sort_key(&known.0))
+            .ok()?;
         Some(&self.names[at].1.0)
     }
 
@@ -89,17 +96,29 @@ pub fn left_tickets(body: &str) -> Result<Reply<'_>, ServiceError> {
     }
     let mut envelope: Envelope<'_, Data<'_>> = read(body)?;
     if let Some(path) = &envelope.c_url {
-        return path_below_otn(&path.0).map(Reply::Moved).ok_or_else(|| ServiceError::changed("c_url", "not a query path"));
+        return path_below_otn(&path.0)
+            .map(Reply::Moved)
+            .ok_or_else(|| ServiceError::changed("c_url", "not a query path"));
     }
     let message = envelope.messages.0.take();
     let data = envelope.data(message.as_deref())?;
     let Some(rows) = data.result else {
         let words = data.msg.map(|words| words.0.into_owned()).or(message);
-        return Err(words.map_or_else(|| ServiceError::changed("data.result", "missing"), |words| text_means(&words)));
+        return Err(words.map_or_else(
+            || ServiceError::changed("data.result", "missing"),
+            |words| text_means(&words),
+        ));
     };
     let mut names = data.map.0;
-    names.sort_unstable_by(|(one, _), (other, _)| one.0.cmp(&other.0));
+    names.sort_unstable_by_key(|(code, _)| sort_key(&code.0));
     Ok(Reply::Tickets(LeftTickets { rows, names }))
+}
+
+/// The letters of a telecode as one number: two names are looked up for every row.
+fn sort_key(code: &str) -> u64 {
+    code.bytes()
+        .take(8)
+        .fold(0, |key, byte| key << 8 | u64::from(byte))
 }
 
 /// What `login/conf` tells that matters here.
@@ -132,7 +151,12 @@ pub fn conf(body: &str) -> Result<Conf, ServiceError> {
         is_login: Option<Words<'a>>,
     }
     let data: Data<'_> = data(body)?;
-    let days = |number: Loose| number.0.and_then(|days| u16::try_from(days).ok()).filter(|days| (1..=366).contains(days));
+    let days = |number: Loose| {
+        number
+            .0
+            .and_then(|days| u16::try_from(days).ok())
+            .filter(|days| (1..=366).contains(days))
+    };
     Ok(Conf {
         query_path: data.query_url.and_then(|path| path_below_otn(&path.0)),
         presale_days: days(data.other_control),
@@ -185,13 +209,21 @@ pub fn stops(body: &str) -> Result<Vec<StopAt>, ServiceError> {
         is_enabled: Option<bool>,
     }
     let data: Data<'_> = data(body)?;
-    let stops = data.data.ok_or_else(|| ServiceError::changed("data.data", "missing"))?;
+    let stops = data
+        .data
+        .ok_or_else(|| ServiceError::changed("data.data", "missing"))?;
     let read_one = |(at, stop): (usize, Stop<'_>)| StopAt {
-        number: stop.station_no.0.and_then(|number| number.try_into().ok()).unwrap_or_else(|| u16::try_from(at + 1).unwrap_or(u16::MAX)),
+        number: stop
+            .station_no
+            .0
+            .and_then(|number| number.try_into().ok())
+            .unwrap_or_else(|| u16::try_from(at + 1).unwrap_or(u16::MAX)),
         name: stop.station_name.0.trim().to_owned(),
         arrive: stop.arrive_time.and_then(clock_words),
         depart: stop.start_time.and_then(clock_words),
-        stay_min: stop.stopover_time.and_then(|words| words.0.trim_end_matches("分钟").trim().parse().ok()),
+        stay_min: stop
+            .stopover_time
+            .and_then(|words| words.0.trim_end_matches("分钟").trim().parse().ok()),
         on_the_way: stop.is_enabled,
     };
     Ok(stops.into_iter().enumerate().map(read_one).collect())
@@ -207,7 +239,10 @@ fn clock_words(words: Words<'_>) -> Option<String> {
 pub fn query_path_in_page(page: &str) -> Option<String> {
     let (_, rest) = page.split_once("CLeftTicketUrl")?;
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = rest.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '\'' | '"'))?;
     let (path, _) = rest[1..].split_once(quote)?;
     path_below_otn(path)
 }
@@ -221,7 +256,9 @@ pub fn station_file_in_page(page: &str) -> Option<String> {
     let start = page.find(START)?;
     let length = page[start..].find(".js")? + 3;
     let path = &page[start..start + length];
-    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte));
+    let plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte));
     plain.then(|| format!("/index/{path}"))
 }
 
@@ -230,7 +267,8 @@ fn path_below_otn(path: &str) -> Option<String> {
     let path = path.trim_start_matches('/');
     let path = path.strip_prefix("otn/").unwrap_or(path);
     let tail = path.strip_prefix("leftTicket/query")?;
-    (tail.len() <= 8 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| path.to_owned())
+    (tail.len() <= 8 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .then(|| path.to_owned())
 }
 
 /// The envelope of every answer below `/otn/`.
@@ -254,7 +292,9 @@ impl<T> Envelope<'_, T> {
         }
         match message {
             Some(words) => Err(text_means(words)),
-            None if self.status == Some(false) => Err(ServiceError::changed("status", "false, and no message")),
+            None if self.status == Some(false) => {
+                Err(ServiceError::changed("status", "false, and no message"))
+            }
             None => Err(ServiceError::changed("data", "missing")),
         }
     }
@@ -389,7 +429,8 @@ impl<'de> Deserialize<'de> for Loose {
             Text(String),
             Other(IgnoredAny),
         }
-        let form = Form::deserialize(deserializer).map_err(|_| D::Error::custom("a number was due"))?;
+        let form =
+            Form::deserialize(deserializer).map_err(|_| D::Error::custom("a number was due"))?;
         Ok(Self(match form {
             Form::Number(number) => Some(number),
             Form::Text(text) => text.trim().parse().ok(),

@@ -15,7 +15,11 @@ pub fn left_ticket_page(base: &str) -> Request {
 #[must_use]
 pub fn conf(base: &str) -> Request {
     // The page posts an empty form.
-    let request = Request::post(format!("{base}/otn/login/conf"), "application/x-www-form-urlencoded; charset=UTF-8", "");
+    let request = Request::post(
+        format!("{base}/otn/login/conf"),
+        "application/x-www-form-urlencoded; charset=UTF-8",
+        "",
+    );
     as_the_page_does(request, base)
 }
 
@@ -45,7 +49,8 @@ pub fn left_tickets(base: &str, path: &str, question: &TicketQuestion<'_>) -> Re
         .append_pair("leftTicketDTO.to_station", question.to)
         .append_pair("purpose_codes", purpose)
         .finish();
-    as_the_page_does(Request::get(format!("{base}/otn/{path}?{query}")), base).header("if-modified-since", "0")
+    as_the_page_does(Request::get(format!("{base}/otn/{path}?{query}")), base)
+        .header("if-modified-since", "0")
 }
 
 /// The stops of a train. `train_no` is the service's own key; the date is that of boarding.
@@ -57,7 +62,10 @@ pub fn stops(base: &str, train_no: &str, from: &str, to: &str, date: Date) -> Re
         .append_pair("to_station_telecode", to)
         .append_pair("depart_date", &date.to_string())
         .finish();
-    as_the_page_does(Request::get(format!("{base}/otn/czxx/queryByTrainNo?{query}")), base)
+    as_the_page_does(
+        Request::get(format!("{base}/otn/czxx/queryByTrainNo?{query}")),
+        base,
+    )
 }
 
 /// The index page of the other host; names the newest station file.
@@ -69,7 +77,9 @@ pub fn index(www: &str) -> Request {
 /// The station file that the index page named, `path` from the root of the host.
 #[must_use]
 pub fn station_file(www: &str, path: &str) -> Request {
-    Request::get(format!("{www}{path}")).header("referer", format!("{www}/index/")).ban_sign(ban_sign)
+    Request::get(format!("{www}{path}"))
+        .header("referer", format!("{www}/index/"))
+        .ban_sign(ban_sign)
 }
 
 /// The station file at its old address, which takes any version.
@@ -81,7 +91,10 @@ pub fn old_station_file(base: &str) -> Request {
 /// The headers that the left-ticket page sends with its own calls.
 fn as_the_page_does(request: Request, base: &str) -> Request {
     request
-        .header("referer", format!("{base}/otn/leftTicket/init?linktypeid=dc"))
+        .header(
+            "referer",
+            format!("{base}/otn/leftTicket/init?linktypeid=dc"),
+        )
         .header("x-requested-with", "XMLHttpRequest")
         .ban_sign(ban_sign)
 }

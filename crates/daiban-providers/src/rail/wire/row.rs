@@ -14,7 +14,7 @@ pub struct RawRow<'a> {
     text: &'a str,
     number: usize,
     /// Where each field ends.
-    ends: [u32; MOST_FIELDS],
+    ends: [u16; MOST_FIELDS],
     count: usize,
 }
 
@@ -22,10 +22,16 @@ impl<'a> RawRow<'a> {
     /// Cuts a row. `number` is its place in the answer, counted from 1, and is only used in errors.
     ///
     /// # Errors
-    /// `Changed`, naming the row, when it has fewer than 33 fields.
+    /// `Changed`, naming the row, when it has fewer than 33 fields or more than 64 KiB.
     pub fn cut(text: &'a str, number: usize) -> Result<Self, ServiceError> {
-        let mut row = Self { text, number, ends: [0; MOST_FIELDS], count: 0 };
-        row.count = field_ends(text, &mut row.ends);
+        let mut row = Self {
+            text,
+            number,
+            ends: [0; MOST_FIELDS],
+            count: 0,
+        };
+        row.count = field_ends(text, &mut row.ends)
+            .ok_or_else(|| ServiceError::changed(row.place(), "too long"))?;
         if row.count < FEWEST_FIELDS {
             let saw = format!("{} fields, at least {FEWEST_FIELDS} expected", row.count);
             return Err(ServiceError::changed(row.place(), saw));
@@ -39,8 +45,14 @@ impl<'a> RawRow<'a> {
         if index >= self.count {
             return "";
         }
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize + 1 };
-        self.text.get(start..self.ends[index] as usize).unwrap_or_default()
+        let start = if index == 0 {
+            0
+        } else {
+            usize::from(self.ends[index - 1]) + 1
+        };
+        self.text
+            .get(start..usize::from(self.ends[index]))
+            .unwrap_or_default()
     }
 
     /// Bit `i` is set when field `i` is not empty.
@@ -50,7 +62,7 @@ impl<'a> RawRow<'a> {
         let mut start = 0;
         for (index, end) in self.ends[..self.count].iter().enumerate() {
             filled |= u64::from(start != *end) << index;
-            start = end + 1;
+            start = end.saturating_add(1);
         }
         filled
     }
@@ -68,51 +80,44 @@ impl<'a> RawRow<'a> {
     }
 }
 
-/// Notes where each field ends, and says how many there are.
+/// Notes where each field ends, and says how many there are; `None` when the row is longer than any could be.
 ///
-/// Sixty-four bytes at a time: rows are mostly one long opaque field followed by many short ones, and this is a good
-/// part of the time it takes to read an answer.
-fn field_ends(text: &str, ends: &mut [u32; MOST_FIELDS]) -> usize {
+/// Eight bytes at a time: rows are one long opaque field followed by many short ones, and this is a good part of the
+/// time it takes to read an answer.
+fn field_ends(text: &str, ends: &mut [u16; MOST_FIELDS]) -> Option<usize> {
+    const LOWS: u64 = u64::from_ne_bytes([0x7f; 8]);
+    const BARS: u64 = u64::from_ne_bytes([b'|'; 8]);
+    let length = u16::try_from(text.len()).ok()?;
     let mut count = 0;
-    let mut end_field = |at: usize| {
+    let mut end_field = |at: u16| {
         if let Some(end) = ends.get_mut(count) {
-            // No row of 4 GiB gets past the port's size limit.
-            *end = at as u32;
+            *end = at;
             count += 1;
         }
     };
-    let (blocks, rest) = text.as_bytes().as_chunks::<64>();
-    let mut last = [0; 64];
-    last[..rest.len()].copy_from_slice(rest);
-    for (at, block) in blocks.iter().chain([&last]).enumerate() {
-        let mut bars = bars_in(block);
-        while bars != 0 {
-            end_field(at * 64 + bars.trailing_zeros() as usize);
-            bars &= bars - 1;
-        }
-    }
-    end_field(text.len());
-    count
-}
-
-/// Bit `i` is set when byte `i` is a `|`.
-fn bars_in(block: &[u8; 64]) -> u64 {
-    const LOWS: u64 = u64::from_ne_bytes([0x7f; 8]);
-    const BARS: u64 = u64::from_ne_bytes([b'|'; 8]);
-    let (words, _) = block.as_chunks::<8>();
-    words.iter().rev().fold(0, |mask, word| {
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut start = 0;
+    for word in words {
         let differing = u64::from_le_bytes(*word) ^ BARS;
         // The high bit of each byte that is zero, exactly: no carry reaches the neighbour.
-        let zeros = !(((differing & LOWS) + LOWS) | differing | LOWS);
-        // One bit a byte, gathered in the topmost byte.
-        let gathered = (zeros >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask << 8 | gathered
-    })
+        let mut bars = !(((differing & LOWS) + LOWS) | differing | LOWS);
+        while bars != 0 {
+            end_field(start + (bars.trailing_zeros() / 8) as u16);
+            bars &= bars - 1;
+        }
+        start += 8;
+    }
+    let bars = (start..).zip(rest).filter(|(_, byte)| **byte == b'|');
+    bars.for_each(|(at, _)| end_field(at));
+    end_field(length);
+    Some(count)
 }
 
 impl std::fmt::Debug for RawRow<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries((0..self.count).map(|index| self.field(index))).finish()
+        f.debug_list()
+            .entries((0..self.count).map(|index| self.field(index)))
+            .finish()
     }
 }
 
@@ -143,13 +148,27 @@ mod tests {
     fn fields_beyond_the_end_are_empty() {
         let text = "|".repeat(40);
         let row = RawRow::cut(&text, 1).unwrap();
-        assert_eq!((row.count(), row.field(40), row.field(41), row.field(usize::MAX)), (41, "", "", ""));
+        assert_eq!(
+            (
+                row.count(),
+                row.field(40),
+                row.field(41),
+                row.field(usize::MAX)
+            ),
+            (41, "", "", "")
+        );
     }
 
     #[test]
     fn a_short_row_is_named() {
         let text = "|".repeat(19);
         let error = RawRow::cut(&text, 3).unwrap_err();
-        assert!(error.text().en.contains("row 3: 20 fields, at least 33 expected"), "{error}");
+        assert!(
+            error
+                .text()
+                .en
+                .contains("row 3: 20 fields, at least 33 expected"),
+            "{error}"
+        );
     }
 }

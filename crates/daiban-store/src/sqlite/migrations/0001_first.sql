@@ -194,6 +194,13 @@ CREATE TABLE budgets (
     PRIMARY KEY (service, account)
 );
 
+-- Who talks to a service as an account now, until then at most.
+CREATE TABLE hands (
+    account TEXT PRIMARY KEY,
+    holder  TEXT NOT NULL,
+    until   BIGINT NOT NULL
+);
+
 CREATE TABLE closures (
     service TEXT PRIMARY KEY,
     until   BIGINT NOT NULL,

@@ -1,4 +1,4 @@
-//! Which crate may use which, as data. `graph` compares it with what cargo resolves.
+//! Which crate may use which, as data. `tidy` compares it with what cargo resolves.
 //!
 //! Arrows point inward: `daiban → {providers, engine, store} → core`. The simulator meets the rest over HTTP only: shared
 //! types would let a misspelled field pass every test. To add a dependency, add it here too and give its reason in DESIGN.md.

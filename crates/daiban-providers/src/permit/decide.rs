@@ -1,0 +1,575 @@
+//! What to do about one car: facts, wishes and the time in, one decision with its reason out. Pure.
+//!
+//! The rules of the service, as far as they matter here: a permit runs seven days and can be followed by another only on its
+//! last day; a day can be asked for at most three days ahead, and today only before noon; while an application is in review
+//! nothing else goes. None of these is calculated where the server's own list of dates (`checkHandle`) can say it.
+
+use daiban_core::{
+    Text, Timestamp,
+    dates::{self, today},
+    window::DayWindow,
+};
+use jiff::{Span, civil::Date, ToSpan};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    coverage::{Record, RecordState, Vehicle, Zone},
+    error::{FINE_IN_BEIJING, names_a_fine},
+    flow::Prepared,
+};
+
+/// Days ahead the service takes an application at most (*seen* in users' accounts, no official text). Only decides when it
+/// is worth asking; the server's list decides what is possible.
+const DAYS_AHEAD: i64 = 3;
+/// A gap is looked for this far ahead. Longer than any run of permits.
+const HORIZON_DAYS: i64 = 400;
+/// Seconds between two looks while a record is in review, at first, after an hour, after six.
+const REVIEW_LOOKS_S: [i64; 3] = [300, 900, 1800];
+/// After this hour of the last day a window that is still closed is worth an alarm.
+const ALARM_HOUR: i8 = 18;
+
+/// The days on which the car has to be allowed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Days {
+    /// Every day.
+    Every,
+    /// Monday to Friday.
+    Workdays,
+    /// These alone, in order.
+    Listed(Vec<Date>),
+}
+
+impl Days {
+    /// Whether that day is one of them.
+    pub fn need(&self, day: Date) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Workdays => dates::is_workday(day),
+            Self::Listed(days) => days.contains(&day),
+        }
+    }
+}
+
+/// What the owner wishes for a car.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// How far in.
+    pub zone: Zone,
+    /// When.
+    pub days: Days,
+    /// When of the day to apply.
+    pub window: DayWindow,
+}
+
+/// How an attempt to apply ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// The call is under way.
+    Open,
+    /// Taken by the service; with the reviewers.
+    Submitted,
+    /// Approved.
+    Approved,
+    /// Refused by the reviewers.
+    Rejected,
+    /// Taken back by its owner.
+    Withdrawn,
+    /// Refused at the door.
+    Refused,
+    /// Never arrived.
+    DidNotHappen,
+    /// Nobody can say.
+    Unknown,
+    /// The owner did not say yes.
+    Declined,
+    /// Over, and its owner has said to go on.
+    Lifted,
+}
+
+/// One attempt to apply for a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// First day wished for.
+    pub from: Date,
+    /// When it was intended.
+    #[serde(with = "dates::rfc3339")]
+    pub at: Timestamp,
+    /// How it ended.
+    pub end: End,
+    /// The code of a refusal.
+    pub code: Option<String>,
+    /// The service's words, or ours.
+    pub words: Option<Text>,
+}
+
+/// The facts about one car.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// This moment.
+    pub now: Timestamp,
+    /// What the service says of the car, just now.
+    pub vehicle: &'a Vehicle,
+    /// What the checks said, when they have been made just now.
+    pub prepared: Option<&'a Prepared>,
+    /// All attempts for this car, oldest first.
+    pub attempts: &'a [Attempt],
+    /// Rejected records that no longer stand in the way.
+    pub lifted: &'a [String],
+    /// The rejected record known to stand in the way.
+    pub blocked_by: Option<&'a str>,
+    /// A day the server did not offer when it was that day: too late for it.
+    pub too_late_for: Option<Date>,
+    /// Day and moment already chosen for the next application.
+    pub planned: Option<(Date, Timestamp)>,
+    /// Another car of the account has an application in review.
+    pub other_in_review: bool,
+    /// Chance, for the moment in the window.
+    pub chance: u64,
+}
+
+/// Why nothing goes on without a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// An unhandled fine in Beijing.
+    Fine,
+    /// Rejected or refused for another reason.
+    Rejected,
+    /// No inside uses left this year.
+    Quota,
+    /// The account's other car has the permit.
+    OneVehicle,
+    /// A route has to be filed by hand.
+    Route,
+    /// The outcome of an application cannot be known.
+    CannotKnow,
+    /// The owner took the permit back.
+    Withdrawn,
+}
+
+/// What is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing to do until then.
+    Rest {
+        /// Look again.
+        until: Timestamp,
+        /// Day and moment of the next application, when one is planned.
+        plan: Option<(Date, Timestamp)>,
+        /// Why.
+        reason: Text,
+    },
+    /// The service does not take the application yet, and need not.
+    NotOpen {
+        /// Look again.
+        until: Timestamp,
+        /// Why.
+        reason: Text,
+    },
+    /// Make the checks and get the server's dates.
+    Prepare {
+        /// For this day.
+        gap: Date,
+    },
+    /// Apply.
+    Apply {
+        /// First day.
+        from: Date,
+        /// Last day, when the service said how long the permit runs.
+        to: Option<Date>,
+    },
+    /// With the reviewers.
+    InReview {
+        /// Look again.
+        until: Timestamp,
+        /// Why.
+        reason: Text,
+        /// When it was applied for.
+        since: Option<Timestamp>,
+    },
+    /// Something about the records cannot be understood, or is in the middle of changing.
+    Doubt {
+        /// Look again.
+        until: Timestamp,
+        /// Why.
+        reason: Text,
+        /// Whether the owner should know.
+        alarm: bool,
+    },
+    /// Needs a person.
+    Blocked {
+        /// Look again.
+        until: Timestamp,
+        /// What kind of block.
+        cause: Cause,
+        /// The record behind it, or a word for it; the same for the same block.
+        id: String,
+        /// The service's words.
+        words: String,
+    },
+    /// A needed day cannot be asked for, and nobody here can change that.
+    Alert {
+        /// Look again.
+        until: Timestamp,
+        /// The first uncovered day.
+        gap: Date,
+        /// Why.
+        reason: Text,
+    },
+    /// All wished days are past.
+    Over {
+        /// Why.
+        reason: Text,
+    },
+}
+
+/// Decides about one car.
+pub fn decide(wish: &Wish, facts: &Facts<'_>) -> Decision {
+    if let Some(wait) = doubt(facts).or_else(|| review(facts)).or_else(|| unfinished(wish, facts)) {
+        return wait;
+    }
+    if over(wish, today(facts.now)) {
+        return Decision::Over { reason: Text::new("列出的日子都已过去", "all the listed days are past") };
+    }
+    let Some(gap) = next_gap(wish, facts) else {
+        return all_covered(wish, facts);
+    };
+    let due = due_day(wish, facts, gap);
+    if let Some(blocked) = blocked(wish, facts, gap, due) {
+        return blocked;
+    }
+    if due > today(facts.now) {
+        return rest_until(wish, facts, gap, due);
+    }
+    act(wish, facts, gap)
+}
+
+fn over(wish: &Wish, today: Date) -> bool {
+    matches!(&wish.days, Days::Listed(days) if days.iter().all(|day| *day < today))
+}
+
+/// The first needed day from today that no permit covers, leaving out a today that the server no longer gives.
+pub fn next_gap(wish: &Wish, facts: &Facts<'_>) -> Option<Date> {
+    let today = today(facts.now);
+    let open = |day: &Date| wish.days.need(*day) && !facts.vehicle.covers(*day, wish.zone) && facts.too_late_for != Some(*day);
+    today.series(1.day()).take_while(|day| *day <= plus(today, HORIZON_DAYS)).find(open)
+}
+
+/// Any record of which nobody can say what it allows stops everything: a wrong guess costs a second application.
+fn doubt(facts: &Facts<'_>) -> Option<Decision> {
+    if let Some(record) = facts.vehicle.doubtful() {
+        let id = if record.id.is_empty() { "—" } else { &record.id };
+        return Some(Decision::Doubt {
+            until: after(facts.now, 3600),
+            reason: Text::new(
+                format!("记录 {id} 的状态读不懂，不自动申请；请在北京交警 App 里看一眼"),
+                format!("record {id} cannot be understood, so nothing is applied for; look at it in the 北京交警 app"),
+            ),
+            alarm: true,
+        });
+    }
+    facts.vehicle.in_state(RecordState::Cancelling).map(|_| Decision::Doubt {
+        until: after(facts.now, 900),
+        reason: Text::new("有一张进京证正在取消，等它结束", "a permit is being cancelled; waiting for that to end"),
+        alarm: false,
+    })
+}
+
+fn review(facts: &Facts<'_>) -> Option<Decision> {
+    let record = facts.vehicle.in_state(RecordState::InReview)?;
+    Some(in_review(facts.now, record.applied_at, record.from))
+}
+
+fn in_review(now: Timestamp, since: Option<Timestamp>, from: Option<Date>) -> Decision {
+    let waited_s = since.map_or(3600, |since| now.as_second() - since.as_second());
+    let pause_s = match waited_s {
+        ..3600 => REVIEW_LOOKS_S[0],
+        3600..21_600 => REVIEW_LOOKS_S[1],
+        _ => REVIEW_LOOKS_S[2],
+    };
+    let (zh, en) = from.map_or((String::new(), String::new()), |from| (format!("{from} 起的"), format!(" from {from}")));
+    Decision::InReview {
+        until: after(now, pause_s),
+        reason: Text::new(
+            format!("{zh}申请审核中（提交不等于通过），{} 分钟后再看", pause_s / 60),
+            format!("the application{en} is in review (submitted is not approved); looking again in {} minutes", pause_s / 60),
+        ),
+        since,
+    }
+}
+
+/// Attempts whose day is still ahead and of which the records show nothing.
+fn unfinished(wish: &Wish, facts: &Facts<'_>) -> Option<Decision> {
+    let (now, today) = (facts.now, today(facts.now));
+    let matters = |attempt: &&Attempt| attempt.from >= today && !facts.vehicle.covers(attempt.from, wish.zone);
+    let attempt = facts.attempts.iter().rev().filter(matters).find(|attempt| {
+        matches!(attempt.end, End::Open | End::Submitted | End::Unknown | End::Withdrawn)
+    })?;
+    let age_s = now.as_second() - attempt.at.as_second();
+    match attempt.end {
+        End::Open if age_s < 86_400 => Some(Decision::Doubt {
+            until: after(now, 1800),
+            reason: Text::new("申请的结果还没有出来，不会再交一次", "the outcome of the application is not in; it is not sent again"),
+            alarm: false,
+        }),
+        End::Submitted if age_s < 1800 => Some(in_review(now, Some(attempt.at), Some(attempt.from))),
+        End::Withdrawn => Some(Decision::Blocked {
+            until: dates::midnight(plus(attempt.from, 1)),
+            cause: Cause::Withdrawn,
+            id: format!("withdrawn:{}", attempt.from),
+            words: String::new(),
+        }),
+        _ => Some(Decision::Blocked {
+            until: next_morning(wish, now),
+            cause: Cause::CannotKnow,
+            id: format!("unknown:{}", attempt.from),
+            words: attempt.words.as_ref().map(|words| words.zh.clone()).unwrap_or_default(),
+        }),
+    }
+}
+
+fn all_covered(wish: &Wish, facts: &Facts<'_>) -> Decision {
+    let today = today(facts.now);
+    let last = match &wish.days {
+        Days::Listed(days) => days.iter().max().copied().unwrap_or(today),
+        _ => plus(today, 7),
+    };
+    Decision::Rest {
+        until: dates::midnight(plus(last.max(today), 1)),
+        plan: None,
+        reason: Text::new("要进京的日子都有证", "every wished day is covered"),
+    }
+}
+
+/// The day on which an application for the gap is worth a question: not before the live permit's last day, and not before
+/// the service looks that far ahead. A gap in front of a permit that begins later cannot wait for that permit's end.
+fn due_day(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Date {
+    let today = today(facts.now);
+    let ahead = today.max(plus(gap, -DAYS_AHEAD));
+    match facts.vehicle.blocked_until(wish.zone) {
+        Some(last) if last < gap => ahead.max(last),
+        _ => ahead,
+    }
+}
+
+fn rest_until(wish: &Wish, facts: &Facts<'_>, gap: Date, due: Date) -> Decision {
+    let moment = moment(wish, facts, due);
+    let covered = facts.vehicle.spans_for(wish.zone);
+    let now_covered = covered.iter().find(|span| span.contains(today(facts.now)));
+    let (zh, en) = match now_covered {
+        Some(span) => (format!("有证到 {}", short(span.to)), format!("covered until {}", span.to)),
+        None => ("今天不需要证".to_owned(), "no permit needed today".to_owned()),
+    };
+    Decision::Rest {
+        until: moment,
+        plan: Some((due, moment)),
+        reason: Text::new(
+            format!("{zh}，{} 要续 {} 起的", short(due), short(gap)),
+            format!("{en}; on {due} the permit from {gap} is applied for"),
+        ),
+    }
+}
+
+/// The moment of applying on that day, chosen once.
+fn moment(wish: &Wish, facts: &Facts<'_>, day: Date) -> Timestamp {
+    match facts.planned {
+        Some((planned, moment)) if planned == day => moment,
+        _ => wish.window.moment(day, facts.chance),
+    }
+}
+
+/// What a person has to clear away before anything is sent, whether or not today is the day.
+fn blocked(wish: &Wish, facts: &Facts<'_>, gap: Date, due: Date) -> Option<Decision> {
+    let today = today(facts.now);
+    let until = next_morning(wish, facts.now);
+    if let Some(attempt) = no_today(facts) {
+        let words = attempt.words.as_ref().map(|words| words.zh.clone()).unwrap_or_default();
+        if attempt.end == End::Declined {
+            return Some(Decision::Alert {
+                until,
+                gap,
+                reason: Text::new("你没有同意用一次六环内，今天不再问", "you did not agree to use an inside permit; not asked again today"),
+            });
+        }
+        let code = attempt.code.as_deref().unwrap_or_default();
+        let cause = cause_of(code, &words);
+        return Some(Decision::Blocked { until, cause, id: format!("refused:{code}"), words });
+    }
+    if let Some(record) = standing_rejection(wish, facts, today) {
+        let words = record.reason.clone().or_else(|| facts.vehicle.why_not.clone()).unwrap_or_default();
+        let cause = cause_of(record.reason_code.as_deref().unwrap_or_default(), &words);
+        return Some(Decision::Blocked { until, cause, id: record.id.clone(), words });
+    }
+    let needs_uses = wish.zone == Zone::Inside && due <= today && !facts.vehicle.inside_unlimited;
+    if needs_uses && facts.vehicle.inside_uses_left == Some(0) {
+        let words = "已超过办理次数限制".to_owned();
+        return Some(Decision::Blocked { until, cause: Cause::Quota, id: "quota".to_owned(), words });
+    }
+    None
+}
+
+/// A clear no of today: not asked again before tomorrow.
+fn no_today<'a>(facts: &Facts<'a>) -> Option<&'a Attempt> {
+    let today = today(facts.now);
+    let last = facts.attempts.iter().rev().find(|attempt| attempt.end != End::Lifted)?;
+    let no = matches!(last.end, End::Refused | End::Declined);
+    (no && dates::today(last.at) == today).then_some(last)
+}
+
+/// The newest application, when it was rejected and nothing shows that the reason is gone. A rejection never hides a live
+/// permit: this is asked only about days that no permit covers.
+fn standing_rejection<'a>(wish: &Wish, facts: &Facts<'a>, today: Date) -> Option<&'a Record> {
+    let rejected = |record: &&Record| record.state == RecordState::Rejected && !facts.lifted.contains(&record.id);
+    let record = facts.vehicle.records.iter().filter(rejected).max_by_key(|record| (record.applied_at, record.from))?;
+    let approved_since = facts.vehicle.records.iter().any(|other| other.is_live() && other.applied_at > record.applied_at);
+    if approved_since {
+        return None;
+    }
+    let still_said = facts.vehicle.why_not.as_deref().is_some_and(names_a_fine);
+    let known = facts.blocked_by == Some(record.id.as_str());
+    let recent = record.zone == Some(wish.zone) && record.from.is_some_and(|from| from >= today);
+    (still_said || known || recent).then_some(record)
+}
+
+fn cause_of(code: &str, words: &str) -> Cause {
+    match code {
+        FINE_IN_BEIJING => Cause::Fine,
+        _ if names_a_fine(words) => Cause::Fine,
+        super::error::QUOTA => Cause::Quota,
+        super::error::ONE_VEHICLE => Cause::OneVehicle,
+        _ => Cause::Rejected,
+    }
+}
+
+/// Today is the day: wait for the moment, look at the server's flag, ask for its dates, pick one.
+fn act(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Decision {
+    let today = today(facts.now);
+    let moment = moment(wish, facts, today);
+    if gap > today && facts.now < moment {
+        return rest_until(wish, facts, gap, today);
+    }
+    if facts.vehicle.can_apply.for_zone(wish.zone) == Some(false) {
+        return flag_says_no(wish, facts, gap);
+    }
+    let Some(prepared) = facts.prepared else {
+        if facts.other_in_review {
+            return Decision::Rest {
+                until: after(facts.now, REVIEW_LOOKS_S[0]),
+                plan: Some((today, moment)),
+                reason: Text::new("另一辆车的申请还在审核，排在后面", "another car's application is in review; this one comes after"),
+            };
+        }
+        return Decision::Prepare { gap };
+    };
+    if prepared.route_needed {
+        return Decision::Blocked {
+            until: next_morning(wish, facts.now),
+            cause: Cause::Route,
+            id: "route".to_owned(),
+            words: String::new(),
+        };
+    }
+    match pick(wish, facts, prepared, gap) {
+        Some(from) => {
+            let to = prepared.days.map(|days| plus(from, i64::from(days) - 1));
+            Decision::Apply { from, to }
+        }
+        None => nothing_offered(wish, facts, prepared, gap),
+    }
+}
+
+fn flag_says_no(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Decision {
+    let today = today(facts.now);
+    let why_not = facts.vehicle.why_not.clone().unwrap_or_default();
+    // A gap in front of a permit that is approved already will not open within the hour.
+    let in_front = facts.vehicle.blocked_until(wish.zone).is_some_and(|last| last >= gap);
+    let until = if in_front { next_morning(wish, facts.now) } else { next_hour(wish, facts.now) };
+    let cause = match why_not.as_str() {
+        words if names_a_fine(words) => Some(Cause::Fine),
+        words if words.contains("同一时间只能为一辆") => Some(Cause::OneVehicle),
+        _ => None,
+    };
+    if let Some(cause) = cause {
+        return Decision::Blocked { until, cause, id: format!("why_not:{cause:?}"), words: why_not };
+    }
+    let said = if why_not.is_empty() { "没有说明".to_owned() } else { why_not };
+    let pressing = gap <= plus(today, 1) && dates::beijing(facts.now).hour() >= ALARM_HOUR;
+    let fine_today = !wish.days.need(today) || facts.vehicle.covers(today, wish.zone);
+    if fine_today && !pressing {
+        return Decision::NotOpen {
+            until,
+            reason: Text::new(
+                format!("今天有证，服务还不让办 {} 起的，一小时后再看", short(gap)),
+                format!("today is covered and the service does not take {gap} yet; looking again in an hour"),
+            ),
+        };
+    }
+    Decision::Alert {
+        until,
+        gap,
+        reason: Text::new(
+            format!("{} 没有证，服务现在不让办：{said}", short(gap)),
+            format!("{gap} is not covered and the service does not take an application now: {said}"),
+        ),
+    }
+}
+
+/// The first offered date that is itself needed and uncovered. For an outside permit, which costs nothing, otherwise the
+/// latest date before the gap whose permit still covers it.
+fn pick(wish: &Wish, facts: &Facts<'_>, prepared: &Prepared, gap: Date) -> Option<Date> {
+    let today = today(facts.now);
+    let free = |day: &&Date| **day >= today && !facts.vehicle.covers(**day, wish.zone) && !tried(facts, **day);
+    let mut offered = prepared.offered.iter().filter(free);
+    if let Some(day) = offered.clone().find(|day| wish.days.need(**day)) {
+        return Some(*day);
+    }
+    let length = prepared.days.filter(|_| wish.zone == Zone::Outside)?;
+    let reaches = |day: &&Date| **day < gap && gap < plus(**day, i64::from(length));
+    offered.rfind(reaches).copied()
+}
+
+/// An application for that day was taken, or may have been. [`End::Lifted`] and those that surely did nothing do not count.
+fn tried(facts: &Facts<'_>, day: Date) -> bool {
+    let holds = |end| matches!(end, End::Open | End::Submitted | End::Approved | End::Unknown | End::Withdrawn);
+    facts.attempts.iter().any(|attempt| attempt.from == day && holds(attempt.end))
+}
+
+fn nothing_offered(wish: &Wish, facts: &Facts<'_>, prepared: &Prepared, gap: Date) -> Decision {
+    let until = next_hour(wish, facts.now);
+    let offered: Vec<String> = prepared.offered.iter().map(|day| short(*day)).collect();
+    let list = if offered.is_empty() { "没有日期".to_owned() } else { offered.join("、") };
+    let reason = Text::new(
+        format!("要 {} 起的，服务只给：{list}", short(gap)),
+        format!("{gap} is wished for; the service offers only: {list}"),
+    );
+    if gap <= plus(today(facts.now), 1) {
+        return Decision::Alert { until, gap, reason };
+    }
+    Decision::NotOpen { until, reason }
+}
+
+/// An hour from now, but never at night: then the next morning's window.
+fn next_hour(wish: &Wish, now: Timestamp) -> Timestamp {
+    let later = after(now, 3600);
+    if today(later) == today(now) { later } else { next_morning(wish, now) }
+}
+
+/// When the owner's window opens tomorrow.
+fn next_morning(wish: &Wish, now: Timestamp) -> Timestamp {
+    wish.window.opens(plus(today(now), 1))
+}
+
+/// That many days later, or the end of the calendar.
+pub fn plus(day: Date, days: i64) -> Date {
+    day.saturating_add(Span::new().days(days))
+}
+
+/// That many seconds later.
+pub fn after(now: Timestamp, seconds: i64) -> Timestamp {
+    Timestamp::from_second(now.as_second() + seconds).unwrap_or(now)
+}
+
+/// `12月3日`
+pub fn short(day: Date) -> String {
+    format!("{}月{}日", day.month(), day.day())
+}

@@ -1,0 +1,317 @@
+//! REST under `/api/v1`, and `/healthz` and `/readyz` outside it.
+//!
+//! Every address that begins with `/api` is behind [`guard`], known or not: without a token there is nothing but 401. A GET
+//! changes nothing here. What is done and who may do it is the application layer's.
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
+};
+use daiban_core::{Lang, invalid::InvalidInput};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::{
+    app::{Actor, App, AppError},
+    say,
+};
+
+mod accounts;
+mod asks;
+mod channels;
+mod errands;
+mod events;
+mod services;
+
+/// Longer requests are refused.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Every route of the API below `/api/v1`, for the router and for the test that walks them.
+pub const ROUTES: &[(&str, &[&str])] = &[
+    ("/services", &["GET"]),
+    ("/accounts", &["GET", "POST"]),
+    ("/accounts/{id}", &["GET", "PATCH", "DELETE"]),
+    ("/accounts/{id}/sign-in", &["POST"]),
+    ("/asks", &["GET"]),
+    ("/asks/{id}", &["GET"]),
+    ("/asks/{id}/picture", &["GET"]),
+    ("/asks/{id}/answer", &["POST"]),
+    ("/errands", &["GET", "POST"]),
+    ("/errands/{id}", &["GET"]),
+    ("/errands/{id}/events", &["GET"]),
+    ("/errands/{id}/why", &["GET"]),
+    ("/errands/{id}/{verb}", &["POST"]),
+    ("/events", &["GET"]),
+    ("/events/stream", &["GET"]),
+    ("/rail/stations", &["GET"]),
+    ("/rail/tickets", &["GET"]),
+    ("/rail/stops", &["GET"]),
+    ("/permit/{account}/status", &["GET"]),
+    ("/permit/{account}/cancel", &["POST"]),
+    ("/violation/{account}/check", &["POST"]),
+    ("/violation/{account}/ledger", &["GET"]),
+    ("/channels", &["GET", "POST"]),
+    ("/channels/{id}", &["DELETE"]),
+    ("/channels/{id}/test", &["POST"]),
+    ("/outbox", &["GET"]),
+    ("/problems", &["GET"]),
+    ("/notices", &["GET"]),
+];
+
+/// The API over an application.
+pub fn router(app: App) -> Router {
+    let v1 = Router::new()
+        .route("/services", get(services::list))
+        .route("/accounts", get(accounts::list).post(accounts::add))
+        .route(
+            "/accounts/{id}",
+            get(accounts::show).patch(accounts::change).delete(accounts::remove),
+        )
+        .route("/accounts/{id}/sign-in", post(accounts::sign_in))
+        .route("/asks", get(asks::list))
+        .route("/asks/{id}", get(asks::show))
+        .route("/asks/{id}/picture", get(asks::picture))
+        .route("/asks/{id}/answer", post(asks::answer))
+        .route("/errands", get(errands::list).post(errands::add))
+        .route("/errands/{id}", get(errands::show))
+        .route("/errands/{id}/events", get(errands::events))
+        .route("/errands/{id}/why", get(errands::why))
+        .route("/errands/{id}/{verb}", post(errands::tell))
+        .route("/events", get(events::list))
+        .route("/events/stream", get(events::stream))
+        .route("/rail/stations", get(services::stations))
+        .route("/rail/tickets", get(services::tickets))
+        .route("/rail/stops", get(services::stops))
+        .route("/permit/{account}/status", get(services::permit_status))
+        .route("/permit/{account}/cancel", post(services::permit_cancel))
+        .route("/violation/{account}/check", post(services::violation_check))
+        .route("/violation/{account}/ledger", get(services::violation_ledger))
+        .route("/channels", get(channels::list).post(channels::add))
+        .route("/channels/{id}", delete(channels::remove))
+        .route("/channels/{id}/test", post(channels::test))
+        .route("/outbox", get(channels::outbox))
+        .route("/problems", get(asks::problems))
+        .route("/notices", get(asks::notices));
+    let guarded = Router::new()
+        .nest("/api/v1", v1)
+        .route("/api", axum::routing::any(nothing_here))
+        .route("/api/", axum::routing::any(nothing_here))
+        .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(app.clone(), guard));
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .merge(guarded)
+        .with_state(app)
+}
+
+/// Lets through who brings a token that may do this kind of thing, and nobody else.
+async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let lang = lang_of(request.headers(), &app);
+    match allowed(&app, &request).await {
+        Ok(actor) => {
+            request.extensions_mut().insert(actor);
+            let mut response = next.run(request).await;
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        }
+        Err(error) => problem(&error, lang),
+    }
+}
+
+async fn allowed(app: &App, request: &Request) -> Result<Actor, AppError> {
+    let token = bearer(request.headers()).ok_or(AppError::SignIn)?;
+    let actor = app.access().by_token(token).await?.ok_or(AppError::SignIn)?;
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if reads || actor.writes() { Ok(actor) } else { Err(AppError::Forbidden) }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = given.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+/// The language asked for: `?lang=` is the web's; here it is `Accept-Language`.
+fn lang_of(headers: &HeaderMap, app: &App) -> Lang {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match asked.trim().get(..2) {
+        Some("en") => Lang::En,
+        Some("zh") => Lang::Zh,
+        _ => app.lang(),
+    }
+}
+
+/// Who asks, about what, in which language: what every handler gets.
+pub(crate) struct Asked {
+    pub(crate) app: App,
+    pub(crate) actor: Actor,
+    pub(crate) lang: Lang,
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let lang = lang_of(&parts.headers, app);
+        // No actor: the request did not come through the guard. Then nobody is let in.
+        let actor = parts.extensions.get::<Actor>().cloned();
+        Ok(Self {
+            app: app.clone(),
+            actor: actor.ok_or_else(|| problem(&AppError::SignIn, lang))?,
+            lang,
+        })
+    }
+}
+
+impl Asked {
+    /// An answer, or what went wrong in the language asked for.
+    pub(crate) fn answer(&self, status: StatusCode, said: Result<Value, AppError>) -> Response {
+        match said {
+            Ok(value) => (status, axum::Json(value)).into_response(),
+            Err(error) => problem(&error, self.lang),
+        }
+    }
+
+    pub(crate) fn ok(&self, said: Result<Value, AppError>) -> Response {
+        self.answer(StatusCode::OK, said)
+    }
+
+    /// Nothing to say, or what went wrong.
+    pub(crate) fn gone(&self, done: Result<(), AppError>) -> Response {
+        match done {
+            Ok(()) => StatusCode::NO_CONTENT.into_response(),
+            Err(error) => problem(&error, self.lang),
+        }
+    }
+}
+
+/// A JSON body; an empty one is `{}`.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let lang = lang_of(request.headers(), app);
+        let body = Bytes::from_request(request, app).await.map_err(|rejection| too_long(&rejection, lang))?;
+        let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { &body };
+        serde_json::from_slice(text).map(Self).map_err(|error| problem(&unreadable(&error), lang))
+    }
+}
+
+/// Query values; unknown ones are refused like unknown fields.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let lang = lang_of(&parts.headers, app);
+        axum::extract::Query::try_from_uri(&parts.uri)
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|rejection| {
+                let said = rejection.body_text();
+                problem(&AppError::Invalid(InvalidInput::new(field_in(&said, "query"), said.clone(), said)), lang)
+            })
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> AppError {
+    let said = error.to_string();
+    AppError::Invalid(InvalidInput::new(field_in(&said, "body"), said.clone(), said))
+}
+
+/// The field a reader's complaint names between backticks.
+fn field_in(said: &str, otherwise: &str) -> String {
+    said.split('`').nth(1).filter(|name| !name.is_empty()).unwrap_or(otherwise).to_owned()
+}
+
+fn too_long(rejection: &BytesRejection, lang: Lang) -> Response {
+    let error = AppError::Invalid(InvalidInput::new(
+        "body",
+        format!("请求体最多 {BODY_LIMIT} 字节"),
+        format!("at most {BODY_LIMIT} bytes"),
+    ));
+    let mut response = problem(&error, lang);
+    *response.status_mut() = rejection.status();
+    response
+}
+
+/// An error as `application/problem+json`.
+pub(crate) fn problem(error: &AppError, lang: Lang) -> Response {
+    if matches!(error, AppError::Internal(_) | AppError::Store(_)) {
+        tracing::error!(%error, "a request failed");
+    }
+    let status = StatusCode::from_u16(say::status(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, say::failure(error, lang).to_string()).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+async fn nothing_here(asked: Asked) -> Response {
+    let error = AppError::NotFound {
+        what: "address",
+        id: "/api".to_owned(),
+    };
+    problem(&error, asked.lang)
+}
+
+async fn wrong_method(asked: Asked) -> Response {
+    let error = AppError::Invalid(InvalidInput::new("method", "这个地址不支持该方法", "is not allowed here"));
+    let mut response = problem(&error, asked.lang);
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
+async fn healthz() -> Response {
+    axum::Json(json!({ "ok": true })).into_response()
+}
+
+/// Ready: the data can be read and the engine takes work.
+async fn readyz(State(app): State<App>) -> Response {
+    let (ready, why) = match app.readiness().await {
+        Ok(readiness) => (readiness.engine.taking_work, readiness.engine.why.map(|text| text.en)),
+        Err(error) => (false, Some(error.text().en)),
+    };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, axum::Json(json!({ "ready": ready, "why": why }))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn headers(authorization: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::AUTHORIZATION, authorization.parse().unwrap())])
+    }
+
+    #[test]
+    fn only_a_bearer_token_is_one() {
+        assert_eq!(bearer(&headers("Bearer dbn_x")), Some("dbn_x"));
+        assert_eq!(bearer(&headers("bearer  dbn_x ")), Some("dbn_x"));
+        for not in ["", "Bearer", "Bearer ", "Basic dbn_x", "dbn_x"] {
+            assert_eq!(bearer(&headers(not)), None, "{not:?}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_names_its_field() {
+        assert_eq!(field_in("unknown field `colour`, expected one of `kind`", "body"), "colour");
+        assert_eq!(field_in("EOF while parsing", "body"), "body");
+    }
+}

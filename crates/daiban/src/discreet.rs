@@ -1,0 +1,115 @@
+//! A provider whose secrets the redactor knows: every visit tells it the account's sealed values before anything is sent,
+//! and every changed one before it is stored. So it does not matter which process added the account.
+
+use async_trait::async_trait;
+use daiban_core::{
+    account::{Account, Secrets, Settings},
+    call::{Charged, NewCall, Outcome},
+    descriptor::Descriptor,
+    errand::Machine,
+    error::ServiceError,
+    invalid::InvalidInput,
+    provider::{Book, Gate, Provider, Reconciled, Vault, Visit},
+    secret::Redactor,
+};
+use serde_json::Value;
+
+/// A provider that keeps its secrets to itself.
+pub struct Discreet {
+    provider: Box<dyn Provider>,
+    redactor: Redactor,
+}
+
+impl Discreet {
+    /// The same provider, discreet.
+    pub fn new(provider: Box<dyn Provider>, redactor: Redactor) -> Self {
+        Self { provider, redactor }
+    }
+
+    fn vault<'a>(&self, visit: &'a Visit<'_>) -> DiscreetVault<'a> {
+        learn(&self.redactor, visit.secrets);
+        DiscreetVault {
+            vault: visit.vault,
+            redactor: self.redactor.clone(),
+        }
+    }
+}
+
+/// Makes the redactor know these values.
+pub fn learn(redactor: &Redactor, secrets: &Secrets) {
+    for secret in secrets.values() {
+        redactor.register(secret.reveal());
+    }
+}
+
+struct DiscreetVault<'a> {
+    vault: &'a dyn Vault,
+    redactor: Redactor,
+}
+
+#[async_trait]
+impl Vault for DiscreetVault<'_> {
+    async fn keep(&self, changed: Secrets) -> Result<(), ServiceError> {
+        learn(&self.redactor, &changed);
+        self.vault.keep(changed).await
+    }
+}
+
+/// The same visit with another vault.
+fn with_vault<'a>(visit: &'a Visit<'_>, vault: &'a DiscreetVault<'_>) -> Visit<'a> {
+    Visit {
+        now: visit.now,
+        chance: visit.chance,
+        settings: visit.settings,
+        account: visit.account,
+        secrets: visit.secrets,
+        http: visit.http,
+        vault,
+    }
+}
+
+#[async_trait]
+impl Provider for Discreet {
+    fn descriptor(&self) -> &'static Descriptor {
+        self.provider.descriptor()
+    }
+
+    fn machines(&self) -> Vec<Box<dyn Machine>> {
+        self.provider.machines()
+    }
+
+    fn check_account(&self, settings: &mut Settings, secrets: &mut Secrets) -> Result<(), InvalidInput> {
+        self.provider.check_account(settings, secrets)
+    }
+
+    fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall> {
+        self.provider.proof(account, secrets)
+    }
+
+    async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        let vault = self.vault(visit);
+        self.provider.look(&with_vault(visit, &vault), body).await
+    }
+
+    async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        let vault = self.vault(visit);
+        self.provider.act(&with_vault(visit, &vault), body).await
+    }
+
+    async fn reconcile(&self, visit: &Visit<'_>, body: &Value, sent_at: daiban_core::Timestamp) -> Result<Reconciled, ServiceError> {
+        let vault = self.vault(visit);
+        self.provider.reconcile(&with_vault(visit, &vault), body, sent_at).await
+    }
+
+    fn book_key(&self, body: &Value) -> Option<String> {
+        self.provider.book_key(body)
+    }
+
+    fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
+        self.provider.gate(book, body)
+    }
+
+    fn charged(&self, body: &Value, outcome: &Outcome) -> Option<Charged> {
+        self.provider.charged(body, outcome)
+    }
+}

@@ -1,0 +1,276 @@
+//! How pages say things that are not stored as sentences: moments, time left, states, kinds of asks.
+//!
+//! Fixed texts stand in the templates, Chinese and English side by side; what errands, services and asks say comes stored
+//! in both languages.
+
+use daiban_core::{
+    Lang, Timestamp,
+    account::AccountState,
+    ask::{AskKind, AskState},
+    dates,
+    errand::Phase,
+    household::{OutboxState, Role, Scope},
+    notice::Severity,
+};
+use jiff::civil::Date;
+
+/// One of two texts.
+pub(super) fn t<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+/// A state: a word and the class that gives it shape and colour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct State {
+    /// `ok`, `att`, `urg`, `live` or nothing.
+    pub(super) class: &'static str,
+    pub(super) word: &'static str,
+}
+
+fn state(lang: Lang, class: &'static str, zh: &'static str, en: &'static str) -> State {
+    State { class, word: t(lang, zh, en) }
+}
+
+/// Where an errand stands.
+pub(super) fn phase(lang: Lang, phase: Phase) -> State {
+    match phase {
+        Phase::Waiting => state(lang, "", "看着呢", "watching"),
+        Phase::Working => state(lang, "live", "正在办", "at work"),
+        Phase::NeedsYou => state(lang, "att", "需要你", "needs you"),
+        Phase::Paused => state(lang, "", "暂停了", "paused"),
+        Phase::Done => state(lang, "ok", "办好了", "done"),
+        Phase::Failed => state(lang, "urg", "没办成", "not done"),
+        Phase::Cancelled => state(lang, "", "不要了", "cancelled"),
+    }
+}
+
+/// Where an account stands.
+pub(super) fn account(lang: Lang, account: AccountState) -> State {
+    match account {
+        AccountState::New => state(lang, "att", "还没登录", "not signed in yet"),
+        AccountState::Ready => state(lang, "ok", "已登录", "signed in"),
+        AccountState::SignInLost => state(lang, "urg", "登录失效", "sign-in lost"),
+    }
+}
+
+/// Where a message over a channel stands.
+pub(super) fn outbox(lang: Lang, outbox: OutboxState) -> State {
+    match outbox {
+        OutboxState::Queued => state(lang, "live", "要发", "to be sent"),
+        OutboxState::Sent => state(lang, "ok", "收下了", "taken"),
+        OutboxState::Failed => state(lang, "urg", "没发出", "not sent"),
+        OutboxState::Held => state(lang, "", "安静时段，先压着", "held for quiet hours"),
+    }
+}
+
+/// The class of a problem or notice.
+pub(super) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Info => "",
+        Severity::Attention => "att",
+        Severity::Urgent => "urg",
+    }
+}
+
+/// What the person does, as a button that leads to it.
+pub(super) fn ask_button(lang: Lang, kind: AskKind) -> &'static str {
+    match kind {
+        AskKind::Qr => t(lang, "去扫码", "Scan"),
+        AskKind::Captcha => t(lang, "去看图填字", "Read the picture"),
+        AskKind::Points => t(lang, "去点图", "Tap the picture"),
+        AskKind::Sms => t(lang, "去填短信码", "Enter the code"),
+        AskKind::Text => t(lang, "去填", "Answer"),
+        AskKind::Approve => t(lang, "去决定", "Decide"),
+    }
+}
+
+/// Why daiban does not do it itself.
+pub(super) fn ask_why(lang: Lang, kind: AskKind) -> &'static str {
+    match kind {
+        AskKind::Qr => t(lang, "扫码就是确认是你本人，代办不代扫。", "Scanning proves it is you; daiban does not do that for you."),
+        AskKind::Captcha | AskKind::Points => t(lang, "验证码就是问是不是真人，代办不代答。", "The picture asks whether a person is there; daiban does not answer it."),
+        AskKind::Sms => t(lang, "短信码只发到你的手机上。", "The code goes to your phone only."),
+        AskKind::Text => t(lang, "这一项只有你知道。", "Only you know this."),
+        AskKind::Approve => t(lang, "不回答就按不同意算。", "No answer counts as no."),
+    }
+}
+
+/// Why an ask cannot be answered any more; `None` while it can.
+pub(super) fn ask_over(lang: Lang, state: AskState) -> Option<&'static str> {
+    match state {
+        AskState::Open => None,
+        AskState::Answered => Some(t(lang, "这件已经回答过了。", "This has been answered.")),
+        AskState::Expired => Some(t(lang, "这件已经过期，或不再需要了。", "This is over, or no longer needed.")),
+    }
+}
+
+/// What a user may do.
+pub(super) fn role(lang: Lang, role: Role) -> &'static str {
+    match role {
+        Role::Admin => t(lang, "管理员", "admin"),
+        Role::Member => t(lang, "成员", "member"),
+        Role::Viewer => t(lang, "只看", "viewer"),
+    }
+}
+
+/// What a token may do.
+pub(super) fn scope(lang: Lang, scope: Scope) -> &'static str {
+    match scope {
+        Scope::Read => t(lang, "只看", "look only"),
+        Scope::Write => t(lang, "看和改自己的", "look and change one's own"),
+        Scope::Admin => t(lang, "什么都能做", "everything"),
+    }
+}
+
+/// A day: `11月22日 周日`, `Sun 22 Nov`.
+pub(super) fn day(lang: Lang, date: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}月{}日 {}", date.month(), date.day(), dates::weekday_zh(date)),
+        Lang::En => format!("{} {} {}", weekday_en(date), date.day(), month_en(date)),
+    }
+}
+
+/// The weekday in one character or two letters.
+pub(super) fn weekday_short(lang: Lang, date: Date) -> &'static str {
+    match lang {
+        Lang::Zh => dates::weekday_zh(date).trim_start_matches('周'),
+        Lang::En => &weekday_en(date)[..2],
+    }
+}
+
+fn weekday_en(date: Date) -> &'static str {
+    const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    NAMES[usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0)]
+}
+
+fn month_en(date: Date) -> &'static str {
+    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    NAMES[usize::try_from(date.month() - 1).unwrap_or(0)]
+}
+
+/// A moment as seen from now: the time alone today, the day with it on other days.
+pub(super) fn moment(lang: Lang, at: Timestamp, now: Timestamp) -> String {
+    let (at, today) = (dates::beijing(at), dates::today(now));
+    let time = format!("{:02}:{:02}", at.hour(), at.minute());
+    match (at.date() - today).get_days() {
+        0 => time,
+        -1 => format!("{} {time}", t(lang, "昨天", "yesterday")),
+        1 => format!("{} {time}", t(lang, "明天", "tomorrow")),
+        _ => format!("{} {time}", day(lang, at.date())),
+    }
+}
+
+/// The same to the second, for timelines.
+pub(super) fn moment_exact(lang: Lang, at: Timestamp, now: Timestamp) -> String {
+    format!("{}:{:02}", moment(lang, at, now), dates::beijing(at).second())
+}
+
+/// How long ago: `8 分钟前`, `8 minutes ago`.
+pub(super) fn ago(lang: Lang, at: Timestamp, now: Timestamp) -> String {
+    let seconds = now.as_second() - at.as_second();
+    let (number, zh, en) = match seconds {
+        ..60 => return t(lang, "刚刚", "just now").to_owned(),
+        60..3600 => (seconds / 60, "分钟", "minute"),
+        3600..86_400 => (seconds / 3600, "小时", "hour"),
+        _ => (seconds / 86_400, "天", "day"),
+    };
+    match lang {
+        Lang::Zh => format!("{number} {zh}前"),
+        Lang::En => format!("{number} {en}{} ago", plural(number)),
+    }
+}
+
+fn plural(number: i64) -> &'static str {
+    if number == 1 { "" } else { "s" }
+}
+
+/// How long is left until a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Left {
+    /// For `<time datetime>`.
+    pub(super) iso: String,
+    /// `26 分`, `4:12`, `已过`.
+    pub(super) words: String,
+    /// Attention within an hour, urgent within ten minutes.
+    pub(super) class: &'static str,
+    /// The moment itself.
+    pub(super) until: String,
+}
+
+/// How long is left.
+pub(super) fn left(lang: Lang, until: Timestamp, now: Timestamp) -> Left {
+    let seconds = until.as_second() - now.as_second();
+    let words = match seconds {
+        ..=0 => t(lang, "到点了", "due").to_owned(),
+        1..600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+        600..3600 => format!("{} {}", seconds / 60, t(lang, "分", "min")),
+        3600..86_400 => format!("{} {} {} {}", seconds / 3600, t(lang, "小时", "h"), seconds % 3600 / 60, t(lang, "分", "min")),
+        _ => format!("{} {}", seconds / 86_400, t(lang, "天", "days")),
+    };
+    let class = match seconds {
+        ..600 => "urg",
+        600..3600 => "att",
+        _ => "",
+    };
+    Left {
+        iso: dates::rfc3339(until),
+        words,
+        class,
+        until: moment(lang, until, now),
+    }
+}
+
+/// Money: `¥200`, `¥14.30`.
+pub(super) fn yuan(fen: i64) -> String {
+    if fen % 100 == 0 { format!("¥{}", fen / 100) } else { format!("¥{}.{:02}", fen / 100, fen % 100) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn moments_are_said_as_seen_from_now() {
+        let now = at("2026-11-22T14:10:00+08:00");
+        for (moment_at, zh, en) in [
+            ("2026-11-22T15:00:00+08:00", "15:00", "15:00"),
+            ("2026-11-21T23:59:00+08:00", "昨天 23:59", "yesterday 23:59"),
+            ("2026-11-23T00:00:00+08:00", "明天 00:00", "tomorrow 00:00"),
+            ("2026-12-04T09:00:00+08:00", "12月4日 周五 09:00", "Fri 4 Dec 09:00"),
+        ] {
+            assert_eq!(moment(Lang::Zh, at(moment_at), now), zh);
+            assert_eq!(moment(Lang::En, at(moment_at), now), en);
+        }
+    }
+
+    #[test]
+    fn time_left_grows_urgent() {
+        let now = at("2026-11-22T14:10:00+08:00");
+        for (until, words, class) in [
+            ("2026-11-22T14:09:00+08:00", "到点了", "urg"),
+            ("2026-11-22T14:14:12+08:00", "4:12", "urg"),
+            ("2026-11-22T14:36:18+08:00", "26 分", "att"),
+            ("2026-11-22T16:15:00+08:00", "2 小时 5 分", ""),
+            ("2026-11-26T15:00:00+08:00", "4 天", ""),
+        ] {
+            let left = left(Lang::Zh, at(until), now);
+            assert_eq!((left.words.as_str(), left.class), (words, class));
+        }
+    }
+
+    #[test]
+    fn money_and_ages() {
+        assert_eq!((yuan(20_000), yuan(1_430)), ("¥200".to_owned(), "¥14.30".to_owned()));
+        let now = at("2026-11-22T14:10:00+08:00");
+        assert_eq!(ago(Lang::Zh, at("2026-11-22T14:02:00+08:00"), now), "8 分钟前");
+        assert_eq!(ago(Lang::En, at("2026-11-22T13:10:00+08:00"), now), "1 hour ago");
+    }
+}

@@ -1,0 +1,376 @@
+//! The crash matrix: for each act of the permit service, the process ends at every effect, on either side of it, under
+//! every fault of the service; then a new process starts on the same rows. In the end the act has happened once, and
+//! what daiban says is what the service shows.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod kit;
+
+use std::{io::Write, sync::Arc};
+
+use daiban_core::{
+    account::AccountState,
+    ask::{Answer, Ask, AskKind},
+    call::NewCall,
+    engine::Engine,
+    errand::Phase,
+    household::Household,
+    id::{AccountId, ErrandId},
+    service::Service,
+};
+use daiban_sim::{FaultKind, FaultPlan, Fine, PermitAccount, PermitRecord, Sim, SignMode, Vehicle, When, id_number};
+use kit::{DAY_MS, HOUR_MS, MINUTE_MS, Rig, START_MS, fuse::{Fuse, Side}};
+use serde_json::json;
+
+const PLATE: &str = "冀R0D001";
+const APPID: &str = "90001";
+const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+/// Every way a request can go wrong, on either side of its effect.
+fn faults(path: &str) -> Vec<Option<FaultPlan>> {
+    let kinds = [FaultKind::Timeout, FaultKind::Reset, FaultKind::Status500, FaultKind::Html, FaultKind::Slow { ms: 1 }];
+    let plan = |when, kind| {
+        Some(FaultPlan {
+            service: String::new(),
+            path_contains: path.to_owned(),
+            nth: Some(1),
+            when,
+            kind,
+        })
+    };
+    kinds
+        .into_iter()
+        .flat_map(|kind| [plan(When::Before, kind.clone()), plan(When::After, kind)])
+        .collect()
+}
+
+fn in_service(service: &str, paths: &[&str]) -> Vec<Option<FaultPlan>> {
+    let mut all = vec![None];
+    for path in paths {
+        all.extend(faults(path).into_iter().map(|plan| {
+            plan.map(|plan| FaultPlan {
+                service: service.to_owned(),
+                ..plan
+            })
+        }));
+    }
+    all
+}
+
+/// One story that is cut everywhere.
+trait Story {
+    const NAME: &'static str;
+    /// Faults to tell it under.
+    fn faults() -> Vec<Option<FaultPlan>>;
+    /// The world and the wish.
+    async fn begin(rig: &mut Rig) -> Self;
+    /// When it is over.
+    const END_MS: i64;
+    /// What must be true in the end. `told`: the fault and the cut, for messages.
+    async fn check(&self, rig: &Rig, told: &str);
+}
+
+/// Tells the story under one fault, cut at one effect (or not at all). Returns how many effects it had.
+async fn tell<S: Story>(fault: Option<FaultPlan>, cut: Option<(usize, Side)>) -> usize {
+    let mut rig = Rig::new(7).await;
+    let story = S::begin(&mut rig).await;
+    if let Some(plan) = fault.clone() {
+        rig.sim.faults().add(plan);
+    }
+    rig.use_fuse(match cut {
+        Some((effect, side)) => Fuse::at(effect, side),
+        None => Fuse::default(),
+    });
+    let fuse = Arc::clone(&rig.fuse);
+    rig.run_to(START_MS + S::END_MS).await;
+    let told = format!("{} under {fault:?}, cut at {cut:?}", S::NAME);
+    assert_eq!(rig.crashes, u32::from(cut.is_some()), "{told}: the cut was reached");
+    story.check(&rig, &told).await;
+    fuse.effects()
+}
+
+/// Cuts the story at every effect under every fault and writes the count down.
+async fn cut_everywhere<S: Story>() {
+    let mut combinations = 0;
+    for fault in S::faults() {
+        let effects = tell::<S>(fault.clone(), None).await;
+        combinations += 1;
+        for effect in 0..effects {
+            for side in [Side::Before, Side::After] {
+                tell::<S>(fault.clone(), Some((effect, side))).await;
+                combinations += 1;
+            }
+        }
+    }
+    note(S::NAME, combinations);
+    assert!(combinations > 100, "a matrix of {combinations} is none");
+}
+
+/// One line a story, for people: `target/matrix.txt`.
+fn note(name: &str, combinations: usize) {
+    let line = format!("crash matrix: {name}: {combinations} combinations, nothing doubled, nothing lost\n");
+    eprint!("{line}");
+    let target = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(target.join("matrix.txt")).unwrap();
+    file.write_all(line.as_bytes()).unwrap();
+}
+
+/// A car whose outside permit ends today, or which never had one.
+fn car(sim: &Sim, permit_days_left: Option<i64>) -> String {
+    let owner_id = id_number(1);
+    let token = sim.add_permit_account(PermitAccount {
+        name: "张三".to_owned(),
+        id_number: owner_id.clone(),
+        phone: "13800000001".to_owned(),
+        ..PermitAccount::default()
+    });
+    sim.add_vehicle(Vehicle {
+        owner_id,
+        plate: PLATE.to_owned(),
+        engine_number: "TESTENG000001".to_owned(),
+        frame_number: "LTESTVIN000000001".to_owned(),
+        ..Vehicle::default()
+    });
+    if let Some(days) = permit_days_left {
+        sim.add_permit_record(PermitRecord {
+            plate: PLATE.to_owned(),
+            kind: "02".to_owned(),
+            first_day: day(days - 6),
+            applied_ms: None,
+            outcome: daiban_sim::Outcome::Approved,
+        });
+    }
+    token
+}
+
+/// The civil day so many days from the first, as the service spells it.
+fn day(days: i64) -> String {
+    let moment = jiff::Timestamp::from_millisecond(START_MS + days * DAY_MS).unwrap();
+    daiban_core::dates::today(moment).to_string()
+}
+
+const KEEP: [(&str, &str); 6] = [
+    ("plates", PLATE),
+    ("purpose", "03"),
+    ("district", "003"),
+    ("address", "测试路 1 号"),
+    ("in_beijing", "no"),
+    ("window", "07:00-07:30"),
+];
+
+async fn keep(rig: &mut Rig, token: &str, more: &[(&str, &str)]) -> (AccountId, ErrandId) {
+    let account = rig.add_account("permit-1", Service::Permit, &[], &[("token", token)]).await;
+    let wishes: Vec<_> = KEEP.iter().chain(more).copied().collect();
+    let errand = rig.add_errand("permit.keep", &account, &wishes, false).await;
+    (account, errand)
+}
+
+/// On the last day of a permit the next one is applied for.
+struct RenewedOnItsLastDay {
+    errand: ErrandId,
+}
+
+impl Story for RenewedOnItsLastDay {
+    const NAME: &'static str = "permit.apply on the last day";
+    const END_MS: i64 = 30 * HOUR_MS;
+
+    fn faults() -> Vec<Option<FaultPlan>> {
+        in_service("permit", &["insertApplyRecord", "stateList", "checkHandle", "getJsrxx"])
+    }
+
+    async fn begin(rig: &mut Rig) -> Self {
+        let token = car(&rig.sim, Some(0));
+        let (_, errand) = keep(rig, &token, &[]).await;
+        Self { errand }
+    }
+
+    async fn check(&self, rig: &Rig, told: &str) {
+        let applied = rig.effects("permit.apply ");
+        assert_eq!(applied, [format!("permit.apply {PLATE} 02 {}", day(1))], "{told}");
+        let row = rig.store.errand(&self.errand).await.unwrap();
+        assert_eq!(row.phase, Phase::Waiting, "{told}: {}", row.reason.zh);
+        let facts = rig.store.facts(&self.errand).await.unwrap();
+        let status = facts.iter().find(|(name, _)| name == "status").map(|(_, value)| value.to_string()).unwrap();
+        assert!(status.contains(&day(7)), "{told}: the new permit is known: {status}");
+        assert_eq!(rig.store.problems(None).await.unwrap(), [], "{told}: all is well in the end");
+    }
+}
+
+/// Inside the 6th ring each use needs a yes.
+struct InsideAfterAYes {
+    errand: ErrandId,
+}
+
+impl Story for InsideAfterAYes {
+    const NAME: &'static str = "permit.apply inside after a yes";
+    const END_MS: i64 = 12 * HOUR_MS;
+
+    fn faults() -> Vec<Option<FaultPlan>> {
+        in_service("permit", &["insertApplyRecord", "stateList"])
+    }
+
+    async fn begin(rig: &mut Rig) -> Self {
+        let token = car(&rig.sim, None);
+        let (_, errand) = keep(rig, &token, &[("zone", "inside")]).await;
+        rig.person = Box::new(|_, ask| (ask.ask.kind == AskKind::Approve).then_some(Answer::Approved));
+        Self { errand }
+    }
+
+    async fn check(&self, rig: &Rig, told: &str) {
+        let applied = rig.effects("permit.apply ");
+        assert_eq!(applied, [format!("permit.apply {PLATE} 01 {}", day(0))], "{told}");
+        let row = rig.store.errand(&self.errand).await.unwrap();
+        assert_eq!(row.phase, Phase::Waiting, "{told}: {}", row.reason.zh);
+    }
+}
+
+/// A permit that has not begun is cancelled by its owner's word.
+struct CancelledByItsOwner {
+    record: String,
+}
+
+impl Story for CancelledByItsOwner {
+    const NAME: &'static str = "permit.cancel";
+    const END_MS: i64 = 6 * HOUR_MS;
+
+    fn faults() -> Vec<Option<FaultPlan>> {
+        in_service("permit", &["cancelApply", "stateList"])
+    }
+
+    async fn begin(rig: &mut Rig) -> Self {
+        let token = car(&rig.sim, Some(8));
+        let account = rig.add_account("permit-1", Service::Permit, &[], &[("token", &token)]).await;
+        let look = NewCall::look("status", Service::Permit, &account, json!({ "do": "status" }));
+        let status = rig.look(&look).await.unwrap();
+        let record = status["public"]["vehicles"][0]["records"][0].clone();
+        assert_eq!(record["state"], "pending");
+        let body = daiban_providers::permit::cancel_body(&status, record["id"].as_str().unwrap()).unwrap();
+        rig.engine.command(NewCall::act("cancel", Service::Permit, &account, body)).await.unwrap();
+        Self {
+            record: record["id"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    async fn check(&self, rig: &Rig, told: &str) {
+        assert_eq!(rig.effects("permit.cancel ").len(), 1, "{told}: {}", self.record);
+    }
+}
+
+/// A rejected application makes one paid query, and the fine is named.
+struct RejectedAndTheFineNamed {
+    errand: ErrandId,
+}
+
+impl Story for RejectedAndTheFineNamed {
+    const NAME: &'static str = "rejection 10023 and one paid query";
+    const END_MS: i64 = 8 * HOUR_MS;
+
+    fn faults() -> Vec<Option<FaultPlan>> {
+        let mut all = in_service("permit", &["insertApplyRecord"]);
+        all.extend(in_service("violation", &["173"]).into_iter().flatten().map(Some));
+        all
+    }
+
+    async fn begin(rig: &mut Rig) -> Self {
+        let token = car(&rig.sim, Some(0));
+        rig.sim.add_fine(Fine {
+            plate: PLATE.to_owned(),
+            ..Fine::default()
+        });
+        rig.sim.add_storeapi_customer(APPID, SECRET, SignMode::Md5, 100);
+        let settings = [
+            ("plate", PLATE),
+            ("plate_type", "02"),
+            ("engine_number", "TESTENG000001"),
+            ("frame_number", "LTESTVIN000000001"),
+            ("monthly_budget_fen", "100"),
+        ];
+        rig.add_account("fines", Service::Violation, &settings, &[("appid", APPID), ("secret", SECRET)])
+            .await;
+        let (_, errand) = keep(rig, &token, &[("violation_account", "fines")]).await;
+        Self { errand }
+    }
+
+    async fn check(&self, rig: &Rig, told: &str) {
+        assert_eq!(rig.effects("permit.apply ").len(), 1, "{told}");
+        assert!(rig.effects("violation.charge ").len() <= 1, "{told}: {:?}", rig.effects("violation."));
+        let row = rig.store.errand(&self.errand).await.unwrap();
+        assert_eq!(row.phase, Phase::NeedsYou, "{told}: {}", row.reason.zh);
+    }
+}
+
+/// Signing in by the mini-program's form: a picture, then a text message.
+struct SignedInByForm {
+    account: AccountId,
+    errand: ErrandId,
+}
+
+impl Story for SignedInByForm {
+    const NAME: &'static str = "permit.sign_in by form";
+    const END_MS: i64 = 2 * HOUR_MS;
+
+    fn faults() -> Vec<Option<FaultPlan>> {
+        in_service("permit", &["loginUserJjz", "getPhoneCode", "getPicCode"])
+    }
+
+    async fn begin(rig: &mut Rig) -> Self {
+        car(&rig.sim, None);
+        let id = id_number(1);
+        let secrets = [("phone", "13800000001"), ("name", "张三"), ("id_number", &*id)];
+        let account = rig.add_account("permit-1", Service::Permit, &[], &secrets).await;
+        let errand = rig.add_errand("permit.sign_in", &account, &[], true).await;
+        rig.person = Box::new(read_it_off);
+        Self { account, errand }
+    }
+
+    async fn check(&self, rig: &Rig, told: &str) {
+        let row = rig.store.errand(&self.errand).await.unwrap();
+        let account = rig.store.account(&self.account).await.unwrap();
+        // What was interrupted beyond repair says so; it never says "signed in" without a token that works.
+        match row.phase {
+            Phase::Done => {
+                assert_eq!(account.state, AccountState::Ready, "{told}");
+                let look = NewCall::look("status", Service::Permit, &self.account, json!({ "do": "status" }));
+                rig.look(&look).await.unwrap_or_else(|error| panic!("{told}: the token does not work: {error}"));
+            }
+            Phase::Failed => assert_ne!(account.state, AccountState::Ready, "{told}"),
+            other => panic!("{told}: still {other:?}: {}", row.reason.zh),
+        }
+        assert!(rig.effects("permit.sms ").len() <= 3, "{told}: a person's phone is not a toy");
+    }
+}
+
+fn read_it_off(sim: &Sim, ask: &Ask) -> Option<Answer> {
+    match ask.ask.kind {
+        AskKind::Captcha => sim.read_picture(ask.ask.picture.as_deref()?).map(Answer::Text),
+        AskKind::Sms => sim.sms_code("13800000001").map(Answer::Text),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_is_applied_for_once() {
+    cut_everywhere::<RenewedOnItsLastDay>().await;
+}
+
+#[tokio::test]
+async fn an_inside_permit_is_applied_for_once_after_one_yes() {
+    cut_everywhere::<InsideAfterAYes>().await;
+}
+
+#[tokio::test]
+async fn a_cancelling_is_sent_once() {
+    cut_everywhere::<CancelledByItsOwner>().await;
+}
+
+#[tokio::test]
+async fn a_rejection_costs_one_query_at_most() {
+    cut_everywhere::<RejectedAndTheFineNamed>().await;
+}
+
+#[tokio::test]
+async fn a_sign_in_is_never_claimed_without_a_token() {
+    cut_everywhere::<SignedInByForm>().await;
+}
+
+#[allow(dead_code)]
+const _: i64 = MINUTE_MS;

@@ -1,0 +1,33 @@
+# The recipes people run are the ones CI runs; each is a verb of xtask or of cargo.
+
+# list recipes
+default:
+    @just --list
+
+# everything CI runs
+test:
+    cargo xtask test
+
+# arrows between crates, fixtures, strangers among the files, papers
+tidy:
+    cargo xtask tidy
+
+# format everything
+fmt:
+    cargo fmt --all
+
+# lints, warnings denied
+clippy:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# documentation of everything, private items too
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+
+# sleeping errands by the thousand, beside a bare SQLite loop
+bench-engine:
+    cargo xtask bench engine
+
+# a family's fortnight against the simulator, in a browser
+demo:
+    cargo run --release -- demo
