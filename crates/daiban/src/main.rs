@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `daiban`. See the library for what is in it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    daiban::cli::main()
+}

@@ -5,7 +5,7 @@
 //! | [`graph`] | the table of [`crate::arrows`] against `cargo metadata` |
 //! | [`fixtures`] | every fixture is named by a source file of its crate |
 //! | [`strangers`] | files, paths and numbers that do not belong in the repository |
-//! | [`papers`] | the two READMEs, links, a page for each provider |
+//! | [`papers`] | the two READMEs, links, a page for each provider, a reason for each dependency |
 
 mod fixtures;
 mod graph;
@@ -31,7 +31,7 @@ pub(crate) fn tidy() -> Result<()> {
         ),
         ("fixtures", fixtures::check(&files)),
         ("strangers", strangers::check(&files)),
-        ("papers", papers::check(&files)),
+        ("papers", papers::check(&files, arrows::ARROWS)),
     ];
     let mut red = 0;
     for (name, findings) in checks {

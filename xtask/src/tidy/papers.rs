@@ -1,13 +1,16 @@
-//! The papers: both READMEs have the same structure, links between files lead somewhere, every provider has its page.
+//! The papers: both READMEs have the same structure, links between files lead somewhere, every provider has its page, every
+//! dependency its reason.
 
 use super::{File, Files};
+use crate::arrows::Arrow;
 
 const READMES: [&str; 2] = ["README.md", "README.zh-CN.md"];
 
 const PROVIDERS: &str = "crates/daiban-providers/src/";
 
-pub(crate) fn check(files: &Files) -> Vec<String> {
+pub(crate) fn check(files: &Files, table: &[Arrow]) -> Vec<String> {
     let mut findings = missing(files);
+    findings.extend(reasons(files, table));
     findings.extend(structure(files));
     findings.extend(
         files
@@ -121,6 +124,24 @@ fn resolve(from: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Every crate that one of ours may use has a line in DESIGN.md.
+fn reasons(files: &Files, table: &[Arrow]) -> Vec<String> {
+    let design = files
+        .get("DESIGN.md")
+        .and_then(File::text)
+        .unwrap_or_default();
+    let ours = |name: &str| table.iter().any(|arrow| arrow.of == name);
+    let mut names: Vec<&str> = table.iter().flat_map(|arrow| arrow.uses).copied().collect();
+    names.sort_unstable();
+    names.dedup();
+    let lacks = |name: &&str| !ours(name) && !design.contains(&format!("`{name}`"));
+    names
+        .into_iter()
+        .filter(lacks)
+        .map(|name| format!("DESIGN.md gives no reason for {name}"))
+        .collect()
+}
+
 /// Every folder of a provider has a page with a quality table; every page has a folder.
 fn pages(files: &Files) -> Vec<String> {
     let mut findings = Vec::new();
@@ -197,6 +218,22 @@ mod tests {
                 "docs/a.md links to ../../x, which is not there",
                 "docs/a.md links to no.png, which is not there"
             ]
+        );
+    }
+
+    #[test]
+    fn a_dependency_without_a_reason_is_found() {
+        let files = Files::of(&[("DESIGN.md", "| `serde` | all | JSON |")]);
+        let one = |of, uses| Arrow {
+            of,
+            uses,
+            never: &[],
+            never_in_tests: &[],
+        };
+        let table = [one("a", &["b", "serde", "left-pad"]), one("b", &[])];
+        assert_eq!(
+            reasons(&files, &table),
+            ["DESIGN.md gives no reason for left-pad"]
         );
     }
 

@@ -25,9 +25,15 @@ use world::ActScript;
 #[tokio::test]
 async fn a_sleeping_errand_runs_at_its_moments_and_each_leaves_a_line() {
     let rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 3600, "times": 4 })).await;
+    let errand = rig
+        .start("a1", "test.sleep", json!({ "every_s": 3600, "times": 4 }))
+        .await;
     rig.run_to(3599).await;
-    assert_eq!(rig.lines(&errand, EventKind::Ran).await, 1, "only the first pass so far");
+    assert_eq!(
+        rig.lines(&errand, EventKind::Ran).await,
+        1,
+        "only the first pass so far"
+    );
     rig.run_to(3600).await;
     assert_eq!(rig.lines(&errand, EventKind::Ran).await, 2);
     rig.run_to(20_000).await;
@@ -39,19 +45,27 @@ async fn a_sleeping_errand_runs_at_its_moments_and_each_leaves_a_line() {
 #[tokio::test]
 async fn a_moment_missed_while_not_running_is_said_and_made_up_for_once() {
     let mut rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 })).await;
+    let errand = rig
+        .start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 }))
+        .await;
     rig.run_to(60).await;
     rig.sleep_through(7200);
     rig.crash().await;
     rig.run_to(7200).await;
     assert_eq!(rig.lines(&errand, EventKind::Missed).await, 1);
-    assert_eq!(rig.lines(&errand, EventKind::Ran).await, 3, "one pass makes up for two hours");
+    assert_eq!(
+        rig.lines(&errand, EventKind::Ran).await,
+        3,
+        "one pass makes up for two hours"
+    );
 }
 
 #[tokio::test]
 async fn a_clock_set_back_runs_nothing_twice() {
     let rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 })).await;
+    let errand = rig
+        .start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 }))
+        .await;
     rig.run_to(120).await;
     let before = rig.lines(&errand, EventKind::Ran).await;
     rig.sleep_through(30);
@@ -62,9 +76,17 @@ async fn a_clock_set_back_runs_nothing_twice() {
 #[tokio::test]
 async fn an_old_claim_writes_nothing() {
     let rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 })).await;
+    let errand = rig
+        .start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 }))
+        .await;
     let now = daiban_core::clock::Clock::now(&*rig.clock);
-    let stale = rig.store.claim_due(now, 10, now).await.unwrap().pop().unwrap();
+    let stale = rig
+        .store
+        .claim_due(now, 10, now)
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
     rig.run_to(1).await;
     let before = rig.store.errand(&errand).await.unwrap();
     let commit = Commit {
@@ -87,16 +109,24 @@ async fn an_old_claim_writes_nothing() {
         problems: Vec::new(),
         events: Vec::new(),
     };
-    assert_eq!(rig.store.commit(now, vec![commit]).await.unwrap(), [Committed::Fenced]);
+    assert_eq!(
+        rig.store.commit(now, vec![commit]).await.unwrap(),
+        [Committed::Fenced]
+    );
     assert_eq!(rig.store.errand(&errand).await.unwrap(), before);
 }
 
 #[tokio::test]
 async fn an_event_is_told_once() {
     let rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.sleep", json!({ "every_s": 3600, "times": 100 })).await;
+    let errand = rig
+        .start("a1", "test.sleep", json!({ "every_s": 3600, "times": 100 }))
+        .await;
     rig.run_to(1).await;
-    let deliver = || rig.engine.deliver(&errand, EventId::from("e1"), Incoming::Woken);
+    let deliver = || {
+        rig.engine
+            .deliver(&errand, EventId::from("e1"), Incoming::Woken)
+    };
     assert_eq!(deliver().await.unwrap(), Delivered::New);
     assert_eq!(deliver().await.unwrap(), Delivered::Known);
     rig.run_to(2).await;
@@ -104,7 +134,11 @@ async fn an_event_is_told_once() {
     rig.run_to(3).await;
     assert_eq!(rig.lines(&errand, EventKind::Ran).await, 2);
     rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
-    let late = rig.engine.deliver(&errand, EventId::from("e2"), Incoming::Woken).await.unwrap();
+    let late = rig
+        .engine
+        .deliver(&errand, EventId::from("e2"), Incoming::Woken)
+        .await
+        .unwrap();
     assert_eq!(late, Delivered::TooLate);
 }
 
@@ -147,7 +181,11 @@ async fn an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_d
     }
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(299).await;
-    assert_eq!(rig.world.lock().arrived, 1, "too early to say: nothing is sent");
+    assert_eq!(
+        rig.world.lock().arrived,
+        1,
+        "too early to say: nothing is sent"
+    );
     rig.run_to(3600).await;
     assert_eq!(rig.phase(&errand).await, Phase::Done);
     assert_eq!(rig.world.lock().arrived, 2);
@@ -182,7 +220,13 @@ async fn a_crash_with_an_act_on_the_way_asks_before_it_sends() {
         let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
         // The pass alone: the intent is stored, nothing has left. Then as if the process died inside the act.
         rig.pass_only().await;
-        let call = rig.store.errand_calls(&errand, 10).await.unwrap().pop().unwrap();
+        let call = rig
+            .store
+            .errand_calls(&errand, 10)
+            .await
+            .unwrap()
+            .pop()
+            .unwrap();
         assert_eq!(call.state, CallState::Queued);
         let now = daiban_core::clock::Clock::now(&*rig.clock);
         assert!(rig.store.mark_sent(&call.id, now).await.unwrap());
@@ -192,7 +236,11 @@ async fn a_crash_with_an_act_on_the_way_asks_before_it_sends() {
         rig.crash().await;
         rig.run_to(3600).await;
         assert_eq!(rig.phase(&errand).await, Phase::Done);
-        assert_eq!(rig.world.lock().effects, ["x"], "happened before the crash: {happened}");
+        assert_eq!(
+            rig.world.lock().effects,
+            ["x"],
+            "happened before the crash: {happened}"
+        );
     }
 }
 
@@ -241,31 +289,62 @@ async fn a_thousand_errands_on_one_lookout_cost_the_requests_of_one() {
 #[tokio::test]
 async fn the_fastest_watcher_within_the_floor_sets_the_pace() {
     let rig = EmbeddedRig::new().await;
-    rig.start("a1", "test.watch", json!({ "key": "k", "pace_s": 600, "times": 100 })).await;
-    rig.start("a2", "test.watch", json!({ "key": "k", "pace_s": 1, "times": 10 })).await;
+    rig.start(
+        "a1",
+        "test.watch",
+        json!({ "key": "k", "pace_s": 600, "times": 100 }),
+    )
+    .await;
+    rig.start(
+        "a2",
+        "test.watch",
+        json!({ "key": "k", "pace_s": 1, "times": 10 }),
+    )
+    .await;
     rig.run_to(30).await;
     let looks = rig.world.lock().looks["k"].clone();
     assert!(looks.len() >= 7, "{looks:?}");
-    let closest = looks.windows(2).map(|two| two[1].as_second() - two[0].as_second()).min().unwrap();
+    let closest = looks
+        .windows(2)
+        .map(|two| two[1].as_second() - two[0].as_second())
+        .min()
+        .unwrap();
     assert!(closest >= 4, "the floor is four seconds, seen {closest}");
     rig.run_to(60).await;
     let fast = rig.world.lock().looks["k"].len();
     rig.run_to(600).await;
-    assert!(rig.world.lock().looks["k"].len() <= fast + 2, "slow again once the fast one is done");
+    assert!(
+        rig.world.lock().looks["k"].len() <= fast + 2,
+        "slow again once the fast one is done"
+    );
 }
 
 #[tokio::test]
 async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once() {
     let mut rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.ask", json!({ "within_s": 3600 })).await;
+    let errand = rig
+        .start("a1", "test.ask", json!({ "within_s": 3600 }))
+        .await;
     rig.run_to(1).await;
     assert_eq!(rig.phase(&errand).await, Phase::NeedsYou);
     rig.crash().await;
-    let ask = rig.store.asks(None, Some(AskState::Open)).await.unwrap().pop().unwrap();
+    let ask = rig
+        .store
+        .asks(None, Some(AskState::Open))
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
     let wrong = rig.engine.answer(&ask.id, Answer::Approved).await;
     assert!(matches!(wrong, Err(EngineError::Invalid(_))), "{wrong:?}");
-    rig.engine.answer(&ask.id, Answer::Text("好".to_owned())).await.unwrap();
-    let again = rig.engine.answer(&ask.id, Answer::Text("又".to_owned())).await;
+    rig.engine
+        .answer(&ask.id, Answer::Text("好".to_owned()))
+        .await
+        .unwrap();
+    let again = rig
+        .engine
+        .answer(&ask.id, Answer::Text("又".to_owned()))
+        .await;
     assert!(matches!(again, Err(EngineError::NotNow(_))), "{again:?}");
     rig.run_to(2).await;
     assert_eq!(rig.outcome(&errand).await, json!("好"));
@@ -274,7 +353,9 @@ async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once() {
 #[tokio::test]
 async fn an_ask_that_nobody_answers_expires_at_its_moment() {
     let rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.ask", json!({ "within_s": 3600 })).await;
+    let errand = rig
+        .start("a1", "test.ask", json!({ "within_s": 3600 }))
+        .await;
     rig.run_to(3599).await;
     assert_eq!(rig.phase(&errand).await, Phase::NeedsYou);
     rig.run_to(3601).await;
@@ -285,17 +366,31 @@ async fn an_ask_that_nobody_answers_expires_at_its_moment() {
 #[tokio::test]
 async fn what_comes_in_while_paused_is_there_after_resuming() {
     let rig = EmbeddedRig::new().await;
-    let errand = rig.start("a1", "test.ask", json!({ "within_s": 86_400 })).await;
+    let errand = rig
+        .start("a1", "test.ask", json!({ "within_s": 86_400 }))
+        .await;
     rig.run_to(1).await;
-    let ask = rig.store.asks(None, Some(AskState::Open)).await.unwrap().pop().unwrap();
+    let ask = rig
+        .store
+        .asks(None, Some(AskState::Open))
+        .await
+        .unwrap()
+        .pop()
+        .unwrap();
     rig.engine.tell(&errand, Verb::Pause).await.unwrap();
-    rig.engine.answer(&ask.id, Answer::Text("好".to_owned())).await.unwrap();
+    rig.engine
+        .answer(&ask.id, Answer::Text("好".to_owned()))
+        .await
+        .unwrap();
     rig.run_to(600).await;
     assert_eq!(rig.phase(&errand).await, Phase::Paused);
     rig.engine.tell(&errand, Verb::Resume).await.unwrap();
     rig.run_to(601).await;
     assert_eq!(rig.phase(&errand).await, Phase::Done);
-    assert!(matches!(rig.engine.tell(&errand, Verb::Cancel).await, Err(EngineError::NotNow(_))));
+    assert!(matches!(
+        rig.engine.tell(&errand, Verb::Cancel).await,
+        Err(EngineError::NotNow(_))
+    ));
 }
 
 #[tokio::test]
@@ -307,7 +402,10 @@ async fn cancelling_takes_back_what_has_not_left() {
     rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
     rig.run_to(1_800_000_001 - rig::START_S).await;
     assert_eq!(rig.world.lock().arrived, 0);
-    assert_eq!(rig.store.errand_calls(&errand, 10).await.unwrap()[0].state, CallState::Withdrawn);
+    assert_eq!(
+        rig.store.errand_calls(&errand, 10).await.unwrap()[0].state,
+        CallState::Withdrawn
+    );
 }
 
 #[tokio::test]
@@ -319,17 +417,34 @@ async fn a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on() {
     assert_eq!(rig.phase(&first).await, Phase::NeedsYou);
     let second = rig.start("a1", "test.act", json!({ "act": "y" })).await;
     rig.run_to(3600).await;
-    assert_eq!(rig.phase(&second).await, Phase::Working, "nothing is asked of the service meanwhile");
+    assert_eq!(
+        rig.phase(&second).await,
+        Phase::Working,
+        "nothing is asked of the service meanwhile"
+    );
     let account = AccountId::from("a1");
-    assert_eq!(rig.store.account(&account).await.unwrap().state, AccountState::SignInLost);
+    assert_eq!(
+        rig.store.account(&account).await.unwrap().state,
+        AccountState::SignInLost
+    );
     let notices = rig.store.notices(None, 100).await.unwrap();
-    assert_eq!(notices.iter().filter(|notice| notice.title.zh.contains("登录失效")).count(), 1);
+    assert_eq!(
+        notices
+            .iter()
+            .filter(|notice| notice.title.zh.contains("登录失效"))
+            .count(),
+        1
+    );
     assert_eq!(rig.store.problems(None).await.unwrap().len(), 1);
     rig.engine.signed_in(&account).await.unwrap();
     rig.run_to(7200).await;
     assert_eq!(rig.phase(&first).await, Phase::Done);
     assert_eq!(rig.phase(&second).await, Phase::Done);
-    assert_eq!(rig.store.problems(None).await.unwrap(), [], "the problem went away by itself");
+    assert_eq!(
+        rig.store.problems(None).await.unwrap(),
+        [],
+        "the problem went away by itself"
+    );
     let mut effects = rig.world.lock().effects.clone();
     effects.sort();
     assert_eq!(effects, ["x", "y"]);
@@ -339,22 +454,39 @@ async fn a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on() {
 async fn a_machine_that_falls_stops_its_own_errand_only() {
     let rig = EmbeddedRig::new().await;
     let broken = rig.start("a1", "test.falls", json!({})).await;
-    let sound = rig.start("a1", "test.sleep", json!({ "every_s": 1, "times": 3 })).await;
+    let sound = rig
+        .start("a1", "test.sleep", json!({ "every_s": 1, "times": 3 }))
+        .await;
     rig.run_to(60).await;
     assert_eq!(rig.phase(&sound).await, Phase::Done);
     assert_eq!(rig.phase(&broken).await, Phase::Paused);
     assert_eq!(rig.lines(&broken, EventKind::Stuck).await, 1);
-    assert!(rig.store.problems(None).await.unwrap().iter().any(|problem| problem.key.contains("stuck")));
+    assert!(
+        rig.store
+            .problems(None)
+            .await
+            .unwrap()
+            .iter()
+            .any(|problem| problem.key.contains("stuck"))
+    );
 }
 
 #[tokio::test]
 async fn a_persons_command_is_an_act_like_any_other() {
     let rig = EmbeddedRig::new().await;
     rig.world.lock().acts.push_back(ActScript::HappensUnseen);
-    let call = NewCall::act("lock", Service::Rail, &AccountId::from("a1"), json!({ "act": "lock" }));
+    let call = NewCall::act(
+        "lock",
+        Service::Rail,
+        &AccountId::from("a1"),
+        json!({ "act": "lock" }),
+    );
     let id = rig.engine.command(call).await.unwrap();
     rig.run_to(3600).await;
-    assert_eq!(rig.engine.call(&id).await.unwrap().state, CallState::Settled);
+    assert_eq!(
+        rig.engine.call(&id).await.unwrap().state,
+        CallState::Settled
+    );
     assert_eq!(rig.world.lock().effects, ["lock"]);
 }
 
@@ -368,7 +500,10 @@ async fn bad_wishes_begin_nothing() {
         wishes,
         internal: false,
     };
-    let bad = rig.engine.start(start("test.sleep", json!({ "every_s": 0, "times": 1 }))).await;
+    let bad = rig
+        .engine
+        .start(start("test.sleep", json!({ "every_s": 0, "times": 1 })))
+        .await;
     assert!(matches!(bad, Err(EngineError::Invalid(invalid)) if invalid.field == "every_s"));
     let unknown = rig.engine.start(start("test.nothing", json!({}))).await;
     assert!(matches!(unknown, Err(EngineError::Invalid(invalid)) if invalid.field == "kind"));
@@ -380,7 +515,14 @@ async fn many_errands_of_one_account_never_visit_at_once() {
     let rig = EmbeddedRig::new().await;
     let mut errands = Vec::new();
     for n in 0..40 {
-        errands.push(rig.start(["a1", "a2"][n % 2], ["test.act", "test.look"][n / 2 % 2], json!({ "act": format!("x{n}") })).await);
+        errands.push(
+            rig.start(
+                ["a1", "a2"][n % 2],
+                ["test.act", "test.look"][n / 2 % 2],
+                json!({ "act": format!("x{n}") }),
+            )
+            .await,
+        );
     }
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let running = tokio::spawn(Arc::clone(&rig.engine).run(stopped));

@@ -87,7 +87,13 @@ impl EmbeddedRig {
         let world = Shared::default();
         let chance = Arc::new(AtomicU64::new(1));
         let engine = build(&store, &clock, &world, &chance);
-        let rig = Self { world, store, clock, engine, chance };
+        let rig = Self {
+            world,
+            store,
+            clock,
+            engine,
+            chance,
+        };
         let user = User {
             id: UserId::from("u1"),
             name: "林岚".to_owned(),
@@ -98,7 +104,10 @@ impl EmbeddedRig {
         };
         rig.store.add_user(user, "x".to_owned()).await.unwrap();
         for account in ["a1", "a2"] {
-            rig.store.add_account(rig.account(account), Secrets::new()).await.unwrap();
+            rig.store
+                .add_account(rig.account(account), Secrets::new())
+                .await
+                .unwrap();
         }
         rig
     }
@@ -130,13 +139,24 @@ impl EmbeddedRig {
 
     /// Passes without calls: both accounts' hands are held elsewhere meanwhile.
     pub async fn pass_only(&self) {
-        let (now, later) = (self.clock.now(), Timestamp::from_second(START_S + 1_000_000).unwrap());
+        let (now, later) = (
+            self.clock.now(),
+            Timestamp::from_second(START_S + 1_000_000).unwrap(),
+        );
         for account in ["a1", "a2"].map(AccountId::from) {
-            assert!(self.store.take_hand(&account, "another process", now, later).await.unwrap());
+            assert!(
+                self.store
+                    .take_hand(&account, "another process", now, later)
+                    .await
+                    .unwrap()
+            );
         }
         self.engine.round().await.unwrap();
         for account in ["a1", "a2"].map(AccountId::from) {
-            self.store.give_hand(&account, "another process").await.unwrap();
+            self.store
+                .give_hand(&account, "another process")
+                .await
+                .unwrap();
         }
     }
 
@@ -145,7 +165,12 @@ impl EmbeddedRig {
     }
 
     pub async fn outcome(&self, errand: &ErrandId) -> Value {
-        self.store.errand(errand).await.unwrap().outcome.unwrap_or(Value::Null)
+        self.store
+            .errand(errand)
+            .await
+            .unwrap()
+            .outcome
+            .unwrap_or(Value::Null)
     }
 
     pub async fn lines(&self, errand: &ErrandId, kind: EventKind) -> usize {
@@ -154,7 +179,12 @@ impl EmbeddedRig {
     }
 }
 
-fn build(store: &SqliteStore, clock: &Arc<ManualClock>, world: &Shared, chance: &Arc<AtomicU64>) -> Arc<Embedded> {
+fn build(
+    store: &SqliteStore,
+    clock: &Arc<ManualClock>,
+    world: &Shared,
+    chance: &Arc<AtomicU64>,
+) -> Arc<Embedded> {
     let chance = Arc::clone(chance);
     let desk = Desk::new(DeskOptions {
         store: Arc::new(store.clone()),
@@ -187,9 +217,16 @@ impl Rig for EmbeddedRig {
         let end = (START_S + seconds) * 1000;
         loop {
             while !self.engine.round().await.unwrap().is_idle() {}
-            let next = self.store.next_due().await.unwrap().map(Timestamp::as_millisecond);
+            let next = self
+                .store
+                .next_due()
+                .await
+                .unwrap()
+                .map(Timestamp::as_millisecond);
             match next {
-                Some(next) if next <= end => self.clock.set(next.max(self.clock.now().as_millisecond() + 1)),
+                Some(next) if next <= end => self
+                    .clock
+                    .set(next.max(self.clock.now().as_millisecond() + 1)),
                 _ => break,
             }
         }

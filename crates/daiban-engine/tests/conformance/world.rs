@@ -94,7 +94,9 @@ pub struct TestProvider(pub Shared);
 
 impl TestProvider {
     fn enter(&self, visit: &Visit<'_>) {
-        let account = visit.account.map_or(String::new(), |account| account.id.to_string());
+        let account = visit
+            .account
+            .map_or(String::new(), |account| account.id.to_string());
         let mut world = self.0.lock();
         let inside = world.inside.entry(account.clone()).or_default();
         *inside += 1;
@@ -104,7 +106,9 @@ impl TestProvider {
     }
 
     fn leave(&self, visit: &Visit<'_>) {
-        let account = visit.account.map_or(String::new(), |account| account.id.to_string());
+        let account = visit
+            .account
+            .map_or(String::new(), |account| account.id.to_string());
         *self.0.lock().inside.entry(account).or_default() -= 1;
     }
 }
@@ -116,7 +120,14 @@ impl Provider for TestProvider {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        vec![Box::new(Sleep), Box::new(ActOnce), Box::new(Look), Box::new(Watcher), Box::new(AskOnce), Box::new(Falls)]
+        vec![
+            Box::new(Sleep),
+            Box::new(ActOnce),
+            Box::new(Look),
+            Box::new(Watcher),
+            Box::new(AskOnce),
+            Box::new(Falls),
+        ]
     }
 
     fn check_account(&self, _: &mut Settings, _: &mut Secrets) -> Result<(), InvalidInput> {
@@ -129,14 +140,20 @@ impl Provider for TestProvider {
 
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
         self.enter(visit);
-        visit.http.send(Request::get("http://127.0.0.1/")).await.ok();
+        visit
+            .http
+            .send(Request::get("http://127.0.0.1/"))
+            .await
+            .ok();
         tokio::task::yield_now().await;
         self.leave(visit);
         let mut world = self.0.lock();
         let what = body["look"].as_str().unwrap_or("?").to_owned();
         world.looks.entry(what).or_default().push(visit.now);
         if world.signed_out {
-            return Err(ServiceError::SignInLost { text: Text::quoted("登录已失效") });
+            return Err(ServiceError::SignInLost {
+                text: Text::quoted("登录已失效"),
+            });
         }
         Ok(json!({ "seen": body["look"] }))
     }
@@ -145,13 +162,25 @@ impl Provider for TestProvider {
         let script = self.0.lock().acts.pop_front().unwrap_or(ActScript::Happens);
         if script == ActScript::Held {
             let until = Timestamp::from_second(visit.now.as_second() + 600).unwrap();
-            let failure = HttpFailure::Held { until, text: Text::quoted("慢一点") };
-            let held = visit.http.send(Request::get("held")).await.map(drop).unwrap_err();
+            let failure = HttpFailure::Held {
+                until,
+                text: Text::quoted("慢一点"),
+            };
+            let held = visit
+                .http
+                .send(Request::get("held"))
+                .await
+                .map(drop)
+                .unwrap_err();
             assert!(matches!(held, HttpFailure::Held { .. }));
             return Err(ServiceError::after_act(failure));
         }
         self.enter(visit);
-        visit.http.send(Request::get("http://127.0.0.1/")).await.ok();
+        visit
+            .http
+            .send(Request::get("http://127.0.0.1/"))
+            .await
+            .ok();
         let spy = self.0.lock().spy.clone();
         if let Some(spy) = spy {
             let seen = spy().await;
@@ -169,16 +198,30 @@ impl Provider for TestProvider {
             }
             ActScript::HappensUnseen => {
                 world.effects.push(what);
-                Err(ServiceError::Unsure { text: Text::quoted("time-out") })
+                Err(ServiceError::Unsure {
+                    text: Text::quoted("time-out"),
+                })
             }
-            ActScript::LostOnTheWay => Err(ServiceError::Unsure { text: Text::quoted("reset") }),
-            ActScript::Refused => Err(ServiceError::Refused { code: "no".to_owned(), text: Text::quoted("不行") }),
-            ActScript::SignInLost => Err(ServiceError::SignInLost { text: Text::quoted("登录已失效") }),
+            ActScript::LostOnTheWay => Err(ServiceError::Unsure {
+                text: Text::quoted("reset"),
+            }),
+            ActScript::Refused => Err(ServiceError::Refused {
+                code: "no".to_owned(),
+                text: Text::quoted("不行"),
+            }),
+            ActScript::SignInLost => Err(ServiceError::SignInLost {
+                text: Text::quoted("登录已失效"),
+            }),
             ActScript::Held => unreachable!("handled above"),
         }
     }
 
-    async fn reconcile(&self, _: &Visit<'_>, body: &Value, sent_at: Timestamp) -> Result<Reconciled, ServiceError> {
+    async fn reconcile(
+        &self,
+        _: &Visit<'_>,
+        body: &Value,
+        sent_at: Timestamp,
+    ) -> Result<Reconciled, ServiceError> {
         let mut world = self.0.lock();
         if world.too_early > 0 {
             world.too_early -= 1;
@@ -209,7 +252,10 @@ impl Http for TestLine {
     async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
         if request.url == "held" {
             let until = Timestamp::from_second(1_800_000_000).unwrap();
-            return Err(HttpFailure::Held { until, text: Text::quoted("慢一点") });
+            return Err(HttpFailure::Held {
+                until,
+                text: Text::quoted("慢一点"),
+            });
         }
         Ok(Response::default())
     }
@@ -277,17 +323,37 @@ impl Errand for ActOnce {
 
     fn advance(&self, mut state: Count, pass: &Pass<'_, ActWishes>) -> Step<Count> {
         state.passes += 1;
-        let act = || NewCall::act("act", Service::Rail, pass.account, json!({ "act": pass.wishes.act }));
+        let act = || {
+            NewCall::act(
+                "act",
+                Service::Rail,
+                pass.account,
+                json!({ "act": pass.wishes.act }),
+            )
+        };
         for incoming in pass.incoming {
             match incoming {
-                Incoming::Called { outcome: Outcome::Done(value), .. } => return Step::done(state, value.clone(), why("办成了")),
-                Incoming::Called { outcome: Outcome::DidNotHappen(_), .. } | Incoming::SignedIn => {
+                Incoming::Called {
+                    outcome: Outcome::Done(value),
+                    ..
+                } => return Step::done(state, value.clone(), why("办成了")),
+                Incoming::Called {
+                    outcome: Outcome::DidNotHappen(_),
+                    ..
+                }
+                | Incoming::SignedIn => {
                     return Step::call(state, act(), "acting", why("没办成，再办"));
                 }
-                Incoming::Called { outcome: Outcome::Failed(ServiceError::SignInLost { .. }), .. } => {
+                Incoming::Called {
+                    outcome: Outcome::Failed(ServiceError::SignInLost { .. }),
+                    ..
+                } => {
                     return Step::new(state, Phase::NeedsYou, "signed_out", why("要重新登录"));
                 }
-                Incoming::Called { outcome: Outcome::Failed(error), .. } => {
+                Incoming::Called {
+                    outcome: Outcome::Failed(error),
+                    ..
+                } => {
                     let code = json!(error.code());
                     return Step::failed(state, code, why("被拒"));
                 }
@@ -316,10 +382,22 @@ impl Errand for Look {
 
     fn advance(&self, mut state: Count, pass: &Pass<'_, ActWishes>) -> Step<Count> {
         state.passes += 1;
-        let look = || NewCall::look("look", Service::Rail, pass.account, json!({ "look": pass.wishes.act }));
+        let look = || {
+            NewCall::look(
+                "look",
+                Service::Rail,
+                pass.account,
+                json!({ "look": pass.wishes.act }),
+            )
+        };
         match pass.incoming.last() {
-            Some(Incoming::Called { outcome: Outcome::Done(value), .. }) => Step::done(state, value.clone(), why("看到了")),
-            Some(Incoming::Called { .. }) => Step::new(state, Phase::NeedsYou, "blind", why("看不到")),
+            Some(Incoming::Called {
+                outcome: Outcome::Done(value),
+                ..
+            }) => Step::done(state, value.clone(), why("看到了")),
+            Some(Incoming::Called { .. }) => {
+                Step::new(state, Phase::NeedsYou, "blind", why("看不到"))
+            }
             _ => Step::call(state, look(), "looking", why("去看")),
         }
     }
@@ -385,9 +463,20 @@ impl Errand for AskOnce {
 
     fn advance(&self, mut state: Count, pass: &Pass<'_, AskWishes>) -> Step<Count> {
         state.passes += 1;
-        match pass.incoming.last() {
-            Some(Incoming::Answered { answer: Answer::Text(text), .. }) => Step::done(state, json!(text), why("答了")),
-            Some(Incoming::AskExpired { .. }) => Step::failed(state, json!("expired"), why("没人答")),
+        let answered = |incoming: &&Incoming| {
+            matches!(
+                incoming,
+                Incoming::Answered { .. } | Incoming::AskExpired { .. }
+            )
+        };
+        match pass.incoming.iter().find(answered) {
+            Some(Incoming::Answered {
+                answer: Answer::Text(text),
+                ..
+            }) => Step::done(state, json!(text), why("答了")),
+            Some(Incoming::AskExpired { .. }) => {
+                Step::failed(state, json!("expired"), why("没人答"))
+            }
             _ => {
                 let ask = NewAsk {
                     tag: "word".to_owned(),
@@ -395,7 +484,8 @@ impl Errand for AskOnce {
                     title: why("说个词"),
                     body: why("什么都行"),
                     picture: None,
-                    deadline: Timestamp::from_second(pass.now.as_second() + pass.wishes.within_s).ok(),
+                    deadline: Timestamp::from_second(pass.now.as_second() + pass.wishes.within_s)
+                        .ok(),
                 };
                 Step::ask(state, ask, "asking", why("等人"))
             }

@@ -11,7 +11,7 @@ use super::{
     coverage::{Vehicle, Zone},
     decide::{Cause, short},
 };
-use crate::violation::fines::{Blocking, Check, Meaning, Violation};
+use crate::violation::fines::{Blocking, Check, Fine, Meaning};
 
 /// What happens at the checkpoint. *Source*: users' accounts, 2023–2025 (*seen*).
 pub(super) fn consequence() -> Text {
@@ -181,7 +181,7 @@ pub(super) fn blocks(check: &Check) -> bool {
     check.meaning == Meaning::Found && blocking.in_beijing && !blocking.violations.is_empty()
 }
 
-fn one_fine(fine: &Violation) -> Text {
+fn one_fine(fine: &Fine) -> Text {
     let when = fine.at.map(|at| {
         let local = dates::beijing(at);
         format!("{} {:02}:{:02}", local.date(), local.hour(), local.minute())

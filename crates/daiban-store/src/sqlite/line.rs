@@ -5,7 +5,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{Connection, Sqlite, SqliteConnection, pool::PoolConnection};
+use sqlx::{Sqlite, SqliteConnection, pool::PoolConnection};
 use tokio::sync::OwnedMutexGuard;
 
 use super::fault::Done;
@@ -35,11 +35,6 @@ impl Line {
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
             self.open = false;
         }
-    }
-
-    /// Closes the connection; the file's log is folded into it.
-    pub(super) async fn close(self) -> Done<()> {
-        Ok(self.connection.close().await?)
     }
 }
 

@@ -1,0 +1,366 @@
+//! The commands, noun and verb, as they are typed.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+/// daiban 代办：进京证、火车票、违章，自己跑腿 / runs your errands.
+#[derive(Debug, Parser)]
+#[command(name = "daiban", version, about, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// 设置文件 / the settings file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// 数据目录 / the data directory
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// 标准输出只有一个 JSON 值 / one JSON value on stdout and nothing else
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// 语言 / language
+    #[arg(long, global = true, value_enum)]
+    pub lang: Option<LangArg>,
+    /// 少说 / say less
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// 多说 / say more
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LangArg {
+    Zh,
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 启动：引擎、网页、接口 / the program: engine, web, API
+    Serve,
+    /// 只启动模拟的服务 / the simulated services alone
+    Sim(Sim),
+    /// 用户 / users
+    #[command(subcommand)]
+    User(User),
+    /// 接口凭证 / API tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// 各服务的账号 / accounts at the services
+    #[command(subcommand)]
+    Account(Account),
+    /// 待你处理 / what only a person can do
+    #[command(subcommand)]
+    Ask(Ask),
+    /// 代办 / errands
+    #[command(subcommand)]
+    Errand(Errand),
+    /// 进京证 / the Beijing entry permit
+    #[command(subcommand)]
+    Permit(Permit),
+    /// 火车票 / trains
+    #[command(subcommand)]
+    Rail(Rail),
+    /// 违章 / traffic fines
+    #[command(subcommand)]
+    Violation(Violation),
+    /// 通知渠道 / ways to reach you
+    #[command(subcommand)]
+    Channel(Channel),
+    /// 发出的通知 / what was sent
+    #[command(subcommand)]
+    Outbox(Outbox),
+    /// 设置 / settings
+    #[command(subcommand)]
+    Config(Config),
+    /// 检查这台机器上的 daiban / looks for what is wrong on this machine
+    Doctor,
+    /// 问正在运行的 daiban 是否就绪 / asks the running program whether it is ready
+    Healthcheck,
+    /// 命令补全脚本 / completions for a shell
+    Completions {
+        /// bash, zsh, fish, …
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Sim {
+    /// 监听地址；端口依次加一 / where to listen; each service takes the next port
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// 随机种子 / where chance begins
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// 添加用户，密码从标准输入读 / adds a user; the password comes on stdin
+    Add {
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_enum)]
+        role: RoleArg,
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// 列出用户 / lists users
+    List,
+    /// 改密码，并结束其全部登录 / sets a password and ends all sessions
+    Passwd {
+        name: String,
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// 解除因输错密码的锁定 / lets a locked user try again
+    Unlock { name: String },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum RoleArg {
+    Admin,
+    Member,
+    Viewer,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// 新建凭证，只显示一次 / makes a token, shown once
+    Create {
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_enum, default_value = "write")]
+        scope: ScopeArg,
+        /// 属于哪个用户 / whose
+        #[arg(long)]
+        user: Option<String>,
+    },
+    /// 列出凭证 / lists tokens
+    List,
+    /// 作废凭证 / revokes a token
+    Revoke { id: String },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ScopeArg {
+    Read,
+    Write,
+    Admin,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// 添加账号 / adds an account
+    Add {
+        /// permit, rail, violation
+        service: String,
+        #[arg(long)]
+        name: String,
+        /// 明文设置 / plain settings
+        #[arg(long = "set", value_name = "K=V")]
+        settings: Vec<String>,
+        /// 从标准输入读 JSON 形式的密钥，只能写 - / secrets as a JSON object on stdin; write -
+        #[arg(long, value_name = "-", value_parser = ["-"])]
+        secrets: Option<String>,
+    },
+    /// 列出账号 / lists accounts
+    List,
+    /// 看一个账号 / shows an account
+    Show { id: String },
+    /// 登录，在终端里一步步来 / signs in, step by step in the terminal
+    SignIn {
+        id: String,
+        /// 登录方式 / which way
+        #[arg(long)]
+        way: Option<String>,
+    },
+    /// 删除账号及其密钥 / removes an account and its secrets
+    Remove { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Ask {
+    /// 列出等着你的事 / lists what waits for you
+    List {
+        /// 连同已答的和过期的 / also what is answered or expired
+        #[arg(long)]
+        all: bool,
+    },
+    /// 看一件事 / shows one
+    Show {
+        id: String,
+        /// 把图片存到文件 / saves its picture to a file
+        #[arg(long, value_name = "FILE")]
+        save_picture: Option<PathBuf>,
+    },
+    /// 回答 / answers one
+    Answer(Answer),
+}
+
+#[derive(Debug, Args)]
+pub struct Answer {
+    pub id: String,
+    #[command(flatten)]
+    pub given: Given,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Given {
+    /// 文字 / text
+    #[arg(long)]
+    pub text: Option<String>,
+    /// 图上的点，像素 / points on the picture, in pixels
+    #[arg(long = "point", value_name = "X,Y", num_args = 1..)]
+    pub points: Vec<String>,
+    /// 同意 / yes
+    #[arg(long)]
+    pub approve: bool,
+    /// 不同意 / no
+    #[arg(long)]
+    pub deny: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Errand {
+    /// 新建代办 / begins an errand
+    Add {
+        /// permit.keep, violation.watch, …
+        kind: String,
+        /// 账号的编号或名称 / an account, by id or name
+        #[arg(long)]
+        account: String,
+        /// 愿望 / wishes
+        #[arg(value_name = "K=V")]
+        wishes: Vec<String>,
+        /// 只说现在会做什么，什么也不改 / only says what it would do now
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// 列出代办 / lists errands
+    List,
+    /// 看一件代办 / shows an errand
+    Show { id: String },
+    /// 为什么在这一步 / why it is where it is
+    Why { id: String },
+    /// 全部经过 / its history
+    History {
+        id: String,
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+    },
+    /// 现在就看一次 / has a look now
+    Run { id: String },
+    /// 暂停 / stops for a while
+    Pause { id: String },
+    /// 恢复 / goes on
+    Resume { id: String },
+    /// 取消 / stops for good
+    Cancel { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Permit {
+    /// 全部车辆和记录 / all vehicles and records
+    Status { account: String },
+    /// 取消一张证 / cancels one
+    Cancel { account: String, record: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Rail {
+    /// 找车站 / finds stations
+    Stations {
+        #[arg(required = true)]
+        text: Vec<String>,
+    },
+    /// 余票 / left tickets
+    Tickets {
+        #[arg(long)]
+        from: String,
+        #[arg(long)]
+        to: String,
+        /// YYYY-MM-DD
+        #[arg(long)]
+        date: String,
+        /// 只看这些车次 / only these trains
+        #[arg(long = "train")]
+        trains: Vec<String>,
+        /// 学生票 / student tickets
+        #[arg(long)]
+        student: bool,
+    },
+    /// 经停站 / where a train stops
+    Stops {
+        #[arg(long)]
+        train_no: String,
+        #[arg(long)]
+        from: String,
+        #[arg(long)]
+        to: String,
+        #[arg(long)]
+        date: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Violation {
+    /// 查一辆车；不加 --spend 只用存下的结果 / checks a car; without --spend a stored answer is used
+    Check {
+        account: String,
+        #[arg(long)]
+        plate: Option<String>,
+        /// 可以花一次查询的钱 / one paid query may be spent
+        #[arg(long)]
+        spend: bool,
+    },
+    /// 本月查询账 / this month's queries
+    Ledger { account: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Channel {
+    /// 添加渠道 / adds a channel
+    Add {
+        /// webhook, email, wecom_robot, …
+        kind: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long = "set", value_name = "K=V")]
+        settings: Vec<String>,
+        #[arg(long, value_name = "-", value_parser = ["-"])]
+        secrets: Option<String>,
+    },
+    /// 列出渠道 / lists channels
+    List,
+    /// 试发一条，显示对方的回答 / sends a test and shows the provider's answer
+    Test { id: String },
+    /// 删除渠道 / removes a channel
+    Remove { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Outbox {
+    /// 最近的通知 / the last notices
+    List,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Config {
+    /// 检查设置 / checks the settings
+    Check,
+    /// 全部设置及来源 / all settings and where they came from
+    Dump,
+    /// daiban.toml 的 JSON Schema / its JSON Schema
+    Schema,
+}

@@ -1,0 +1,102 @@
+//! `daiban user` and `daiban token`.
+
+use daiban_core::household::{Role, Scope};
+use serde_json::{Value, json};
+
+use super::{
+    args::{RoleArg, ScopeArg, Token, User},
+    context::{Context, password},
+    out::Done,
+};
+use crate::{
+    app::AppError,
+    say::{self, Table},
+};
+
+pub(super) async fn user(context: &Context, verb: User) -> Result<Done, AppError> {
+    let (app, actor, out) = (context.app(), &context.actor, context.out);
+    match verb {
+        User::Add { name, role, .. } => {
+            let user = app.add_user(actor, &name, role.into(), &password()?).await?;
+            Ok(Done::new(say::user(&user), format!("{} {}", user.id, user.name)))
+        }
+        User::List => {
+            let users = app.users(actor).await?;
+            let mut table = Table::new(&["id", out.say("名称", "name"), out.say("角色", "role"), out.say("锁定到", "locked until")]);
+            for user in &users {
+                let said = say::user(user);
+                table.row([user.id.to_string(), user.name.clone(), word(&said["role"]), word(&said["locked_until"])]);
+            }
+            Ok(Done::new(users.iter().map(say::user).collect(), table.to_text()))
+        }
+        User::Passwd { name, .. } => {
+            let user = app.user_named(actor, &name).await?;
+            app.set_password(actor, &user.id, &password()?).await?;
+            Ok(Done::new(say::user(&user), out.say("密码已改，全部登录已结束", "password set; all sessions ended")))
+        }
+        User::Unlock { name } => {
+            let user = app.user_named(actor, &name).await?;
+            app.unlock(actor, &user.id).await?;
+            let user = app.user_named(actor, &name).await?;
+            Ok(Done::new(say::user(&user), out.say("已解锁", "unlocked")))
+        }
+    }
+}
+
+pub(super) async fn token(context: &Context, verb: Token) -> Result<Done, AppError> {
+    let (app, actor, out) = (context.app(), &context.actor, context.out);
+    match verb {
+        Token::Create { name, scope, user } => {
+            let whose = match user {
+                Some(user) => app.user_named(actor, &user).await?.id,
+                None => actor.user.clone(),
+            };
+            let (secret, token) = app.add_token(actor, &whose, &name, scope.into()).await?;
+            let mut said = say::token(&token);
+            said["token"] = Value::from(secret.reveal());
+            Ok(Done::new(said, secret.reveal()))
+        }
+        Token::List => {
+            let tokens = app.tokens(actor).await?;
+            let mut table = Table::new(&["id", out.say("名称", "name"), out.say("权限", "scope"), out.say("上次使用", "last used")]);
+            for token in &tokens {
+                let said = say::token(token);
+                table.row([token.id.clone(), token.name.clone(), word(&said["scope"]), word(&said["used_at"])]);
+            }
+            Ok(Done::new(tokens.iter().map(say::token).collect(), table.to_text()))
+        }
+        Token::Revoke { id } => {
+            app.revoke_token(actor, &id).await?;
+            Ok(Done::new(json!({ "revoked": id }), out.say("已作废", "revoked")))
+        }
+    }
+}
+
+/// A JSON word as it is shown in a table: nothing for null.
+pub(super) fn word(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+impl From<RoleArg> for Role {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Admin => Self::Admin,
+            RoleArg::Member => Self::Member,
+            RoleArg::Viewer => Self::Viewer,
+        }
+    }
+}
+
+impl From<ScopeArg> for Scope {
+    fn from(scope: ScopeArg) -> Self {
+        match scope {
+            ScopeArg::Read => Self::Read,
+            ScopeArg::Write => Self::Write,
+            ScopeArg::Admin => Self::Admin,
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! `daiban demo`: the simulator, daiban, and an invented household, with nothing to configure.
+//!
+//! Time runs fast; everything else is the real thing: a real store in a directory that goes away, real requests over
+//! loopback, the same engine, pages and API as `serve`.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use daiban_core::{
+    Lang, Timestamp,
+    account::{Secrets, Settings},
+    clock::Clock,
+    dates,
+    household::{ErrandRow, Household as _},
+    id::{AccountId, ErrandId},
+    secret::{Redactor, Secret},
+    service::Service,
+};
+use daiban_engine::EngineOptions;
+use daiban_sim::{Addresses, Household, HouseholdCar, Options, Sim};
+use daiban_store::SqliteStore;
+use serde_json::{Map, Value, json};
+use tokio::sync::watch;
+
+use crate::{
+    access::Actor,
+    app::{App, AppError, NewAccount, NewErrand, Started},
+    clock::{FastClock, SystemClock},
+    config::{Config, Overrides},
+    net::Chance,
+    serve, web,
+    wiring::{Ground, Wired, wire},
+};
+
+/// A fortnight in two minutes.
+pub const DEFAULT_SPEED: f64 = 14.0 * 24.0 * 30.0;
+/// The demo's length, in days of its clock.
+const DAYS: i64 = 14;
+/// What one query for fines may cost in a month: ten of them.
+const FINES_BUDGET_FEN: &str = "140";
+
+/// How to play.
+#[derive(Debug, Clone)]
+pub struct DemoOptions {
+    /// Seconds of the demo's clock for each real one.
+    pub speed: f64,
+    /// Where pages and API are.
+    pub listen: SocketAddr,
+    /// Run until every errand has its outcome, print what happened, and end.
+    pub once: bool,
+    /// One JSON value on stdout.
+    pub json: bool,
+    /// The language of what is printed.
+    pub lang: Lang,
+    /// A folder with recorded rail answers to serve, if any.
+    pub rail_data: Option<PathBuf>,
+}
+
+/// What is expected of an errand of the demo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    /// Renewed on its last day, with one application for each permit.
+    Renewed,
+    /// Stopped by a fine that is named.
+    BlockedByNamedFine,
+}
+
+struct Matter {
+    errand: ErrandId,
+    car: HouseholdCar,
+    expected: Expected,
+}
+
+/// Plays the demo. Returns whether every errand reached its expected outcome (always `true` without `once`).
+///
+/// # Errors
+/// What kept the demo from playing.
+pub async fn run(options: DemoOptions, redactor: Redactor, chance: Chance) -> Result<bool, AppError> {
+    let room = Room::new(&chance)?;
+    let played = play(&options, &room.0, redactor, chance).await;
+    drop(room);
+    played
+}
+
+async fn play(options: &DemoOptions, room: &Path, redactor: Redactor, chance: Chance) -> Result<bool, AppError> {
+    let clock: Arc<dyn Clock> = Arc::new(FastClock::new(six_in_the_morning(), options.speed));
+    let (sim, addresses) = simulator(options, clock.clone()).await?;
+    let household = sim.household();
+    let wired = wire(Ground {
+        config: settings(options, &addresses, room)?,
+        store: SqliteStore::open(room, None).await?,
+        clock: clock.clone(),
+        wall: Arc::new(SystemClock),
+        chance,
+        redactor,
+        engine: EngineOptions {
+            // A real moment of a busy machine is minutes here; it is not downtime.
+            grace_s: 43_200,
+            ..EngineOptions::default()
+        },
+    })
+    .await?;
+    let owner = wired.app.access().local_owner().await?;
+    let listening = serve::listen(&wired).await?;
+    let door = format!("{}{}", listening.url, web::links::enter_path(&wired.app, &owner.id).await?);
+    let router = wired.router_with_live_pages();
+    let (stop, stopped) = watch::channel(false);
+    let matters = set_out(&wired.app, &Actor::whole(&owner), &household).await?;
+    greet(options, &listening.url, &door);
+    let playing = async {
+        let ended = watch_over(options, &wired, &sim, &matters, clock.as_ref()).await;
+        if options.once {
+            let _ = stop.send(true);
+        }
+        ended
+    };
+    let signal = async {
+        let mut signal = serve::until_signal();
+        let _ = signal.wait_for(|stop| *stop).await;
+        let _ = stop.send(true);
+    };
+    tokio::select! {
+        (served, ended) = async { tokio::join!(listening.run(&wired, router, stopped), playing) } => {
+            served?;
+            ended
+        }
+        () = forever_after(signal) => Ok(true),
+    }
+}
+
+/// Lets the serving future see the stop before the demo is over.
+async fn forever_after(signal: impl Future<Output = ()>) {
+    signal.await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+}
+
+async fn simulator(options: &DemoOptions, clock: Arc<dyn Clock>) -> Result<(Sim, Addresses), AppError> {
+    let sim = Sim::new(Options {
+        now: Arc::new(move || clock.now().as_millisecond()),
+        seed: 7,
+        rail_data: options.rail_data.clone(),
+    });
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    let addresses = sim.serve(anywhere).await.map_err(internal)?;
+    Ok((sim, addresses))
+}
+
+fn settings(options: &DemoOptions, addresses: &Addresses, room: &Path) -> Result<Config, AppError> {
+    let flags = Overrides::default()
+        .with("data_dir", room.to_str())
+        .with("server.listen", Some(options.listen.to_string()))
+        .with("services.permit.base_url", Some(addresses.permit.clone()))
+        .with("services.rail.base_url", Some(addresses.rail.clone()))
+        .with("services.rail.www_url", Some(addresses.rail.clone()))
+        .with("services.violation.url", Some(format!("{}/pyi/65/173", addresses.violation)));
+    Ok(Config::load(None, &BTreeMap::new(), flags)?)
+}
+
+/// Adds the household's accounts and wishes, as a person would.
+async fn set_out(app: &App, actor: &Actor, household: &Household) -> Result<Vec<Matter>, AppError> {
+    let blocked = &household.cars[1];
+    let fines = add_fines_account(app, actor, household, blocked).await?;
+    let mut matters = Vec::new();
+    for (n, car) in household.cars.iter().enumerate() {
+        let account = NewAccount {
+            service: Service::Permit,
+            name: format!("{}的进京证", car.name),
+            settings: Settings::new(),
+            secrets: secrets(&[("token", &car.token)]),
+        };
+        let account = app.add_account(actor, account).await?.id;
+        matters.push(Matter {
+            errand: keep(app, actor, &account, car, &fines).await?,
+            car: car.clone(),
+            expected: if n == 1 { Expected::BlockedByNamedFine } else { Expected::Renewed },
+        });
+    }
+    Ok(matters)
+}
+
+async fn add_fines_account(app: &App, actor: &Actor, household: &Household, car: &HouseholdCar) -> Result<AccountId, AppError> {
+    let settings = [
+        ("plate", car.plate.as_str()),
+        ("plate_type", &car.plate_type),
+        ("engine_number", &car.engine_number),
+        ("frame_number", &car.frame_number),
+        ("monthly_budget_fen", FINES_BUDGET_FEN),
+    ];
+    let account = NewAccount {
+        service: Service::Violation,
+        name: "违章查询".to_owned(),
+        settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        secrets: secrets(&[("appid", &household.appid), ("secret", &household.secret)]),
+    };
+    Ok(app.add_account(actor, account).await?.id)
+}
+
+async fn keep(app: &App, actor: &Actor, account: &AccountId, car: &HouseholdCar, fines: &AccountId) -> Result<ErrandId, AppError> {
+    let wishes = [
+        ("plates", car.plate.as_str()),
+        ("purpose", "03"),
+        ("district", "003"),
+        ("address", "测试路 1 号"),
+        ("in_beijing", "no"),
+        ("entry_road", "00606"),
+        ("violation_account", fines.as_str()),
+    ];
+    let new = NewErrand {
+        kind: "permit.keep".to_owned(),
+        account: account.clone(),
+        wishes: wishes.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Map<_, _>>(),
+    };
+    match app.add_errand(actor, new, false).await? {
+        Started::Errand(row) => Ok(row.id),
+        Started::DryRun(_) => Err(AppError::Internal("a dry run was not asked for".to_owned())),
+    }
+}
+
+/// Says how it goes, until every outcome is there (`once`) or the fortnight is over.
+async fn watch_over(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[Matter], clock: &dyn Clock) -> Result<bool, AppError> {
+    let end = Timestamp::from_second(clock.now().as_second() + DAYS * 86_400).map_err(internal)?;
+    let mut said = String::new();
+    loop {
+        let mut reached = 0;
+        for matter in matters {
+            let row = wired.store.errand(&matter.errand).await?;
+            reached += usize::from(as_expected(sim, matter, &row));
+        }
+        let over = clock.now() >= end;
+        let line = progress(options.lang, clock.now(), sim, reached, matters.len());
+        if line != said {
+            eprint!("\r\x1b[2K{line}");
+            said = line;
+        }
+        if (options.once && reached == matters.len()) || over {
+            eprintln!();
+            let all = reached == matters.len();
+            if options.once {
+                report(options, wired, sim, matters, all).await?;
+                return Ok(all);
+            }
+            eprintln!("{}", if options.lang == Lang::Zh { "两周过完了；页面还开着，Ctrl-C 结束" } else { "the fortnight is over; pages stay open, Ctrl-C ends" });
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+}
+
+/// The truth is asked of the simulator's journal, not of daiban.
+fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow) -> bool {
+    let (plate, phase) = (&matter.car.plate, row.phase.as_str());
+    let applied = applications(sim, plate);
+    match matter.expected {
+        Expected::Renewed => {
+            let approved = count(sim, &format!("permit.approved {plate}"));
+            let renewed_on_last_day = applied.iter().any(|effect| effect.contains(&next_day(&matter.car.permit_last_day)));
+            phase == "waiting" && approved >= 1 && approved == applied.len() && renewed_on_last_day && no_doubles(&applied)
+        }
+        Expected::BlockedByNamedFine => {
+            phase == "needs_you" && applied.len() == 1 && row.reason.zh.contains("朝阳区测试路") && count(sim, "violation.charge ") == 1
+        }
+    }
+}
+
+fn applications(sim: &Sim, plate: &str) -> Vec<String> {
+    let beginning = format!("permit.apply {plate}");
+    let effects = sim.effects().into_iter().filter_map(|entry| entry.effect);
+    effects.filter(|effect| effect.starts_with(&beginning)).collect()
+}
+
+fn no_doubles(applied: &[String]) -> bool {
+    let mut seen = applied.to_vec();
+    seen.sort();
+    seen.dedup();
+    seen.len() == applied.len()
+}
+
+fn count(sim: &Sim, beginning: &str) -> usize {
+    let effects = sim.effects().into_iter().filter_map(|entry| entry.effect);
+    effects.filter(|effect| effect.starts_with(beginning)).count()
+}
+
+fn next_day(day: &str) -> String {
+    let parsed: Option<jiff::civil::Date> = day.parse().ok();
+    parsed.and_then(|day| day.tomorrow().ok()).map_or_else(String::new, |day| day.to_string())
+}
+
+fn progress(lang: Lang, now: Timestamp, sim: &Sim, reached: usize, all: usize) -> String {
+    let moment = dates::beijing(now);
+    let moment = format!("{} {:02}:00 {}", moment.date(), moment.hour(), dates::weekday_zh(moment.date()));
+    let (applied, approved, charged) = (count(sim, "permit.apply "), count(sim, "permit.approved "), count(sim, "violation.charge "));
+    match lang {
+        Lang::Zh => format!("{moment} · 申请 {applied} 次，通过 {approved} 次，付费查违章 {charged} 次 · {reached}/{all} 件有了结果"),
+        Lang::En => format!("{moment} · applied {applied}, approved {approved}, paid queries {charged} · {reached}/{all} matters settled"),
+    }
+}
+
+/// The one value of `--once`.
+async fn report(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[Matter], all: bool) -> Result<(), AppError> {
+    let mut errands = Vec::new();
+    for matter in matters {
+        let row = wired.store.errand(&matter.errand).await?;
+        let facts: Map<String, Value> = wired.store.facts(&matter.errand).await?.into_iter().collect();
+        errands.push(json!({
+            "id": row.id,
+            "kind": row.kind,
+            "plate": matter.car.plate,
+            "state": row.phase,
+            "outcome": json!({
+                "renewed": facts.get("renewed"),
+                "applications": applications(sim, &matter.car.plate).len(),
+                "last_day_at_start": matter.car.permit_last_day,
+                "reason": row.reason.in_lang(options.lang),
+            }),
+            "as_expected": as_expected(sim, matter, &row),
+        }));
+    }
+    let effects = sim.effects();
+    let acts = effects.iter().filter(|entry| !entry.path.is_empty()).count();
+    let requests: Map<String, Value> = wired.net.counts().into_iter().map(|(service, n)| (service.to_string(), json!(n))).collect();
+    let report = json!({
+        "errands": errands,
+        "acts": acts,
+        "paid_queries": count(sim, "violation.charge "),
+        "upstream_requests": requests,
+        "notices": wired.store.notices(None, 10_000).await?.len(),
+        "as_expected": all,
+    });
+    crate::say::value(&report);
+    Ok(())
+}
+
+fn greet(options: &DemoOptions, url: &str, door: &str) {
+    match options.lang {
+        Lang::Zh => eprintln!("代办演示：一家人、三辆车、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n", options.speed),
+        Lang::En => eprintln!("daiban demo: a family, three cars, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n", options.speed),
+    }
+}
+
+/// Six in the morning of today, in Beijing.
+fn six_in_the_morning() -> Timestamp {
+    let midnight = dates::midnight(dates::today(Timestamp::now()));
+    Timestamp::from_second(midnight.as_second() + 6 * 3600).unwrap_or(midnight)
+}
+
+fn secrets(pairs: &[(&str, &str)]) -> Secrets {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect()
+}
+
+fn internal(error: impl std::fmt::Display) -> AppError {
+    AppError::Internal(error.to_string())
+}
+
+/// The demo's data directory; goes away with it.
+struct Room(PathBuf);
+
+impl Room {
+    fn new(chance: &Chance) -> Result<Self, AppError> {
+        let room = std::env::temp_dir().join(format!("daiban-demo-{:016x}", chance()));
+        std::fs::create_dir_all(&room).map_err(internal)?;
+        Ok(Self(room))
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

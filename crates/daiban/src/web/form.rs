@@ -1,0 +1,167 @@
+//! Form fields made from a descriptor's wishes, with what was typed and what is wrong with it.
+
+use daiban_core::{
+    Lang,
+    account::Account,
+    descriptor::{Form, Wish},
+    invalid::InvalidInput,
+};
+use serde_json::Value;
+
+use super::{security::Fields, words::t};
+use crate::app::AppError;
+
+/// One field.
+pub(super) struct Field {
+    /// The name in the form, such as `w.plate`; also its id.
+    pub(super) name: String,
+    pub(super) label: &'static str,
+    pub(super) help: &'static str,
+    pub(super) example: &'static str,
+    /// `text`, `password`, `number`, `date`, `flag`, `choice`.
+    pub(super) form: &'static str,
+    pub(super) value: String,
+    pub(super) checked: bool,
+    /// Value, label, chosen.
+    pub(super) choices: Vec<(String, String, bool)>,
+    pub(super) required: bool,
+    pub(super) min: Option<i64>,
+    pub(super) max: Option<i64>,
+    pub(super) error: Option<String>,
+}
+
+/// What a field is filled with.
+pub(super) enum Filled<'a> {
+    /// Nothing was typed: defaults.
+    Fresh,
+    /// A form came back.
+    Typed(&'a Fields),
+    /// Values by name, as they are stored.
+    Stored(&'a daiban_core::account::Settings),
+}
+
+/// What a list of fields is made with.
+pub(super) struct Making<'a> {
+    pub(super) lang: Lang,
+    /// Stands before every name: `w.` for wishes, `set.` for settings, `sec.` for secrets.
+    pub(super) prefix: &'static str,
+    pub(super) filled: Filled<'a>,
+    /// What was refused.
+    pub(super) error: Option<&'a AppError>,
+    /// The owner's accounts, for wishes that name one.
+    pub(super) accounts: &'a [Account],
+}
+
+impl Making<'_> {
+    /// Fields for these wishes.
+    pub(super) fn fields(&self, wishes: &'static [Wish]) -> Vec<Field> {
+        wishes.iter().map(|wish| self.field(wish)).collect()
+    }
+
+    fn field(&self, wish: &'static Wish) -> Field {
+        let name = format!("{}{}", self.prefix, wish.name);
+        // What is secret is never written back into a page.
+        let value = if wish.secret { String::new() } else { self.value(wish, &name) };
+        let (min, max) = match wish.form {
+            Form::Number { min, max } => (Some(min), Some(max)),
+            _ => (None, None),
+        };
+        Field {
+            label: wish.label.in_lang(self.lang),
+            help: wish.help.in_lang(self.lang),
+            example: if wish.secret { "" } else { wish.example },
+            form: if wish.secret { "password" } else { shape(wish.form) },
+            checked: matches!(value.as_str(), "yes" | "true" | "on" | "1" | "是"),
+            choices: self.choices(wish, &value),
+            required: wish.required && !self.stored(),
+            min,
+            max,
+            error: self.error_of(wish.name),
+            name,
+            value,
+        }
+    }
+
+    fn stored(&self) -> bool {
+        matches!(self.filled, Filled::Stored(_))
+    }
+
+    fn value(&self, wish: &Wish, name: &str) -> String {
+        let given = match &self.filled {
+            Filled::Fresh => None,
+            Filled::Typed(fields) => return fields.text(name).to_owned(),
+            Filled::Stored(settings) => settings.get(wish.name).map(String::as_str),
+        };
+        given.or(wish.default).unwrap_or_default().to_owned()
+    }
+
+    fn choices(&self, wish: &Wish, value: &str) -> Vec<(String, String, bool)> {
+        match wish.form {
+            Form::Choice(choices) => {
+                let blank = (String::new(), t(self.lang, "不指定", "not set").to_owned(), value.is_empty());
+                let open = !wish.required && wish.default.is_none();
+                let known = choices
+                    .iter()
+                    .map(|(word, label)| ((*word).to_owned(), label.in_lang(self.lang).to_owned(), *word == value));
+                open.then_some(blank).into_iter().chain(known).collect()
+            }
+            Form::Account(service) => {
+                let blank = (String::new(), t(self.lang, "不用", "none").to_owned(), value.is_empty());
+                let theirs = self.accounts.iter().filter(|account| account.service == service);
+                let known = theirs.map(|account| (account.id.to_string(), account.name.clone(), account.id.as_str() == value));
+                (!wish.required).then_some(blank).into_iter().chain(known).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn error_of(&self, wish: &str) -> Option<String> {
+        let invalid = invalid(self.error?)?;
+        let about = invalid.field.split('.').next() == Some(wish);
+        about.then(|| invalid.text.in_lang(self.lang).to_owned())
+    }
+}
+
+/// What was refused, if it was input.
+pub(super) fn invalid(error: &AppError) -> Option<&InvalidInput> {
+    match error {
+        AppError::Invalid(invalid) | AppError::Settings(invalid) => Some(invalid),
+        _ => None,
+    }
+}
+
+/// The sentence for the top of a form, for an error that belongs to none of its fields.
+pub(super) fn beside_the_fields(error: Option<&AppError>, fields: &[&[Field]], lang: Lang) -> Option<String> {
+    let error = error?;
+    let at_a_field = fields.iter().flat_map(|list| list.iter()).any(|field| field.error.is_some());
+    if at_a_field {
+        return None;
+    }
+    Some(error.text().in_lang(lang).to_owned())
+}
+
+fn shape(form: Form) -> &'static str {
+    match form {
+        Form::Flag => "flag",
+        Form::Number { .. } => "number",
+        Form::Choice(_) | Form::Account(_) => "choice",
+        Form::Date => "date",
+        Form::Text | Form::Dates | Form::Window | Form::Plate | Form::Plates | Form::Texts => "text",
+    }
+}
+
+/// A stored wish as a person would have typed it.
+pub(super) fn typed(value: &Value, lang: Lang) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Bool(flag) => Some(if *flag { t(lang, "是", "yes") } else { t(lang, "否", "no") }.to_owned()),
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().filter_map(|item| typed(item, lang)).collect();
+            (!items.is_empty()).then(|| items.join(t(lang, "、", ", ")))
+        }
+        Value::Object(_) => None,
+    }
+}
