@@ -225,7 +225,8 @@ impl Desk {
     pub fn settings_for(&self, service: Service, account: Option<&Account>) -> Settings {
         let mut settings = self.settings.get(&service).cloned().unwrap_or_default();
         if let Some(account) = account {
-            settings.extend(account.settings.clone());
+            let given = account.settings.iter().filter(|(_, value)| !value.is_empty());
+            settings.extend(given.map(|(name, value)| (name.clone(), value.clone())));
         }
         settings
     }

@@ -4,7 +4,10 @@
 //! then lets 3 % of them fall due each second and prints how late they were claimed.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::{Duration, Instant},
+};
 
 use daiban_core::{
     Text, Timestamp,
@@ -18,6 +21,9 @@ use daiban_store::SqliteStore;
 use serde_json::{Value, json};
 
 const BATCH: usize = 256;
+/// Milliseconds spent so far.
+static CLAIMING: AtomicI64 = AtomicI64::new(0);
+static COMMITTING: AtomicI64 = AtomicI64::new(0);
 
 fn moment(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms).unwrap()
@@ -33,7 +39,10 @@ fn event(errand: &str, at: Timestamp) -> NewEvent {
         account: None,
         at,
         kind: EventKind::Ran,
-        text: Text::new("还没放票，三十秒后再看", "not on sale yet; looking again in thirty seconds"),
+        text: Text::new(
+            "还没放票，三十秒后再看",
+            "not on sale yet; looking again in thirty seconds",
+        ),
         data: Value::Null,
     }
 }
@@ -70,7 +79,10 @@ async fn seed(store: &SqliteStore, errands: usize) {
         created_at: moment(0),
         signed_in_at: None,
     };
-    store.add_account(account, Default::default()).await.unwrap();
+    store
+        .add_account(account, Default::default())
+        .await
+        .unwrap();
     for n in 0..errands {
         let id = format!("errand{:012}", n * 7919 % errands);
         let errand = NewErrand {
@@ -84,7 +96,10 @@ async fn seed(store: &SqliteStore, errands: usize) {
             due: moment(1),
             internal: false,
         };
-        store.add_errand(errand, event(&id, moment(1))).await.unwrap();
+        store
+            .add_errand(errand, event(&id, moment(1)))
+            .await
+            .unwrap();
     }
 }
 
@@ -95,7 +110,10 @@ fn pass(claimed: Claimed, at: i64, next: i64) -> Commit {
         version: 1,
         phase: Phase::Waiting,
         checkpoint: "watching".to_owned(),
-        reason: Text::new("还没放票，三十秒后再看", "not on sale yet; looking again in thirty seconds"),
+        reason: Text::new(
+            "还没放票，三十秒后再看",
+            "not on sale yet; looking again in thirty seconds",
+        ),
         next_due: Some(moment(next)),
         outcome: None,
         consumed: vec![],
@@ -114,14 +132,26 @@ fn pass(claimed: Claimed, at: i64, next: i64) -> Commit {
 /// One round: how late each was claimed, in milliseconds; empty when nothing was due.
 async fn round(store: &SqliteStore, next: impl Fn(i64) -> i64) -> Vec<i64> {
     let at = now();
-    let claimed = store.claim_due(moment(at), BATCH, moment(at)).await.unwrap();
+    let claimed = store
+        .claim_due(moment(at), BATCH, moment(at))
+        .await
+        .unwrap();
     if claimed.is_empty() {
         return Vec::new();
     }
     let claimed_at = now();
-    let late = claimed.iter().map(|errand| claimed_at - errand.due.as_millisecond()).collect();
-    let commits = claimed.into_iter().map(|errand| pass(errand, at, next(at))).collect();
+    let late = claimed
+        .iter()
+        .map(|errand| claimed_at - errand.due.as_millisecond())
+        .collect();
+    let commits = claimed
+        .into_iter()
+        .map(|errand| pass(errand, at, next(at)))
+        .collect();
+    CLAIMING.fetch_add(claimed_at - at, Ordering::Relaxed);
+    let begun = Instant::now();
     let outcome = store.commit(moment(at), commits).await.unwrap();
+    COMMITTING.fetch_add(begun.elapsed().as_millis() as i64, Ordering::Relaxed);
     assert!(outcome.iter().all(|committed| *committed == Committed::Yes));
     late
 }
@@ -140,14 +170,19 @@ fn resident_mb() -> Option<u64> {
 
 #[tokio::main]
 async fn main() {
-    let mut args = std::env::args().skip(1).map(|arg| arg.parse::<usize>().unwrap());
+    let mut args = std::env::args()
+        .skip(1)
+        .map(|arg| arg.parse::<usize>().unwrap());
     let errands = args.next().unwrap_or(20_000);
     let seconds = args.next().unwrap_or(10);
     let dir = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(dir.path(), None).await.unwrap();
     let begun = Instant::now();
     seed(&store, errands).await;
-    println!("{errands} errands added one by one: {:.0}/s", errands as f64 / begun.elapsed().as_secs_f64());
+    println!(
+        "{errands} errands added one by one: {:.0}/s",
+        errands as f64 / begun.elapsed().as_secs_f64()
+    );
 
     // Spread over the time in which 3 % fall due each second.
     let span = 33_000;
@@ -161,20 +196,29 @@ async fn main() {
         }
     }
     let rate = passes as f64 / begun.elapsed().as_secs_f64();
-    println!("as fast as it goes: {passes} passes, {rate:.0}/s");
+    println!(
+        "as fast as it goes: {passes} passes, {rate:.0}/s; claiming {} ms, committing {} ms",
+        CLAIMING.load(Ordering::Relaxed),
+        COMMITTING.load(Ordering::Relaxed)
+    );
 
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    let steady = |at| at + 16_000 + chance() % (span * 2 - 32_000);
+    while !round(&store, steady).await.is_empty() {}
     let begun = Instant::now();
     let mut late = Vec::new();
     while begun.elapsed().as_secs() < seconds as u64 {
-        let round = round(&store, |at| at + 16_000 + chance() % (span * 2 - 32_000)).await;
+        let round = round(&store, steady).await;
         if round.is_empty() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         late.extend(round);
     }
     late.sort_unstable();
-    let of = |share: f64| late.get(((late.len() as f64 * share) as usize).min(late.len() - 1)).copied().unwrap_or(0);
+    let of = |share: f64| {
+        late.get(((late.len() as f64 * share) as usize).min(late.len() - 1))
+            .copied()
+            .unwrap_or(0)
+    };
     println!(
         "{:.0} passes/s for {seconds} s: late p50 {} ms, p99 {} ms, worst {} ms; memory {} MB",
         late.len() as f64 / seconds as f64,

@@ -158,7 +158,11 @@ fn fingerprint(key: &[u8; KEY]) -> String {
     let digest = Sha256::new_with_prefix(b"daiban key fingerprint 1\n")
         .chain_update(key)
         .finalize();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -182,23 +186,38 @@ mod tests {
         let one = sealer(1).seal(HERE, b"open sesame").unwrap();
         let two = sealer(1).seal(HERE, b"open sesame").unwrap();
         assert_ne!(one, two);
-        assert_eq!(sealer(1).open(HERE, &one).unwrap().as_slice(), b"open sesame");
+        assert_eq!(
+            sealer(1).open(HERE, &one).unwrap().as_slice(),
+            b"open sesame"
+        );
     }
 
     #[test]
     fn opens_nowhere_else() {
         let cell = sealer(1).seal(HERE, b"open sesame").unwrap();
         for place in [
-            Place { row: "b/token", ..HERE },
-            Place { column: "name", ..HERE },
+            Place {
+                row: "b/token",
+                ..HERE
+            },
+            Place {
+                column: "name",
+                ..HERE
+            },
             Place {
                 table: "sealed",
                 ..HERE
             },
         ] {
-            assert!(matches!(sealer(1).open(place, &cell), Err(SealError::Closed(_))), "{place}");
+            assert!(
+                matches!(sealer(1).open(place, &cell), Err(SealError::Closed(_))),
+                "{place}"
+            );
         }
-        assert!(matches!(sealer(2).open(HERE, &cell), Err(SealError::Closed(_))));
+        assert!(matches!(
+            sealer(2).open(HERE, &cell),
+            Err(SealError::Closed(_))
+        ));
     }
 
     #[test]
@@ -207,14 +226,20 @@ mod tests {
         let mut bytes = STANDARD.decode(&cell).unwrap();
         let last = bytes.len() - 1;
         bytes[last] ^= 1;
-        assert!(matches!(sealer(1).open(HERE, &STANDARD.encode(&bytes)), Err(SealError::Closed(_))));
+        assert!(matches!(
+            sealer(1).open(HERE, &STANDARD.encode(&bytes)),
+            Err(SealError::Closed(_))
+        ));
         bytes[0] = 9;
         assert!(matches!(
             sealer(1).open(HERE, &STANDARD.encode(&bytes)),
             Err(SealError::Version { version: 9, .. })
         ));
         for wrong in ["", "{", "AQ=="] {
-            assert!(matches!(sealer(1).open(HERE, wrong), Err(SealError::Form(_))), "{wrong:?}");
+            assert!(
+                matches!(sealer(1).open(HERE, wrong), Err(SealError::Form(_))),
+                "{wrong:?}"
+            );
         }
     }
 

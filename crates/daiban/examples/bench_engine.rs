@@ -287,11 +287,6 @@ fn after_ms(now: Timestamp, ms: u64) -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond().saturating_add(ms)).unwrap_or(now)
 }
 
-/// When the load begins: after it has been written, however slow the disk.
-fn beginning(count: u64) -> Timestamp {
-    after_ms(Timestamp::now(), 2_000 + count)
-}
-
 async fn sleep_until(moment: Timestamp) {
     let left = moment.as_millisecond() - Timestamp::now().as_millisecond();
     tokio::time::sleep(Duration::from_millis(left.max(0).unsigned_abs())).await;
@@ -318,8 +313,7 @@ impl Sleep {
 async fn ours(dir: &Path, count: u64, length: Duration, ticks: &Arc<Ticks>) -> Result<(i64, Gone)> {
     let store = Arc::new(SqliteStore::open(dir, None).await?);
     let chance = chance();
-    let begin = beginning(count);
-    fill(&store, count, begin, &chance).await?;
+    let begin = fill(&store, dir, count, &chance).await?;
     let desk = Desk::new(DeskOptions {
         store: store.clone(),
         household: store.clone(),
@@ -342,17 +336,21 @@ async fn ours(dir: &Path, count: u64, length: Duration, ticks: &Arc<Ticks>) -> R
     Ok((history_rows(dir).await?, gone))
 }
 
+async fn beside(dir: &Path) -> Result<SqliteConnection> {
+    let options = sqlite::SqliteConnectOptions::new().filename(dir.join("daiban.db"));
+    Ok(options.connect().await?)
+}
+
 async fn history_rows(dir: &Path) -> Result<i64> {
-    let options = sqlite::SqliteConnectOptions::new()
-        .filename(dir.join("daiban.db"))
-        .read_only(true);
-    let mut db = options.connect().await?;
+    let mut db = beside(dir).await?;
     Ok(sqlx::query_scalar("SELECT COUNT(*) FROM events")
         .fetch_one(&mut db)
         .await?)
 }
 
-async fn fill(store: &SqliteStore, count: u64, begin: Timestamp, chance: &Chance) -> Result<()> {
+/// Adds the errands, one by one as people would, and says when the load begins. Only here the disk is not waited for.
+async fn fill(store: &SqliteStore, dir: &Path, count: u64, chance: &Chance) -> Result<Timestamp> {
+    store.raw("PRAGMA synchronous = OFF").await?;
     let now = Timestamp::now();
     let user = UserId::new(now, chance());
     let account = AccountId::new(now, chance());
@@ -395,12 +393,19 @@ async fn fill(store: &SqliteStore, count: u64, begin: Timestamp, chance: &Chance
             wishes: json!({}),
             state: serde_json::to_value(Sleep::new())?,
             version: Nap::VERSION,
-            due: in_the_middle(begin, chance),
+            due: in_the_middle(now, chance),
             internal: false,
         };
         store.add_errand(errand, event).await?;
     }
-    Ok(())
+    store.raw("PRAGMA synchronous = FULL").await?;
+    // However long it took, nothing is late yet.
+    let begin = after_ms(Timestamp::now(), 2_000);
+    sqlx::query("UPDATE errands SET due_at = due_at + $1")
+        .bind(begin.as_millisecond() - now.as_millisecond())
+        .execute(&mut beside(dir).await?)
+        .await?;
+    Ok(begin)
 }
 
 /// The errand kind: sleeps, wakes, sleeps again.
@@ -518,9 +523,8 @@ async fn bare(dir: &Path, count: u64, length: Duration, ticks: &Arc<Ticks>) -> R
         .synchronous(sqlite::SqliteSynchronous::Full)
         .disable_statement_logging();
     let mut db = options.connect().await?;
-    let begin = beginning(0);
     let chance = chance();
-    fill_bare(&mut db, count, begin, &chance).await?;
+    let begin = fill_bare(&mut db, count, &chance).await?;
     sleep_until(begin).await;
     let watching = ticks.watch(length);
     tokio::select! {
@@ -529,12 +533,7 @@ async fn bare(dir: &Path, count: u64, length: Duration, ticks: &Arc<Ticks>) -> R
     }
 }
 
-async fn fill_bare(
-    db: &mut SqliteConnection,
-    count: u64,
-    begin: Timestamp,
-    chance: &Chance,
-) -> Result<()> {
+async fn fill_bare(db: &mut SqliteConnection, count: u64, chance: &Chance) -> Result<Timestamp> {
     sqlx::raw_sql(
         "CREATE TABLE errand (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, due INTEGER, \
          gen INTEGER NOT NULL, ver INTEGER NOT NULL) WITHOUT ROWID; \
@@ -543,17 +542,23 @@ async fn fill_bare(
     .execute(&mut *db)
     .await?;
     let state = serde_json::to_string(&Sleep::new())?;
+    let now = Timestamp::now();
     let mut tx = db.begin().await?;
     for id in 0..i64::try_from(count)? {
         sqlx::query("INSERT INTO errand VALUES ($1, 'nap', $2, $3, 1, 1)")
             .bind(id)
             .bind(&state)
-            .bind(in_the_middle(begin, chance).as_millisecond())
+            .bind(in_the_middle(now, chance).as_millisecond())
             .execute(&mut *tx)
             .await?;
     }
     tx.commit().await?;
-    Ok(())
+    let begin = after_ms(Timestamp::now(), 2_000);
+    sqlx::query("UPDATE errand SET due = due + $1")
+        .bind(begin.as_millisecond() - now.as_millisecond())
+        .execute(db)
+        .await?;
+    Ok(begin)
 }
 
 /// Select what is due, tick, update behind the version, one commit; sleep until the next is due.

@@ -54,13 +54,20 @@ impl FastClock {
 #[async_trait]
 impl Clock for FastClock {
     fn now(&self) -> Timestamp {
-        let gone = SignedDuration::try_from_secs_f64(self.began.elapsed().as_secs_f64() * self.speed);
-        gone.ok().and_then(|gone| self.start.checked_add(gone).ok()).unwrap_or(Timestamp::MAX)
+        let gone =
+            SignedDuration::try_from_secs_f64(self.began.elapsed().as_secs_f64() * self.speed);
+        gone.ok()
+            .and_then(|gone| self.start.checked_add(gone).ok())
+            .unwrap_or(Timestamp::MAX)
     }
 
     async fn sleep_until(&self, moment: Timestamp) {
         while let Some(left) = left(self.now(), moment) {
-            tokio::time::sleep(left.min(Duration::from_secs(86_400 * 365)).div_f64(self.speed)).await;
+            tokio::time::sleep(
+                left.min(Duration::from_secs(86_400 * 365))
+                    .div_f64(self.speed),
+            )
+            .await;
         }
     }
 }
@@ -89,7 +96,9 @@ mod tests {
     #[tokio::test]
     async fn the_past_needs_no_sleep() {
         SystemClock.sleep_until(Timestamp::UNIX_EPOCH).await;
-        FastClock::new(Timestamp::now(), 0.0).sleep_until(Timestamp::MIN).await;
+        FastClock::new(Timestamp::now(), 0.0)
+            .sleep_until(Timestamp::MIN)
+            .await;
         assert_eq!(FastClock::new(Timestamp::now(), f64::NAN).speed(), 1.0);
     }
 }

@@ -22,4 +22,5 @@ pub mod net;
 pub mod notify;
 pub mod say;
 pub mod serve;
+pub mod web;
 pub mod wiring;

@@ -132,16 +132,17 @@ mod tests {
         assert!(!serve_runs(dir.path()));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn serve_waits_for_a_command() {
+    #[tokio::test]
+    async fn serve_waits_for_a_command_and_not_for_another_serve() {
         let dir = tempfile::tempdir().unwrap();
         let held = take(dir.path(), Driver::Command).unwrap();
         let waiting = tokio::spawn({
             let path = dir.path().to_owned();
-            async move { take_for_serve(&path).await.is_ok() }
+            async move { take_for_serve(&path).await }
         });
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::task::yield_now().await;
         drop(held);
-        assert!(waiting.await.unwrap());
+        let _serve = waiting.await.unwrap().unwrap();
+        assert!(matches!(take_for_serve(dir.path()).await, Err(NotHeld::Taken(Driver::Serve))));
     }
 }

@@ -17,9 +17,10 @@ use serde_json::{Map, Value, json};
 
 use crate::app::{AppError, DryRun, LedgerLine, Next, OutboxLine, Why};
 
+mod picture;
 mod table;
 
-pub use table::{Table, half_blocks, width};
+pub use table::{Table, half_blocks, picture_blocks, width};
 
 /// A moment, or `null`.
 pub fn moment(at: Option<Timestamp>) -> Value {

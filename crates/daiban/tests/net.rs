@@ -13,7 +13,13 @@ use std::{
 };
 
 use async_trait::async_trait;
-use axum::{Router, body::Body, extract::State, http::HeaderMap, response::Response as Answer, routing::any};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Uri},
+    response::Response as Answer,
+    routing::any,
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use daiban::net::{Net, NetOptions, NetSettings};
 use daiban_core::{
@@ -126,17 +132,12 @@ type Script = fn(usize) -> Answer;
 async fn double(script: Script) -> Double {
     let hits = Arc::new(AtomicUsize::new(0));
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let state = (hits.clone(), seen.clone());
-    let app = Router::new()
-        .fallback(any(
-            move |State((hits, seen)): State<(Arc<AtomicUsize>, Arc<Mutex<Vec<(String, HeaderMap)>>>)>,
-                  uri: axum::http::Uri,
-                  headers: HeaderMap| async move {
-                seen.lock().unwrap().push((uri.to_string(), headers));
-                script(hits.fetch_add(1, Ordering::SeqCst))
-            },
-        ))
-        .with_state(state);
+    let (count, keep) = (hits.clone(), seen.clone());
+    let app = Router::new().fallback(any(move |uri: Uri, headers: HeaderMap| {
+        keep.lock().unwrap().push((uri.to_string(), headers));
+        let answer = script(count.fetch_add(1, Ordering::SeqCst));
+        async move { answer }
+    }));
     let base = serve(app).await;
     Double { base, hits, seen }
 }
@@ -194,7 +195,10 @@ async fn polls_keep_the_floor_and_wait_for_a_near_turn() {
     let server = double(fine).await;
     let line = home.plain().line(&descriptor(4, 1000), Some(&account("a")));
     for expected in [0.0, 4.0, 8.0] {
-        assert_eq!(line.send(server.get("/poll").poll()).await.unwrap().status, 200);
+        assert_eq!(
+            line.send(server.get("/poll").poll()).await.unwrap().status,
+            200
+        );
         assert_eq!(home.seconds(), expected);
     }
     line.send(server.get("/step")).await.unwrap();
@@ -205,15 +209,64 @@ async fn polls_keep_the_floor_and_wait_for_a_near_turn() {
 async fn a_far_turn_is_not_waited_for() {
     let home = Home::new().await;
     let server = double(fine).await;
-    let line = home.plain().line(&descriptor(60, 1000), Some(&account("a")));
+    let line = home
+        .plain()
+        .line(&descriptor(60, 1000), Some(&account("a")));
     line.send(server.get("/").poll()).await.unwrap();
     let until = held_until(line.send(server.get("/").poll()).await);
     assert_eq!(until, home.clock.now() + SignedDuration::from_secs(60));
     assert_eq!((server.hits(), home.seconds()), (1, 0.0));
-    let other = home.plain().line(&descriptor(60, 1000), Some(&account("b")));
+    let other = home
+        .plain()
+        .line(&descriptor(60, 1000), Some(&account("b")));
     other.send(server.get("/").poll()).await.unwrap();
-    let restarted = home.plain().line(&descriptor(60, 1000), Some(&account("a")));
+    let restarted = home
+        .plain()
+        .line(&descriptor(60, 1000), Some(&account("a")));
     held_until(restarted.send(server.get("/").poll()).await);
+}
+
+/// Time that passes when the test says so, and wakes those who sleep.
+struct SteppedClock(tokio::sync::watch::Sender<Timestamp>);
+
+#[async_trait]
+impl Clock for SteppedClock {
+    fn now(&self) -> Timestamp {
+        *self.0.borrow()
+    }
+
+    async fn sleep_until(&self, moment: Timestamp) {
+        self.0
+            .subscribe()
+            .wait_for(|now| *now >= moment)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_step_does_not_wait_behind_a_poll_that_waits() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let start: Timestamp = START.parse().unwrap();
+    let clock = Arc::new(SteppedClock(tokio::sync::watch::channel(start).0));
+    let net = Net::new(NetOptions {
+        store: Arc::new(store.clone()),
+        household: Arc::new(store),
+        clock: clock.clone(),
+        chance: Arc::new(|| 0),
+        redactor: Redactor::default(),
+        settings: quick(),
+    });
+    let server = double(fine).await;
+    let line = || net.line(&descriptor(4, 1000), Some(&account("a")));
+    line().send(server.get("/poll").poll()).await.unwrap();
+    let (waiting, poll) = (line(), server.get("/poll").poll());
+    let waiting = tokio::spawn(async move { waiting.send(poll).await });
+    line().send(server.get("/step")).await.unwrap();
+    assert!(!waiting.is_finished());
+    clock.0.send_replace(start + SignedDuration::from_secs(4));
+    assert_eq!(waiting.await.unwrap().unwrap().status, 200);
+    assert_eq!(server.hits(), 3);
 }
 
 #[tokio::test]
@@ -240,7 +293,9 @@ async fn steps_are_spaced_from_start_to_start() {
         step_gap_ms: 200,
         ..quick()
     };
-    let line = home.net(settings).line(&descriptor(4, 1000), Some(&account("a")));
+    let line = home
+        .net(settings)
+        .line(&descriptor(4, 1000), Some(&account("a")));
     for _ in 0..3 {
         line.send(server.get("/")).await.unwrap();
     }
@@ -292,7 +347,14 @@ async fn one_request_of_a_line_at_a_time() {
 async fn cookies_are_scoped_by_path_and_outlive_the_program() {
     fn script(hit: usize) -> Answer {
         match hit {
-            0 => answer(200, &[("set-cookie", "JSESSIONID=a; Path=/otn"), ("set-cookie", "route=r; Path=/")], ""),
+            0 => answer(
+                200,
+                &[
+                    ("set-cookie", "JSESSIONID=a; Path=/otn"),
+                    ("set-cookie", "route=r; Path=/"),
+                ],
+                "",
+            ),
             1 => answer(200, &[("set-cookie", "JSESSIONID=b; Path=/passport")], ""),
             _ => fine(hit),
         }
@@ -301,11 +363,17 @@ async fn cookies_are_scoped_by_path_and_outlive_the_program() {
     let server = double(script).await;
     let line = home.plain().line(&descriptor(0, 1000), Some(&account("a")));
     line.send(server.get("/otn/login")).await.unwrap();
-    assert!(home.store.sealed("jar/a").await.unwrap().is_some(), "stored before the answer is seen");
+    assert!(
+        home.store.sealed("jar/a").await.unwrap().is_some(),
+        "stored before the answer is seen"
+    );
     line.send(server.get("/passport/web")).await.unwrap();
 
     let restarted = home.plain().line(&descriptor(0, 1000), Some(&account("a")));
-    restarted.send(server.get("/otn/x").header("cookie", "own=1")).await.unwrap();
+    restarted
+        .send(server.get("/otn/x").header("cookie", "own=1"))
+        .await
+        .unwrap();
     restarted.send(server.get("/passport/x")).await.unwrap();
     assert_eq!(server.cookie_of(1), "route=r");
     assert_eq!(server.cookie_of(2), "JSESSIONID=a; route=r; own=1");
@@ -317,17 +385,67 @@ async fn cookies_are_scoped_by_path_and_outlive_the_program() {
 }
 
 #[tokio::test]
+async fn a_session_is_kept_even_when_the_answer_is_cut() {
+    let home = Home::new().await;
+    let base =
+        cutting(b"HTTP/1.1 200 OK\r\nset-cookie: s=1; Path=/\r\ncontent-length: 100\r\n\r\nhalf")
+            .await;
+    let server = double(fine).await;
+    let line = home.plain().line(&descriptor(0, 1000), Some(&account("a")));
+    line.send(Request::get(base)).await.unwrap_err();
+    line.send(server.get("/")).await.unwrap();
+    assert_eq!(server.cookie_of(0), "s=1");
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_stored_is_not_used_until_it_is() {
+    fn script(_: usize) -> Answer {
+        answer(200, &[("set-cookie", "s=1; Path=/")], "")
+    }
+    let home = Home::new().await;
+    let server = double(script).await;
+    let line = home.plain().line(&descriptor(0, 1000), Some(&account("a")));
+    let full =
+        "CREATE TRIGGER full BEFORE INSERT ON sealed BEGIN SELECT RAISE(ABORT, 'disk full'); END";
+    home.store.raw(full).await.unwrap();
+    let failure = line.send(server.get("/")).await.unwrap_err();
+    assert!(
+        matches!(failure, HttpFailure::NoAnswer { .. }),
+        "{failure:?}"
+    );
+    let failure = line.send(server.get("/")).await.unwrap_err();
+    assert!(
+        matches!(failure, HttpFailure::NotSent { .. }),
+        "{failure:?}"
+    );
+    assert_eq!(server.hits(), 1);
+    home.store.raw("DROP TRIGGER full").await.unwrap();
+    line.send(server.get("/")).await.unwrap();
+    assert_eq!(server.cookie_of(1), "s=1");
+}
+
+#[tokio::test]
 async fn an_account_signed_in_elsewhere_is_seen() {
     fn script(hit: usize) -> Answer {
-        answer(200, &[("set-cookie", ["s=1; Path=/", "s=2; Path=/"][hit % 2])], "")
+        answer(
+            200,
+            &[("set-cookie", ["s=1; Path=/", "s=2; Path=/"][hit % 2])],
+            "",
+        )
     }
     let home = Home::new().await;
     let server = double(script).await;
     let (here, there) = (home.plain(), home.plain());
     for net in [&here, &there, &here] {
-        net.line(&descriptor(0, 1000), Some(&account("a"))).send(server.get("/")).await.unwrap();
+        net.line(&descriptor(0, 1000), Some(&account("a")))
+            .send(server.get("/"))
+            .await
+            .unwrap();
     }
-    assert_eq!([0, 1, 2].map(|hit| server.cookie_of(hit)), ["", "s=1", "s=2"]);
+    assert_eq!(
+        [0, 1, 2].map(|hit| server.cookie_of(hit)),
+        ["", "s=1", "s=2"]
+    );
 }
 
 #[tokio::test]
@@ -339,9 +457,15 @@ async fn the_public_line_has_a_jar_in_memory() {
     let server = double(script).await;
     let net = home.plain();
     for _ in 0..2 {
-        net.line(&descriptor(0, 1000), None).send(server.get("/")).await.unwrap();
+        net.line(&descriptor(0, 1000), None)
+            .send(server.get("/"))
+            .await
+            .unwrap();
     }
-    net.line(&descriptor(0, 1000), Some(&account("a"))).send(server.get("/")).await.unwrap();
+    net.line(&descriptor(0, 1000), Some(&account("a")))
+        .send(server.get("/"))
+        .await
+        .unwrap();
     assert_eq!([0, 1, 2].map(|hit| server.cookie_of(hit)), ["", "p=1", ""]);
 }
 
@@ -353,7 +477,10 @@ async fn a_redirect_is_an_answer() {
     let server = double(script).await;
     let line = Home::new().await.plain().line(&descriptor(0, 1000), None);
     let response = line.send(server.get("/otn/leftTicket")).await.unwrap();
-    assert_eq!((response.status, response.header("location")), (302, Some("/error.html")));
+    assert_eq!(
+        (response.status, response.header("location")),
+        (302, Some("/error.html"))
+    );
     assert_eq!(server.hits(), 1);
 }
 
@@ -361,31 +488,50 @@ async fn a_redirect_is_an_answer() {
 async fn headers_and_body_arrive_and_gzip_is_opened() {
     const PACKED: &str = "H4sIAAAAAAACA6tWys9WsiopKk2tBQCQX9SnCwAAAA==";
     fn script(_: usize) -> Answer {
-        answer(200, &[("content-encoding", "gzip")], BASE64_STANDARD.decode(PACKED).unwrap())
+        answer(
+            200,
+            &[("content-encoding", "gzip")],
+            BASE64_STANDARD.decode(PACKED).unwrap(),
+        )
     }
     let server = double(script).await;
     let line = Home::new().await.plain().line(&descriptor(0, 1000), None);
-    let request = Request::post_json(format!("{}/x?a=1", server.base), &serde_json::json!({"a": 1})).header("x-token", "t");
+    let request = Request::post_json(
+        format!("{}/x?a=1", server.base),
+        &serde_json::json!({"a": 1}),
+    )
+    .header("x-token", "t");
     assert_eq!(line.send(request).await.unwrap().text(), "{\"ok\":true}");
     let seen = server.seen.lock().unwrap();
     assert_eq!(seen[0].0, "/x?a=1");
     let header = |name: &str| seen[0].1[name].to_str().unwrap();
-    assert_eq!((header("x-token"), header("content-type")), ("t", "application/json"));
+    assert_eq!(
+        (header("x-token"), header("content-type")),
+        ("t", "application/json")
+    );
     assert!(header("user-agent").starts_with("daiban/"));
 }
 
 #[tokio::test]
 async fn too_large_however_it_is_told() {
     /// 100,000 zeros.
-    const BOMB: &str = "H4sIAAAAAAACA+3BMQEAAADCoErrn84aHkABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAArwaFwk3FoIYBAA==";
+    const BOMB: &str = "H4sIAAAAAAACA+3BMQEAAADCoErrn84aHkABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAArwaFwk3FoIYBAA==";
     fn script(hit: usize) -> Answer {
         match hit {
             0 => answer(200, &[], vec![b'0'; 10_001]),
             1 => {
                 let parts = (0..11).map(|_| Ok::<_, std::io::Error>(vec![b'0'; 1000]));
-                answer(200, &[], Body::from_stream(futures_util::stream::iter(parts)))
+                answer(
+                    200,
+                    &[],
+                    Body::from_stream(futures_util::stream::iter(parts)),
+                )
             }
-            2 => answer(200, &[("content-encoding", "gzip")], BASE64_STANDARD.decode(BOMB).unwrap()),
+            2 => answer(
+                200,
+                &[("content-encoding", "gzip")],
+                BASE64_STANDARD.decode(BOMB).unwrap(),
+            ),
             _ => answer(200, &[], vec![b'0'; 10_000]),
         }
     }
@@ -394,7 +540,10 @@ async fn too_large_however_it_is_told() {
         max_answer_bytes: 10_000,
         ..quick()
     };
-    let line = Home::new().await.net(settings).line(&descriptor(0, 1000), None);
+    let line = Home::new()
+        .await
+        .net(settings)
+        .line(&descriptor(0, 1000), None);
     for _ in 0..3 {
         let failure = line.send(server.get("/")).await.unwrap_err();
         assert_eq!(failure, HttpFailure::TooLarge { limit: 10_000 });
@@ -418,10 +567,16 @@ async fn what_never_left_is_not_sent() {
         let HttpFailure::NotSent { text } = failure else {
             panic!("{url}: {failure:?}");
         };
-        assert!(!text.contains("secret") && !text.contains("http://127"), "{text}");
+        assert!(
+            !text.contains("secret") && !text.contains("http://127"),
+            "{text}"
+        );
     }
     let bad_header = Request::get(format!("http://{closed}/")).header("x-a", "line\nbreak");
-    assert!(matches!(line.send(bad_header).await, Err(HttpFailure::NotSent { .. })));
+    assert!(matches!(
+        line.send(bad_header).await,
+        Err(HttpFailure::NotSent { .. })
+    ));
     assert_eq!(net.counts()[&Service::Rail], 0);
 }
 
@@ -431,12 +586,19 @@ async fn a_tls_handshake_that_fails_carried_nothing() {
     let line = Home::new().await.plain().line(&descriptor(0, 1000), None);
     let url = plain.base.replace("http://", "https://");
     let failure = line.send(Request::get(url)).await.unwrap_err();
-    assert!(matches!(failure, HttpFailure::NotSent { .. }), "{failure:?}");
+    assert!(
+        matches!(failure, HttpFailure::NotSent { .. }),
+        "{failure:?}"
+    );
     assert_eq!(plain.hits(), 0);
 }
 
 async fn closed_port() -> SocketAddr {
-    tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+    tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 /// A server that reads a request and then answers with these bytes, or with nothing, and cuts the line.
@@ -465,8 +627,14 @@ async fn what_may_have_arrived_is_no_answer() {
         b"not http at all\r\n\r\n",
     ] {
         let base = cutting(bytes).await;
-        let failure = line.send(Request::post(base, "text/plain", "act")).await.unwrap_err();
-        assert!(matches!(failure, HttpFailure::NoAnswer { .. }), "{failure:?}");
+        let failure = line
+            .send(Request::post(base, "text/plain", "act"))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(failure, HttpFailure::NoAnswer { .. }),
+            "{failure:?}"
+        );
     }
     assert_eq!(net.counts()[&Service::Rail], 5, "none was sent twice");
 }
@@ -479,16 +647,26 @@ async fn silence_is_a_time_out() {
         timeout: Duration::from_millis(100),
         ..quick()
     };
-    let line = Home::new().await.net(settings).line(&descriptor(0, 1000), None);
+    let line = Home::new()
+        .await
+        .net(settings)
+        .line(&descriptor(0, 1000), None);
     let failure = line.send(Request::get(base)).await.unwrap_err();
-    assert!(matches!(&failure, HttpFailure::NoAnswer { text } if text.contains("time-out")), "{failure:?}");
+    assert!(
+        matches!(&failure, HttpFailure::NoAnswer { text } if text.contains("time-out")),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_ban_closes_the_service_longer_each_time_and_is_one_problem() {
     fn script(hit: usize) -> Answer {
         match hit {
-            0 | 1 => answer(200, &[("content-type", "text/html")], " <html>您的请求过于频繁</html>"),
+            0 | 1 => answer(
+                200,
+                &[("content-type", "text/html")],
+                " <html>您的请求过于频繁</html>",
+            ),
             _ => fine(hit),
         }
     }
@@ -496,7 +674,11 @@ async fn a_ban_closes_the_service_longer_each_time_and_is_one_problem() {
     let server = double(script).await;
     let ask = |net: Arc<Net>, account: Option<AccountId>| {
         let request = server.get("/").ban_sign(ban_sign);
-        async move { net.line(&descriptor(0, 1000), account.as_ref()).send(request).await }
+        async move {
+            net.line(&descriptor(0, 1000), account.as_ref())
+                .send(request)
+                .await
+        }
     };
     let banned_until = |result| match result {
         Err(HttpFailure::Banned { until, text }) => {
@@ -511,7 +693,11 @@ async fn a_ban_closes_the_service_longer_each_time_and_is_one_problem() {
     let first = banned_until(ask(net.clone(), Some(account("a"))).await);
     assert_eq!(first, minutes(30));
     assert_eq!(held_until(ask(net, Some(account("b"))).await), first);
-    assert_eq!(held_until(ask(home.plain(), None).await), first, "a restart changes nothing");
+    assert_eq!(
+        held_until(ask(home.plain(), None).await),
+        first,
+        "a restart changes nothing"
+    );
     assert_eq!(server.hits(), 1);
     let problems = home.store.problems(None).await.unwrap();
     assert_eq!(problems.len(), 1);
@@ -563,14 +749,21 @@ async fn retry_after_closes_and_a_short_one_is_waited_for() {
     let home = Home::new().await;
     let server = double(script).await;
     let line = home.plain().line(&descriptor(0, 1000), Some(&account("a")));
-    assert_eq!(line.send(server.get("/")).await.unwrap().status, 429, "the provider sees the answer");
+    assert_eq!(
+        line.send(server.get("/")).await.unwrap().status,
+        429,
+        "the provider sees the answer"
+    );
     let until = held_until(line.send(server.get("/")).await);
     assert_eq!(until, home.clock.now() + SignedDuration::from_secs(120));
     home.pass(SignedDuration::from_secs(120));
     assert_eq!(line.send(server.get("/")).await.unwrap().status, 503);
     assert_eq!(line.send(server.get("/")).await.unwrap().status, 200);
     assert_eq!(home.seconds(), 125.0);
-    assert!(home.store.problems(None).await.unwrap().is_empty(), "being busy is no problem of the owner's");
+    assert!(
+        home.store.problems(None).await.unwrap().is_empty(),
+        "being busy is no problem of the owner's"
+    );
 }
 
 #[tokio::test]
@@ -584,7 +777,15 @@ async fn a_shorter_wish_does_not_open_a_banned_service() {
     let line = home.plain().line(&descriptor(0, 1000), None);
     let answer = line.send(server.get("/")).await.unwrap();
     assert_eq!(answer.status, 503);
-    home.store.close(Service::Rail, home.clock.now(), far, Text::new("停", "stop")).await.unwrap();
+    home.store
+        .close(
+            Service::Rail,
+            home.clock.now(),
+            far,
+            Text::new("停", "stop"),
+        )
+        .await
+        .unwrap();
     assert_eq!(held_until(line.send(server.get("/")).await), far);
 }
 
@@ -606,14 +807,31 @@ impl std::io::Write for Log {
 async fn gone_and_back_are_a_line_each_without_bodies() {
     let log = Log::default();
     let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(move || writer.clone())
+        .with_ansi(false)
+        .finish();
     let guard = tracing::subscriber::set_default(subscriber);
 
-    let server = double(|_| answer(200, &[("set-cookie", "session=canary-cookie; Path=/")], "canary-answer")).await;
-    let line = Home::new().await.plain().line(&descriptor(0, 1000), Some(&account("a")));
+    let server = double(|_| {
+        answer(
+            200,
+            &[("set-cookie", "session=canary-cookie; Path=/")],
+            "canary-answer",
+        )
+    })
+    .await;
+    let line = Home::new()
+        .await
+        .plain()
+        .line(&descriptor(0, 1000), Some(&account("a")));
     let closed = closed_port().await;
     for _ in 0..3 {
-        let request = Request::post(format!("http://{closed}/?q=canary-query"), "text/plain", "canary-body");
+        let request = Request::post(
+            format!("http://{closed}/?q=canary-query"),
+            "text/plain",
+            "canary-body",
+        );
         line.send(request).await.unwrap_err();
     }
     for _ in 0..3 {

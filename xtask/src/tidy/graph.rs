@@ -175,12 +175,22 @@ fn ways_to(reached: &BTreeMap<&str, Vec<&str>>, never: &[&str], word: &str) -> V
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::sync::OnceLock;
+
     use super::*;
     use crate::arrows::ARROWS;
 
+    /// What cargo says of this workspace, asked once.
+    fn workspace() -> Metadata {
+        static WORKSPACE: OnceLock<Metadata> = OnceLock::new();
+        WORKSPACE
+            .get_or_init(|| Metadata::of_workspace().unwrap())
+            .clone()
+    }
+
     /// What cargo says of this workspace, doctored.
     fn doctored(of: &str, gains: &str, kind: Option<&str>) -> Metadata {
-        let mut metadata = Metadata::of_workspace().unwrap();
+        let mut metadata = workspace();
         let gained = match metadata
             .packages
             .iter()
@@ -234,10 +244,7 @@ mod tests {
 
     #[test]
     fn the_workspace_keeps_its_table() {
-        assert_eq!(
-            check(&Metadata::of_workspace().unwrap(), ARROWS),
-            Vec::<String>::new()
-        );
+        assert_eq!(check(&workspace(), ARROWS), Vec::<String>::new());
     }
 
     #[test]
@@ -320,7 +327,7 @@ mod tests {
             .filter(|arrow| arrow.of != "daiban-sim")
             .copied()
             .collect();
-        let found = check(&Metadata::of_workspace().unwrap(), &table);
+        let found = check(&workspace(), &table);
         assert_eq!(found, ["daiban-sim is not in xtask/src/arrows.rs"]);
     }
 

@@ -1,5 +1,7 @@
 //! What `permit.keep` remembers about one car: attempts, what stands in the way, what was renewed.
 
+use std::collections::BTreeMap;
+
 use daiban_core::{
     Text, Timestamp,
     dates::{self, DateSpan},
@@ -29,8 +31,8 @@ pub(super) struct Car {
     pub(super) lifted: Vec<String>,
     /// What stands in the way.
     pub(super) block: Option<Block>,
-    /// Blocks about which the fines account was asked.
-    pub(super) asked_about: Vec<String>,
+    /// Blocks about which the fines account was asked, with what it named.
+    pub(super) fines: BTreeMap<String, Option<Text>>,
     /// Day and moment of the next application.
     pub(super) planned: Option<(Date, Timestamp)>,
     /// The checks of this round.
@@ -56,10 +58,6 @@ pub(super) struct Block {
     pub(super) said: bool,
     /// How often the owner has said to go on.
     pub(super) owner_words: u8,
-    /// Whether the fines account was asked.
-    pub(super) asked: bool,
-    /// Which fines, once known.
-    pub(super) fines: Option<Text>,
 }
 
 /// An application of ours that was approved.
@@ -85,7 +83,13 @@ impl Renewal {
 impl Car {
     /// A new attempt, before anything is sent. The yes and the dates it rests on are used up.
     pub(super) fn attempt(&mut self, from: Date, at: Timestamp) {
-        self.push(Attempt { from, at, end: End::Open, code: None, words: None });
+        self.push(Attempt {
+            from,
+            at,
+            end: End::Open,
+            code: None,
+            words: None,
+        });
         self.agreed = None;
         self.prepared = None;
     }
@@ -99,15 +103,27 @@ impl Car {
         }
     }
 
-    /// The checks before an application said no: as good as a refused application.
+    /// The checks before an application said no.
     pub(super) fn refuse(&mut self, code: &str, words: Text, at: Timestamp) {
         let (code, words) = (Some(code.to_owned()), Some(words));
-        self.push(Attempt { from: dates::today(at), at, end: End::Refused, code, words });
+        self.push(Attempt {
+            from: dates::today(at),
+            at,
+            end: End::Stopped,
+            code,
+            words,
+        });
     }
 
     /// The owner did not say yes.
     pub(super) fn decline(&mut self, from: Date, at: Timestamp) {
-        self.push(Attempt { from, at, end: End::Declined, code: None, words: None });
+        self.push(Attempt {
+            from,
+            at,
+            end: End::Declined,
+            code: None,
+            words: None,
+        });
     }
 
     fn push(&mut self, attempt: Attempt) {
@@ -116,25 +132,46 @@ impl Car {
         self.attempts.drain(..surplus);
     }
 
-    /// Compares attempts with the records. Gives the approvals that are news.
+    /// Compares attempts with the records, newest first; a record belongs to one attempt. Gives the approvals that are news.
     pub(super) fn compare(&mut self, vehicle: &Vehicle, zone: Zone) -> Vec<Renewal> {
         let mut news = Vec::new();
-        for attempt in &mut self.attempts {
-            if !matches!(attempt.end, End::Open | End::Submitted | End::Unknown | End::DidNotHappen) {
+        let mut taken: Vec<String> = self
+            .renewals
+            .iter()
+            .map(|renewal| renewal.record.clone())
+            .collect();
+        for attempt in self.attempts.iter_mut().rev() {
+            if !matches!(
+                attempt.end,
+                End::Open | End::Submitted | End::Unknown | End::DidNotHappen
+            ) {
                 continue;
             }
-            let Some(record) = vehicle.records.iter().rev().find(|record| is_of(record, attempt, zone)) else { continue };
-            let Some(end) = end_of(record.state) else { continue };
+            let free =
+                |record: &&Record| is_of(record, attempt, zone) && !taken.contains(&record.id);
+            let Some(record) = vehicle.records.iter().rev().find(free) else {
+                continue;
+            };
+            taken.push(record.id.clone());
+            let Some(end) = end_of(record.state) else {
+                continue;
+            };
             attempt.end = end;
             attempt.words = record.reason.as_deref().map(Text::quoted);
             attempt.code = record.reason_code.clone();
             if end == End::Approved {
-                news.push(Renewal { record: record.id.clone(), zone, from: record.from, to: record.to });
+                news.push(Renewal {
+                    record: record.id.clone(),
+                    zone,
+                    from: record.from,
+                    to: record.to,
+                });
             }
         }
         if !news.is_empty() {
             self.ahead = None;
-            self.asked_about.retain(|id| !id.contains(':'));
+            // What was found about a word, not a record, is old by now.
+            self.fines.retain(|id, _| !id.contains(':'));
         }
         self.renewals.extend(news.iter().cloned());
         news
@@ -142,7 +179,7 @@ impl Car {
 
     /// Lets go of what no longer stands in the way: the service stopped saying so, or the owner says to go on. While the service
     /// itself still says so, the owner has to say it twice.
-    pub(super) fn heed(&mut self, vehicle: &Vehicle, word: bool, _at: Timestamp) {
+    pub(super) fn heed(&mut self, vehicle: &Vehicle, zone: Zone, word: bool) {
         let says = vehicle.why_not.as_deref().is_some_and(names_a_fine);
         if let Some(block) = &mut self.block {
             let cured = block.said && !says;
@@ -157,7 +194,16 @@ impl Car {
             return;
         }
         for attempt in &mut self.attempts {
-            if matches!(attempt.end, End::Refused | End::Declined | End::Unknown | End::Withdrawn | End::Submitted) {
+            let seen = vehicle
+                .records
+                .iter()
+                .any(|record| is_of(record, attempt, zone));
+            let over = matches!(
+                attempt.end,
+                End::Refused | End::Stopped | End::Declined | End::Withdrawn
+            );
+            let lost = matches!(attempt.end, End::Unknown | End::Submitted) && !seen;
+            if over || lost {
                 attempt.end = End::Lifted;
             }
         }
@@ -165,12 +211,22 @@ impl Car {
 
     /// Keeps what the decision chose or found.
     pub(super) fn remember(&mut self, decision: &Decision, vehicle: &Vehicle) {
+        if let Decision::Rest {
+            plan: Some(plan), ..
+        } = decision
+        {
+            self.planned = Some(*plan);
+        }
         match decision {
-            Decision::Rest { plan: Some(plan), .. } => self.planned = Some(*plan),
+            Decision::Doubt { .. } => {}
             Decision::Blocked { id, .. } => {
                 if self.block.as_ref().is_none_or(|block| block.id != *id) {
                     let said = vehicle.why_not.as_deref().is_some_and(names_a_fine);
-                    self.block = Some(Block { id: id.clone(), said, owner_words: 0, asked: false, fines: None });
+                    self.block = Some(Block {
+                        id: id.clone(),
+                        said,
+                        owner_words: 0,
+                    });
                 }
             }
             _ => self.block = None,
@@ -184,7 +240,10 @@ impl Car {
 
     /// Attempts and how they ended, for pages.
     pub(super) fn renewed(&self, plate: &str, zone: Zone) -> Vec<Value> {
-        let sent = self.attempts.iter().filter(|attempt| !matches!(attempt.end, End::Declined));
+        let sent = self
+            .attempts
+            .iter()
+            .filter(|attempt| !matches!(attempt.end, End::Declined | End::Stopped));
         sent.map(|attempt| {
             let permit = self.renewals.iter().find(|renewal| renewal.from == Some(attempt.from));
             json!({
@@ -198,7 +257,9 @@ impl Car {
 
 /// Whether that record is what the attempt has led to.
 fn is_of(record: &Record, attempt: &Attempt, zone: Zone) -> bool {
-    let recent = record.applied_at.is_none_or(|at| at.as_second() >= (attempt.at - CLOCKS_APART).as_second());
+    let recent = record
+        .applied_at
+        .is_none_or(|at| at.as_second() >= (attempt.at - CLOCKS_APART).as_second());
     record.zone == Some(zone) && record.from == Some(attempt.from) && recent
 }
 

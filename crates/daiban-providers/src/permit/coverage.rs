@@ -174,9 +174,16 @@ impl Vehicle {
     pub fn covered(&self) -> Vec<Covered> {
         let mut covered = Vec::new();
         for zone in [Zone::Inside, Zone::Outside] {
-            let of_zone = self.records.iter().filter(|record| record.zone == Some(zone));
+            let of_zone = self
+                .records
+                .iter()
+                .filter(|record| record.zone == Some(zone));
             let spans = of_zone.filter_map(Record::span).collect();
-            covered.extend(dates::union(spans).into_iter().map(|span| Covered { span, zone }));
+            covered.extend(
+                dates::union(spans)
+                    .into_iter()
+                    .map(|span| Covered { span, zone }),
+            );
         }
         covered.sort_by_key(|covered| (covered.span.from, covered.zone));
         covered
@@ -191,7 +198,10 @@ impl Vehicle {
 
     /// Days covered for that zone, merged.
     pub fn spans_for(&self, wished: Zone) -> Vec<DateSpan> {
-        let good = self.covered().into_iter().filter(|covered| covered.zone.serves(wished));
+        let good = self
+            .covered()
+            .into_iter()
+            .filter(|covered| covered.zone.serves(wished));
         dates::union(good.map(|covered| covered.span).collect())
     }
 
@@ -208,7 +218,8 @@ impl Vehicle {
     /// The last day of the last live permit that has to run out before the service takes another for that zone: any live
     /// permit, except that an inside one may replace a live outside one.
     pub fn blocked_until(&self, wished: Zone) -> Option<Date> {
-        let blocks = |record: &&Record| wished == Zone::Outside || record.zone != Some(Zone::Outside);
+        let blocks =
+            |record: &&Record| wished == Zone::Outside || record.zone != Some(Zone::Outside);
         let spans = self.records.iter().filter(blocks).filter_map(Record::span);
         spans.map(|span| span.to).max()
     }

@@ -9,7 +9,7 @@ use daiban_core::{
     dates::{self, today},
     window::DayWindow,
 };
-use jiff::{Span, civil::Date, ToSpan};
+use jiff::{Span, ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -81,6 +81,8 @@ pub enum End {
     DidNotHappen,
     /// Nobody can say.
     Unknown,
+    /// The checks before an application said no; nothing was submitted.
+    Stopped,
     /// The owner did not say yes.
     Declined,
     /// Over, and its owner has said to go on.
@@ -186,6 +188,8 @@ pub enum Decision {
         reason: Text,
         /// When it was applied for.
         since: Option<Timestamp>,
+        /// Its first day.
+        from: Option<Date>,
     },
     /// Something about the records cannot be understood, or is in the middle of changing.
     Doubt {
@@ -225,11 +229,16 @@ pub enum Decision {
 
 /// Decides about one car.
 pub fn decide(wish: &Wish, facts: &Facts<'_>) -> Decision {
-    if let Some(wait) = doubt(facts).or_else(|| review(facts)).or_else(|| unfinished(wish, facts)) {
+    if let Some(wait) = doubt(facts)
+        .or_else(|| review(facts))
+        .or_else(|| unfinished(wish, facts))
+    {
         return wait;
     }
     if over(wish, today(facts.now)) {
-        return Decision::Over { reason: Text::new("列出的日子都已过去", "all the listed days are past") };
+        return Decision::Over {
+            reason: Text::new("列出的日子都已过去", "all the listed days are past"),
+        };
     }
     let Some(gap) = next_gap(wish, facts) else {
         return all_covered(wish, facts);
@@ -251,28 +260,47 @@ fn over(wish: &Wish, today: Date) -> bool {
 /// The first needed day from today that no permit covers, leaving out a today that the server no longer gives.
 pub fn next_gap(wish: &Wish, facts: &Facts<'_>) -> Option<Date> {
     let today = today(facts.now);
-    let open = |day: &Date| wish.days.need(*day) && !facts.vehicle.covers(*day, wish.zone) && facts.too_late_for != Some(*day);
-    today.series(1.day()).take_while(|day| *day <= plus(today, HORIZON_DAYS)).find(open)
+    let open = |day: &Date| {
+        wish.days.need(*day)
+            && !facts.vehicle.covers(*day, wish.zone)
+            && facts.too_late_for != Some(*day)
+    };
+    today
+        .series(1.day())
+        .take_while(|day| *day <= plus(today, HORIZON_DAYS))
+        .find(open)
 }
 
 /// Any record of which nobody can say what it allows stops everything: a wrong guess costs a second application.
 fn doubt(facts: &Facts<'_>) -> Option<Decision> {
     if let Some(record) = facts.vehicle.doubtful() {
-        let id = if record.id.is_empty() { "—" } else { &record.id };
+        let id = if record.id.is_empty() {
+            "—"
+        } else {
+            &record.id
+        };
         return Some(Decision::Doubt {
             until: after(facts.now, 3600),
             reason: Text::new(
                 format!("记录 {id} 的状态读不懂，不自动申请；请在北京交警 App 里看一眼"),
-                format!("record {id} cannot be understood, so nothing is applied for; look at it in the 北京交警 app"),
+                format!(
+                    "record {id} cannot be understood, so nothing is applied for; look at it in the 北京交警 app"
+                ),
             ),
             alarm: true,
         });
     }
-    facts.vehicle.in_state(RecordState::Cancelling).map(|_| Decision::Doubt {
-        until: after(facts.now, 900),
-        reason: Text::new("有一张进京证正在取消，等它结束", "a permit is being cancelled; waiting for that to end"),
-        alarm: false,
-    })
+    facts
+        .vehicle
+        .in_state(RecordState::Cancelling)
+        .map(|_| Decision::Doubt {
+            until: after(facts.now, 900),
+            reason: Text::new(
+                "有一张进京证正在取消，等它结束",
+                "a permit is being cancelled; waiting for that to end",
+            ),
+            alarm: false,
+        })
 }
 
 fn review(facts: &Facts<'_>) -> Option<Decision> {
@@ -287,32 +315,57 @@ fn in_review(now: Timestamp, since: Option<Timestamp>, from: Option<Date>) -> De
         3600..21_600 => REVIEW_LOOKS_S[1],
         _ => REVIEW_LOOKS_S[2],
     };
-    let (zh, en) = from.map_or((String::new(), String::new()), |from| (format!("{from} 起的"), format!(" from {from}")));
+    let (zh, en) = from.map_or_else(
+        || (String::new(), String::new()),
+        |from| (format!("{from} 起的"), format!(" from {from}")),
+    );
     Decision::InReview {
         until: after(now, pause_s),
         reason: Text::new(
-            format!("{zh}申请审核中（提交不等于通过），{} 分钟后再看", pause_s / 60),
-            format!("the application{en} is in review (submitted is not approved); looking again in {} minutes", pause_s / 60),
+            format!(
+                "{zh}申请审核中（提交不等于通过），{} 分钟后再看",
+                pause_s / 60
+            ),
+            format!(
+                "the application{en} is in review (submitted is not approved); looking again in {} minutes",
+                pause_s / 60
+            ),
         ),
         since,
+        from,
     }
 }
 
 /// Attempts whose day is still ahead and of which the records show nothing.
 fn unfinished(wish: &Wish, facts: &Facts<'_>) -> Option<Decision> {
     let (now, today) = (facts.now, today(facts.now));
-    let matters = |attempt: &&Attempt| attempt.from >= today && !facts.vehicle.covers(attempt.from, wish.zone);
-    let attempt = facts.attempts.iter().rev().filter(matters).find(|attempt| {
-        matches!(attempt.end, End::Open | End::Submitted | End::Unknown | End::Withdrawn)
-    })?;
+    let matters = |attempt: &&Attempt| {
+        attempt.from >= today && !facts.vehicle.covers(attempt.from, wish.zone)
+    };
+    let attempt = facts
+        .attempts
+        .iter()
+        .rev()
+        .filter(matters)
+        .find(|attempt| {
+            matches!(
+                attempt.end,
+                End::Open | End::Submitted | End::Unknown | End::Withdrawn
+            )
+        })?;
     let age_s = now.as_second() - attempt.at.as_second();
     match attempt.end {
         End::Open if age_s < 86_400 => Some(Decision::Doubt {
             until: after(now, 1800),
-            reason: Text::new("申请的结果还没有出来，不会再交一次", "the outcome of the application is not in; it is not sent again"),
+            reason: Text::new(
+                "申请的结果还没有出来，不会再交一次",
+                "the outcome of the application is not in; it is not sent again",
+            ),
             alarm: false,
         }),
-        End::Submitted if age_s < 1800 => Some(in_review(now, Some(attempt.at), Some(attempt.from))),
+        End::Submitted if age_s < 1800 => {
+            Some(in_review(now, Some(attempt.at), Some(attempt.from)))
+        }
         End::Withdrawn => Some(Decision::Blocked {
             until: dates::midnight(plus(attempt.from, 1)),
             cause: Cause::Withdrawn,
@@ -323,7 +376,11 @@ fn unfinished(wish: &Wish, facts: &Facts<'_>) -> Option<Decision> {
             until: next_morning(wish, now),
             cause: Cause::CannotKnow,
             id: format!("unknown:{}", attempt.from),
-            words: attempt.words.as_ref().map(|words| words.zh.clone()).unwrap_or_default(),
+            words: attempt
+                .words
+                .as_ref()
+                .map(|words| words.zh.clone())
+                .unwrap_or_default(),
         }),
     }
 }
@@ -357,8 +414,14 @@ fn rest_until(wish: &Wish, facts: &Facts<'_>, gap: Date, due: Date) -> Decision 
     let covered = facts.vehicle.spans_for(wish.zone);
     let now_covered = covered.iter().find(|span| span.contains(today(facts.now)));
     let (zh, en) = match now_covered {
-        Some(span) => (format!("有证到 {}", short(span.to)), format!("covered until {}", span.to)),
-        None => ("今天不需要证".to_owned(), "no permit needed today".to_owned()),
+        Some(span) => (
+            format!("有证到 {}", short(span.to)),
+            format!("covered until {}", span.to),
+        ),
+        None => (
+            "今天不需要证".to_owned(),
+            "no permit needed today".to_owned(),
+        ),
     };
     Decision::Rest {
         until: moment,
@@ -383,27 +446,53 @@ fn blocked(wish: &Wish, facts: &Facts<'_>, gap: Date, due: Date) -> Option<Decis
     let today = today(facts.now);
     let until = next_morning(wish, facts.now);
     if let Some(attempt) = no_today(facts) {
-        let words = attempt.words.as_ref().map(|words| words.zh.clone()).unwrap_or_default();
+        let words = attempt
+            .words
+            .as_ref()
+            .map(|words| words.zh.clone())
+            .unwrap_or_default();
         if attempt.end == End::Declined {
             return Some(Decision::Alert {
                 until,
                 gap,
-                reason: Text::new("你没有同意用一次六环内，今天不再问", "you did not agree to use an inside permit; not asked again today"),
+                reason: Text::new(
+                    "你没有同意用一次六环内，今天不再问",
+                    "you did not agree to use an inside permit; not asked again today",
+                ),
             });
         }
         let code = attempt.code.as_deref().unwrap_or_default();
         let cause = cause_of(code, &words);
-        return Some(Decision::Blocked { until, cause, id: format!("refused:{code}"), words });
+        return Some(Decision::Blocked {
+            until,
+            cause,
+            id: format!("refused:{code}"),
+            words,
+        });
     }
     if let Some(record) = standing_rejection(wish, facts, today) {
-        let words = record.reason.clone().or_else(|| facts.vehicle.why_not.clone()).unwrap_or_default();
+        let words = record
+            .reason
+            .clone()
+            .or_else(|| facts.vehicle.why_not.clone())
+            .unwrap_or_default();
         let cause = cause_of(record.reason_code.as_deref().unwrap_or_default(), &words);
-        return Some(Decision::Blocked { until, cause, id: record.id.clone(), words });
+        return Some(Decision::Blocked {
+            until,
+            cause,
+            id: record.id.clone(),
+            words,
+        });
     }
     let needs_uses = wish.zone == Zone::Inside && due <= today && !facts.vehicle.inside_unlimited;
     if needs_uses && facts.vehicle.inside_uses_left == Some(0) {
         let words = "已超过办理次数限制".to_owned();
-        return Some(Decision::Blocked { until, cause: Cause::Quota, id: "quota".to_owned(), words });
+        return Some(Decision::Blocked {
+            until,
+            cause: Cause::Quota,
+            id: "quota".to_owned(),
+            words,
+        });
     }
     None
 }
@@ -411,17 +500,32 @@ fn blocked(wish: &Wish, facts: &Facts<'_>, gap: Date, due: Date) -> Option<Decis
 /// A clear no of today: not asked again before tomorrow.
 fn no_today<'a>(facts: &Facts<'a>) -> Option<&'a Attempt> {
     let today = today(facts.now);
-    let last = facts.attempts.iter().rev().find(|attempt| attempt.end != End::Lifted)?;
-    let no = matches!(last.end, End::Refused | End::Declined);
+    let last = facts
+        .attempts
+        .iter()
+        .rev()
+        .find(|attempt| attempt.end != End::Lifted)?;
+    let no = matches!(last.end, End::Refused | End::Stopped | End::Declined);
     (no && dates::today(last.at) == today).then_some(last)
 }
 
 /// The newest application, when it was rejected and nothing shows that the reason is gone. A rejection never hides a live
 /// permit: this is asked only about days that no permit covers.
 fn standing_rejection<'a>(wish: &Wish, facts: &Facts<'a>, today: Date) -> Option<&'a Record> {
-    let rejected = |record: &&Record| record.state == RecordState::Rejected && !facts.lifted.contains(&record.id);
-    let record = facts.vehicle.records.iter().filter(rejected).max_by_key(|record| (record.applied_at, record.from))?;
-    let approved_since = facts.vehicle.records.iter().any(|other| other.is_live() && other.applied_at > record.applied_at);
+    let rejected = |record: &&Record| {
+        record.state == RecordState::Rejected && !facts.lifted.contains(&record.id)
+    };
+    let record = facts
+        .vehicle
+        .records
+        .iter()
+        .filter(rejected)
+        .max_by_key(|record| (record.applied_at, record.from))?;
+    let approved_since = facts
+        .vehicle
+        .records
+        .iter()
+        .any(|other| other.is_live() && other.applied_at > record.applied_at);
     if approved_since {
         return None;
     }
@@ -456,7 +560,10 @@ fn act(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Decision {
             return Decision::Rest {
                 until: after(facts.now, REVIEW_LOOKS_S[0]),
                 plan: Some((today, moment)),
-                reason: Text::new("另一辆车的申请还在审核，排在后面", "another car's application is in review; this one comes after"),
+                reason: Text::new(
+                    "另一辆车的申请还在审核，排在后面",
+                    "another car's application is in review; this one comes after",
+                ),
             };
         }
         return Decision::Prepare { gap };
@@ -482,17 +589,34 @@ fn flag_says_no(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Decision {
     let today = today(facts.now);
     let why_not = facts.vehicle.why_not.clone().unwrap_or_default();
     // A gap in front of a permit that is approved already will not open within the hour.
-    let in_front = facts.vehicle.blocked_until(wish.zone).is_some_and(|last| last >= gap);
-    let until = if in_front { next_morning(wish, facts.now) } else { next_hour(wish, facts.now) };
+    let in_front = facts
+        .vehicle
+        .blocked_until(wish.zone)
+        .is_some_and(|last| last >= gap);
+    let until = if in_front {
+        next_morning(wish, facts.now)
+    } else {
+        next_hour(wish, facts.now)
+    };
     let cause = match why_not.as_str() {
         words if names_a_fine(words) => Some(Cause::Fine),
         words if words.contains("同一时间只能为一辆") => Some(Cause::OneVehicle),
         _ => None,
     };
     if let Some(cause) = cause {
-        return Decision::Blocked { until, cause, id: format!("why_not:{cause:?}"), words: why_not };
+        let until = next_morning(wish, facts.now);
+        return Decision::Blocked {
+            until,
+            cause,
+            id: format!("why_not:{cause:?}"),
+            words: why_not,
+        };
     }
-    let said = if why_not.is_empty() { "没有说明".to_owned() } else { why_not };
+    let said = if why_not.is_empty() {
+        "没有说明".to_owned()
+    } else {
+        why_not
+    };
     let pressing = gap <= plus(today, 1) && dates::beijing(facts.now).hour() >= ALARM_HOUR;
     let fine_today = !wish.days.need(today) || facts.vehicle.covers(today, wish.zone);
     if fine_today && !pressing {
@@ -500,7 +624,9 @@ fn flag_says_no(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Decision {
             until,
             reason: Text::new(
                 format!("今天有证，服务还不让办 {} 起的，一小时后再看", short(gap)),
-                format!("today is covered and the service does not take {gap} yet; looking again in an hour"),
+                format!(
+                    "today is covered and the service does not take {gap} yet; looking again in an hour"
+                ),
             ),
         };
     }
@@ -509,7 +635,9 @@ fn flag_says_no(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Decision {
         gap,
         reason: Text::new(
             format!("{} 没有证，服务现在不让办：{said}", short(gap)),
-            format!("{gap} is not covered and the service does not take an application now: {said}"),
+            format!(
+                "{gap} is not covered and the service does not take an application now: {said}"
+            ),
         ),
     }
 }
@@ -518,7 +646,9 @@ fn flag_says_no(wish: &Wish, facts: &Facts<'_>, gap: Date) -> Decision {
 /// latest date before the gap whose permit still covers it.
 fn pick(wish: &Wish, facts: &Facts<'_>, prepared: &Prepared, gap: Date) -> Option<Date> {
     let today = today(facts.now);
-    let free = |day: &&Date| **day >= today && !facts.vehicle.covers(**day, wish.zone) && !tried(facts, **day);
+    let free = |day: &&Date| {
+        **day >= today && !facts.vehicle.covers(**day, wish.zone) && !tried(facts, **day)
+    };
     let mut offered = prepared.offered.iter().filter(free);
     if let Some(day) = offered.clone().find(|day| wish.days.need(**day)) {
         return Some(*day);
@@ -530,14 +660,26 @@ fn pick(wish: &Wish, facts: &Facts<'_>, prepared: &Prepared, gap: Date) -> Optio
 
 /// An application for that day was taken, or may have been. [`End::Lifted`] and those that surely did nothing do not count.
 fn tried(facts: &Facts<'_>, day: Date) -> bool {
-    let holds = |end| matches!(end, End::Open | End::Submitted | End::Approved | End::Unknown | End::Withdrawn);
-    facts.attempts.iter().any(|attempt| attempt.from == day && holds(attempt.end))
+    let holds = |end| {
+        matches!(
+            end,
+            End::Open | End::Submitted | End::Approved | End::Unknown | End::Withdrawn
+        )
+    };
+    facts
+        .attempts
+        .iter()
+        .any(|attempt| attempt.from == day && holds(attempt.end))
 }
 
 fn nothing_offered(wish: &Wish, facts: &Facts<'_>, prepared: &Prepared, gap: Date) -> Decision {
     let until = next_hour(wish, facts.now);
     let offered: Vec<String> = prepared.offered.iter().map(|day| short(*day)).collect();
-    let list = if offered.is_empty() { "没有日期".to_owned() } else { offered.join("、") };
+    let list = if offered.is_empty() {
+        "没有日期".to_owned()
+    } else {
+        offered.join("、")
+    };
     let reason = Text::new(
         format!("要 {} 起的，服务只给：{list}", short(gap)),
         format!("{gap} is wished for; the service offers only: {list}"),
@@ -551,7 +693,11 @@ fn nothing_offered(wish: &Wish, facts: &Facts<'_>, prepared: &Prepared, gap: Dat
 /// An hour from now, but never at night: then the next morning's window.
 fn next_hour(wish: &Wish, now: Timestamp) -> Timestamp {
     let later = after(now, 3600);
-    if today(later) == today(now) { later } else { next_morning(wish, now) }
+    if today(later) == today(now) {
+        later
+    } else {
+        next_morning(wish, now)
+    }
 }
 
 /// When the owner's window opens tomorrow.

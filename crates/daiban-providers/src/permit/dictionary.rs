@@ -35,7 +35,10 @@ pub const DISTRICTS: [Choice; 17] = [
     ("014", Label::new("平谷区", "Pinggu")),
     ("015", Label::new("密云区", "Miyun")),
     ("016", Label::new("延庆区", "Yanqing")),
-    ("017", Label::new("开发区", "Economic-Technological Development Area")),
+    (
+        "017",
+        Label::new("开发区", "Economic-Technological Development Area"),
+    ),
 ];
 
 /// 进京路口

@@ -90,7 +90,12 @@ const ANY: Row = Row {
 
 /// The table; the first row that fits counts.
 pub const TABLE: [Row; 10] = [
-    Row { code: Some(401), means: Means::SignInLost, source: "answers published by users of three public clients, 2024–2026", ..ANY },
+    Row {
+        code: Some(401),
+        means: Means::SignInLost,
+        source: "answers published by users of three public clients, 2024–2026",
+        ..ANY
+    },
     Row {
         code: Some(500),
         words: &["登录已失效", "重新登录", "令牌"],
@@ -112,8 +117,18 @@ pub const TABLE: [Row; 10] = [
         certainty: Certainty::Documented,
         ..ANY
     },
-    Row { detail: Some("20003"), means: Means::No(QUOTA), source: "answer published by a user, 2025-10", ..ANY },
-    Row { words: &["已超过办理次数"], means: Means::No(QUOTA), source: "answer published by a user, 2025-10", ..ANY },
+    Row {
+        detail: Some("20003"),
+        means: Means::No(QUOTA),
+        source: "answer published by a user, 2025-10",
+        ..ANY
+    },
+    Row {
+        words: &["已超过办理次数"],
+        means: Means::No(QUOTA),
+        source: "answer published by a user, 2025-10",
+        ..ANY
+    },
     Row {
         words: &["办理业务人数较多"],
         means: Means::Busy,
@@ -152,7 +167,8 @@ pub fn names_a_fine(words: &str) -> bool {
 /// What the table says. At a door where something may have been submitted, whatever is not understood is
 /// [`ServiceError::Unsure`]; elsewhere an unknown code is [`ServiceError::Refused`] with the words as they came.
 pub fn read(door: Door, place: &str, response: &Response) -> Result<Envelope, ServiceError> {
-    let envelope = reply::envelope(response).map_err(|saw| not_an_envelope(door, place, response, saw))?;
+    let envelope =
+        reply::envelope(response).map_err(|saw| not_an_envelope(door, place, response, saw))?;
     if envelope.code == 200 {
         return Ok(envelope);
     }
@@ -163,17 +179,29 @@ pub fn read(door: Door, place: &str, response: &Response) -> Result<Envelope, Se
 pub fn meaning(door: Door, envelope: &Envelope) -> ServiceError {
     let detail = envelope.detail();
     let text = quoted(envelope);
-    let Some(row) = TABLE.iter().find(|row| fits(row, envelope, detail.as_deref())) else {
+    let Some(row) = TABLE
+        .iter()
+        .find(|row| fits(row, envelope, detail.as_deref()))
+    else {
         if door.changes() {
             return ServiceError::Unsure { text };
         }
         let code = detail.filter(|detail| detail.chars().all(|c| c.is_ascii_digit()));
-        return ServiceError::Refused { code: code.unwrap_or_else(|| envelope.code.to_string()), text };
+        return ServiceError::Refused {
+            code: code.unwrap_or_else(|| envelope.code.to_string()),
+            text,
+        };
     };
     match row.means {
         Means::SignInLost => ServiceError::SignInLost { text },
-        Means::Busy => ServiceError::Busy { retry_after_s: None, text },
-        Means::No(code) => ServiceError::Refused { code: code.to_owned(), text },
+        Means::Busy => ServiceError::Busy {
+            retry_after_s: None,
+            text,
+        },
+        Means::No(code) => ServiceError::Refused {
+            code: code.to_owned(),
+            text,
+        },
     }
 }
 
@@ -193,20 +221,35 @@ fn quoted(envelope: &Envelope) -> Text {
     Text::quoted(&envelope.words)
 }
 
-fn not_an_envelope(door: Door, place: &str, response: &Response, saw: NotAnEnvelope) -> ServiceError {
+fn not_an_envelope(
+    door: Door,
+    place: &str,
+    response: &Response,
+    saw: NotAnEnvelope,
+) -> ServiceError {
     if door != Door::Read {
-        return ServiceError::Unsure { text: seen_instead(&saw) };
+        return ServiceError::Unsure {
+            text: seen_instead(&saw),
+        };
     }
     let text = seen_instead(&saw);
     match saw {
-        NotAnEnvelope::Page if closed(response) => ServiceError::Closed { opens_at: None, text },
+        NotAnEnvelope::Page if closed(response) => ServiceError::Closed {
+            opens_at: None,
+            text,
+        },
         NotAnEnvelope::Page => ServiceError::changed(place, "a web page"),
         NotAnEnvelope::Status(401) => ServiceError::SignInLost { text },
         NotAnEnvelope::Status(429) => ServiceError::Busy {
-            retry_after_s: response.header("retry-after").and_then(|seconds| seconds.trim().parse().ok()),
+            retry_after_s: response
+                .header("retry-after")
+                .and_then(|seconds| seconds.trim().parse().ok()),
             text,
         },
-        NotAnEnvelope::Status(403 | 405 | 418) => ServiceError::Closed { opens_at: None, text },
+        NotAnEnvelope::Status(403 | 405 | 418) => ServiceError::Closed {
+            opens_at: None,
+            text,
+        },
         NotAnEnvelope::Status(500..) => ServiceError::Unreachable { text },
         NotAnEnvelope::Status(status) => ServiceError::changed(place, format!("HTTP {status}")),
         NotAnEnvelope::CutOff => ServiceError::changed(place, "an answer that ends early"),
@@ -217,15 +260,21 @@ fn not_an_envelope(door: Door, place: &str, response: &Response, saw: NotAnEnvel
 /// Whether a page speaks of maintenance.
 fn closed(response: &Response) -> bool {
     let page = response.text();
-    ["维护", "升级", "暂停服务"].iter().any(|word| page.contains(word))
+    ["维护", "升级", "暂停服务"]
+        .iter()
+        .any(|word| page.contains(word))
 }
 
 fn seen_instead(saw: &NotAnEnvelope) -> Text {
     match saw {
-        NotAnEnvelope::Page => Text::new("得到的是网页，不是结果", "a web page came instead of a result"),
-        NotAnEnvelope::Status(status) => {
-            Text::new(format!("服务报错 HTTP {status}"), format!("the service failed with HTTP {status}"))
-        }
+        NotAnEnvelope::Page => Text::new(
+            "得到的是网页，不是结果",
+            "a web page came instead of a result",
+        ),
+        NotAnEnvelope::Status(status) => Text::new(
+            format!("服务报错 HTTP {status}"),
+            format!("the service failed with HTTP {status}"),
+        ),
         NotAnEnvelope::CutOff => Text::new("回答只有一半", "the answer ends early"),
         NotAnEnvelope::Other(_) => Text::new("回答读不懂", "the answer cannot be read"),
     }
@@ -241,7 +290,9 @@ pub fn no_answer(door: Door, failure: HttpFailure) -> ServiceError {
 
 /// Right after an account is added, a token that is not accepted may simply belong to another port.
 pub fn with_port_hint(error: ServiceError) -> ServiceError {
-    let ServiceError::SignInLost { text } = error else { return error };
+    let ServiceError::SignInLost { text } = error else {
+        return error;
+    };
     ServiceError::SignInLost {
         text: Text::new(
             format!(

@@ -2,7 +2,7 @@
 //!
 //! | look | gives |
 //! | --- | --- |
-//! | `{"do":"status"}` | `{"public": <what permit status prints>, "inner": <Status>}` |
+//! | `{"do":"status","poll"?}` | `{"public": <what permit status prints>, "inner": <Status>}`; with `poll` held to the floor |
 //! | `{"do":"prepare","vehicle_id","plate","plate_type","zone"}` | [`Prepared`] |
 //! | `{"do":"picture"}` | `{"signed_in":false,"uuid","picture"}` |
 //!
@@ -16,8 +16,9 @@
 use daiban_core::{
     Text, Timestamp,
     account::{AccountState, Secrets},
+    dates::today,
     error::ServiceError,
-    http::Request,
+    http::{Pace, Request},
     provider::{Reconciled, Visit},
     secret::Secret,
 };
@@ -39,7 +40,8 @@ use super::{
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(2);
 /// When an act whose answer was lost is looked for, after it was sent. A record shows up within seconds (*seen*); ten
 /// minutes without one is taken for "it never arrived".
-const LOOK_AFTER: [SignedDuration; 2] = [SignedDuration::from_mins(5), SignedDuration::from_mins(10)];
+const LOOK_AFTER: [SignedDuration; 2] =
+    [SignedDuration::from_mins(5), SignedDuration::from_mins(10)];
 
 /// An application as it is intended. Nothing about the driver is in it: that is fetched when it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,7 +108,7 @@ pub struct Prepared {
 pub async fn look(visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
     match body["do"].as_str() {
         Some("status") => {
-            let status = status(visit).await?;
+            let status = status(visit, pace(body)).await?;
             Ok(json!({ "public": status.public(), "inner": status }))
         }
         Some("prepare") => prepare(visit, &read_body(body)?).await,
@@ -133,10 +135,24 @@ pub async fn act(visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError>
 ///
 /// # Errors
 /// Those of a status look.
-pub async fn reconcile(visit: &Visit<'_>, body: &Value, sent_at: Timestamp) -> Result<Reconciled, ServiceError> {
+pub async fn reconcile(
+    visit: &Visit<'_>,
+    body: &Value,
+    sent_at: Timestamp,
+) -> Result<Reconciled, ServiceError> {
     match body["do"].as_str() {
-        Some("apply") => Ok(find_application(&status(visit).await?, &read_body(body)?, sent_at, visit.now)),
-        Some("cancel") => Ok(find_cancelled(&status(visit).await?, &read_body(body)?, sent_at, visit.now)),
+        Some("apply") => Ok(find_application(
+            &status(visit, Pace::Step).await?,
+            &read_body(body)?,
+            sent_at,
+            visit.now,
+        )),
+        Some("cancel") => Ok(find_cancelled(
+            &status(visit, Pace::Step).await?,
+            &read_body(body)?,
+            sent_at,
+            visit.now,
+        )),
         Some("send_text_message") => Ok(Reconciled::CannotKnow(Text::new(
             "不知道短信发出没有；收到了就填，没收到就重新来",
             "whether the text message went out is not known; type it if it came, else begin anew",
@@ -148,10 +164,23 @@ pub async fn reconcile(visit: &Visit<'_>, body: &Value, sent_at: Timestamp) -> R
     }
 }
 
+/// A timer's look repeats a question; a person's look, a proof and the looks around an act are asked once.
+fn pace(body: &Value) -> Pace {
+    if body["poll"] == true {
+        Pace::Poll
+    } else {
+        Pace::Step
+    }
+}
+
 /// The whole state of the account.
-async fn status(visit: &Visit<'_>) -> Result<Status, ServiceError> {
+async fn status(visit: &Visit<'_>, pace: Pace) -> Result<Status, ServiceError> {
     let line = line(visit)?;
-    let envelope = ask(visit, "stateList", || line.state_list()).await?;
+    let request = || Request {
+        pace,
+        ..line.state_list()
+    };
+    let envelope = ask(visit, "stateList", request).await?;
     reply::status(&envelope.data)
 }
 
@@ -167,25 +196,63 @@ struct Prepare {
 /// last-day rule, so that none of them is built on our clock.
 async fn prepare(visit: &Visit<'_>, car: &Prepare) -> Result<Value, ServiceError> {
     let line = line(visit)?;
-    let check = ask(visit, "applyVehicleCheck", || line.vehicle_check(&car.plate, &car.plate_type)).await?;
+    let check = ask(visit, "applyVehicleCheck", || {
+        line.vehicle_check(&car.plate, &car.plate_type)
+    })
+    .await?;
     if check.detail().as_deref() != Some("200") {
-        return Err(ServiceError::NeedsPerson { text: vehicle_incomplete(&check) });
+        return Err(ServiceError::NeedsPerson {
+            text: vehicle_incomplete(&check),
+        });
     }
     let driver = driver(visit).await?;
-    ask(visit, "applyCheckNum", || line.driver_check(&driver)).await?;
-    let dates = ask(visit, "checkHandle", || line.offered_dates(&car.vehicle_id, &car.plate, car.zone)).await?;
+    let passengers = passenger_switch(visit).await?;
+    ask(visit, "applyCheckNum", || {
+        line.driver_check(&driver, &passengers)
+    })
+    .await?;
+    let dates = ask(visit, "checkHandle", || {
+        line.offered_dates(&car.vehicle_id, &car.plate, car.zone)
+    })
+    .await?;
     let (offered, days) = reply::offered(&dates.data)?;
-    let route = ask(visit, "checkInputRoadInfo", || line.route_check(&car.vehicle_id)).await?;
-    let route = route.detail().ok_or_else(|| ServiceError::changed("checkInputRoadInfo.data", "missing"))?;
-    let prepared = Prepared { offered, days, route_needed: route != "0" };
+    let route = ask(visit, "checkInputRoadInfo", || {
+        line.route_check(&car.vehicle_id)
+    })
+    .await?;
+    let route = route
+        .detail()
+        .ok_or_else(|| ServiceError::changed("checkInputRoadInfo.data", "missing"))?;
+    let prepared = Prepared {
+        offered,
+        days,
+        route_needed: route != "0",
+    };
     Ok(json!(prepared))
 }
 
+/// The switch the driver's check wants back. Clients that leave it out pass the check too (*seen*), so a service that no
+/// longer tells it is no reason to stop.
+async fn passenger_switch(visit: &Visit<'_>) -> Result<String, ServiceError> {
+    let line = line(visit)?;
+    match ask(visit, "getConfigRecordInfo", || line.switches()).await {
+        Ok(switches) => Ok(reply::text(switches.data.get("txrkg")).unwrap_or_default()),
+        Err(ServiceError::Refused { .. } | ServiceError::Changed { .. }) => Ok(String::new()),
+        Err(error) => Err(error),
+    }
+}
+
 fn vehicle_incomplete(check: &Envelope) -> Text {
-    let words = if check.words.is_empty() { "没有说明" } else { check.words.as_str() };
+    let words = if check.words.is_empty() {
+        "没有说明"
+    } else {
+        check.words.as_str()
+    };
     Text::new(
         format!("车辆校验没有通过，服务说：{words}。请在北京交警 App 或小程序里补全车辆信息"),
-        format!("the vehicle check did not pass; the service says: {words}. Complete the vehicle in the 北京交警 app"),
+        format!(
+            "the vehicle check did not pass; the service says: {words}. Complete the vehicle in the 北京交警 app"
+        ),
     )
 }
 
@@ -198,9 +265,24 @@ async fn driver(visit: &Visit<'_>) -> Result<Driver, ServiceError> {
 async fn apply(visit: &Visit<'_>, apply: &Apply) -> Result<Value, ServiceError> {
     let line = line(visit)?;
     let application = application(apply)?;
+    if apply.from < today(visit.now) {
+        return Err(ServiceError::Busy {
+            retry_after_s: None,
+            text: Text::new(
+                "还没提交，想要的那天已经过去",
+                "not submitted: the wished day has passed meanwhile",
+            ),
+        });
+    }
     // Only read so far: whatever fails up to here surely submitted nothing.
     let driver = driver(visit).await.map_err(nothing_sent)?;
-    let envelope = send(visit, Door::Apply, "insertApplyRecord", line.apply(&application, &driver)).await?;
+    let envelope = send(
+        visit,
+        Door::Apply,
+        "insertApplyRecord",
+        line.apply(&application, &driver),
+    )
+    .await?;
     Ok(json!({ "submitted": true, "from": apply.from, "words": envelope.words }))
 }
 
@@ -221,9 +303,14 @@ fn application(apply: &Apply) -> Result<Application<'_>, ServiceError> {
         address: &trip.address,
         place: trip.longitude.as_deref().zip(trip.latitude.as_deref()),
         whereabouts: if trip.in_beijing {
-            Whereabouts::InBeijing(trip.beijing_address.as_deref().ok_or_else(|| bad_body("beijing_address"))?)
+            Whereabouts::InBeijing(
+                trip.beijing_address
+                    .as_deref()
+                    .ok_or_else(|| bad_body("beijing_address"))?,
+            )
         } else {
-            let (code, name) = dictionary::entry_road(road).ok_or_else(|| bad_body("entry_road"))?;
+            let (code, name) =
+                dictionary::entry_road(road).ok_or_else(|| bad_body("entry_road"))?;
             Whereabouts::Outside(code, name)
         },
     })
@@ -246,9 +333,13 @@ struct Cancel {
 /// the time of applying to the second.
 async fn cancel(visit: &Visit<'_>, cancel: &Cancel) -> Result<Value, ServiceError> {
     let line = line(visit)?;
-    let status = status(visit).await.map_err(nothing_sent)?;
+    let status = status(visit, Pace::Step).await.map_err(nothing_sent)?;
     let Some(record) = find(&status, &cancel.apply_id) else {
-        return Err(refused("no_record", "这个账号没有这条进京证记录", "this account has no such permit record"));
+        return Err(refused(
+            "no_record",
+            "这个账号没有这条进京证记录",
+            "this account has no such permit record",
+        ));
     };
     if record.state != RecordState::Pending {
         return Err(refused(
@@ -268,11 +359,24 @@ fn find<'a>(status: &'a Status, id: &str) -> Option<&'a Record> {
 }
 
 /// Looks for the record an application would have made.
-fn find_application(status: &Status, apply: &Apply, sent_at: Timestamp, now: Timestamp) -> Reconciled {
-    let same_car = |vehicle: &&super::coverage::Vehicle| vehicle.vehicle_id == apply.vehicle_id || vehicle.plate == apply.plate;
-    let mut records = status.vehicles.iter().filter(same_car).flat_map(|vehicle| &vehicle.records);
+fn find_application(
+    status: &Status,
+    apply: &Apply,
+    sent_at: Timestamp,
+    now: Timestamp,
+) -> Reconciled {
+    let same_car = |vehicle: &&super::coverage::Vehicle| {
+        vehicle.vehicle_id == apply.vehicle_id || vehicle.plate == apply.plate
+    };
+    let mut records = status
+        .vehicles
+        .iter()
+        .filter(same_car)
+        .flat_map(|vehicle| &vehicle.records);
     if let Some(record) = records.clone().find(|record| is_of(record, apply, sent_at)) {
-        return Reconciled::Happened(json!({ "submitted": true, "from": apply.from, "record": record }));
+        return Reconciled::Happened(
+            json!({ "submitted": true, "from": apply.from, "record": record }),
+        );
     }
     if let Some(at) = look_again(sent_at, now) {
         return Reconciled::AskAgain { at };
@@ -285,21 +389,38 @@ fn find_application(status: &Status, apply: &Apply, sent_at: Timestamp, now: Tim
     }
     Reconciled::DidNotHappen(Text::new(
         format!("{} 起的申请没有出现在记录里，请求没有到达", apply.from),
-        format!("no application from {} appears among the records; the request never arrived", apply.from),
+        format!(
+            "no application from {} appears among the records; the request never arrived",
+            apply.from
+        ),
     ))
 }
 
 fn is_of(record: &Record, apply: &Apply, sent_at: Timestamp) -> bool {
     let recent = match record.applied_at {
         Some(at) => at.as_second() >= (sent_at - CLOCKS_APART).as_second(),
-        None => !matches!(record.state, RecordState::Cancelled | RecordState::Voided | RecordState::Expired),
+        None => !matches!(
+            record.state,
+            RecordState::Cancelled | RecordState::Voided | RecordState::Expired
+        ),
     };
-    record.zone == Some(apply.zone) && record.from == Some(apply.from) && record.state != RecordState::Unknown && recent
+    record.zone == Some(apply.zone)
+        && record.from == Some(apply.from)
+        && record.state != RecordState::Unknown
+        && recent
 }
 
-fn find_cancelled(status: &Status, cancel: &Cancel, sent_at: Timestamp, now: Timestamp) -> Reconciled {
+fn find_cancelled(
+    status: &Status,
+    cancel: &Cancel,
+    sent_at: Timestamp,
+    now: Timestamp,
+) -> Reconciled {
     let state = find(status, &cancel.apply_id).map(|record| record.state);
-    if matches!(state, Some(RecordState::Cancelled | RecordState::Cancelling)) {
+    if matches!(
+        state,
+        Some(RecordState::Cancelled | RecordState::Cancelling)
+    ) {
         return Reconciled::Happened(json!({ "cancelled": true }));
     }
     if let Some(at) = look_again(sent_at, now) {
@@ -318,7 +439,10 @@ fn find_cancelled(status: &Status, cancel: &Cancel, sent_at: Timestamp, now: Tim
 }
 
 fn look_again(sent_at: Timestamp, now: Timestamp) -> Option<Timestamp> {
-    LOOK_AFTER.iter().map(|wait| sent_at + *wait).find(|at| now < *at)
+    LOOK_AFTER
+        .iter()
+        .map(|wait| sent_at + *wait)
+        .find(|at| now < *at)
 }
 
 async fn picture(visit: &Visit<'_>) -> Result<Value, ServiceError> {
@@ -363,55 +487,101 @@ async fn login(visit: &Visit<'_>, typed: &TypedCodes) -> Result<Value, ServiceEr
         }
         // Before signing in there is no sign-in to lose: these are only words about the form.
         Err(ServiceError::SignInLost { text }) => {
-            return Err(ServiceError::Refused { code: "login".to_owned(), text });
+            return Err(ServiceError::Refused {
+                code: "login".to_owned(),
+                text,
+            });
         }
         Err(error) => return Err(error),
     };
-    let Some(token) = envelope.detail().filter(|token| !token.contains(char::is_whitespace)) else {
+    let Some(token) = envelope
+        .detail()
+        .filter(|token| !token.contains(char::is_whitespace))
+    else {
         return Err(ServiceError::changed("loginUserJjz.data", "no token"));
     };
-    visit.vault.keep(Secrets::from([("token".to_owned(), Secret::from(token))])).await?;
+    visit
+        .vault
+        .keep(Secrets::from([("token".to_owned(), Secret::from(token))]))
+        .await?;
     Ok(json!({ "signed_in": true }))
 }
 
 /// A read as the account. The service is known to lose a sign-in for one answer and know it again in the next, so one lost
 /// sign-in earns a second look before the owner is bothered.
-async fn ask(visit: &Visit<'_>, place: &str, request: impl Fn() -> Request) -> Result<Envelope, ServiceError> {
+async fn ask(
+    visit: &Visit<'_>,
+    place: &str,
+    request: impl Fn() -> Request,
+) -> Result<Envelope, ServiceError> {
     let first = send(visit, Door::Read, place, request()).await;
-    let Err(ServiceError::SignInLost { .. }) = first else { return first };
+    let Err(ServiceError::SignInLost { .. }) = first else {
+        return first;
+    };
     let mut again = request();
-    again.pace = daiban_core::http::Pace::Step;
+    again.pace = Pace::Step;
     let second = send(visit, Door::Read, place, again).await;
-    let fresh = visit.account.is_some_and(|account| account.state == AccountState::New);
-    if fresh { second.map_err(error::with_port_hint) } else { second }
+    let fresh = visit
+        .account
+        .is_some_and(|account| account.state == AccountState::New);
+    if fresh {
+        second.map_err(error::with_port_hint)
+    } else {
+        second
+    }
 }
 
-async fn send(visit: &Visit<'_>, door: Door, place: &str, request: Request) -> Result<Envelope, ServiceError> {
-    let response = visit.http.send(request).await.map_err(|failure| error::no_answer(door, failure))?;
+async fn send(
+    visit: &Visit<'_>,
+    door: Door,
+    place: &str,
+    request: Request,
+) -> Result<Envelope, ServiceError> {
+    let response = visit
+        .http
+        .send(request)
+        .await
+        .map_err(|failure| error::no_answer(door, failure))?;
     error::read(door, place, &response)
 }
 
 fn line<'a>(visit: &'a Visit<'_>) -> Result<Line<'a>, ServiceError> {
-    Ok(Line { base_url: visit.setting("base_url")?, token: visit.secret("token")? })
+    Ok(Line {
+        base_url: visit.setting("base_url")?,
+        token: visit.secret("token")?,
+    })
 }
 
 fn signing_in<'a>(visit: &'a Visit<'_>) -> Result<Line<'a>, ServiceError> {
-    Ok(Line { base_url: visit.setting("base_url")?, token: "" })
+    Ok(Line {
+        base_url: visit.setting("base_url")?,
+        token: "",
+    })
 }
 
 fn read_body<T: DeserializeOwned>(body: &Value) -> Result<T, ServiceError> {
     T::deserialize(body).map_err(|error| ServiceError::Refused {
         code: "body".to_owned(),
-        text: Text::new(format!("要做的事写得不对：{error}"), format!("what to do is not well said: {error}")),
+        text: Text::new(
+            format!("要做的事写得不对：{error}"),
+            format!("what to do is not well said: {error}"),
+        ),
     })
 }
 
 fn bad_body(field: &str) -> ServiceError {
-    refused("body", &format!("「{field}」没有填或不在字典里"), &format!("{field} is missing or not in the dictionary"))
+    refused(
+        "body",
+        &format!("「{field}」没有填或不在字典里"),
+        &format!("{field} is missing or not in the dictionary"),
+    )
 }
 
 fn refused(code: &str, zh: &str, en: &str) -> ServiceError {
-    ServiceError::Refused { code: code.to_owned(), text: Text::new(zh, en) }
+    ServiceError::Refused {
+        code: code.to_owned(),
+        text: Text::new(zh, en),
+    }
 }
 
 fn unknown() -> ServiceError {

@@ -4,6 +4,9 @@
 //! decided stands in `decide`; here it is turned into calls, asks, notices and problems, and what comes back is taken in.
 //! Personal data never enters the state: the driver is fetched by the act itself.
 
+mod problems;
+mod rest;
+
 use std::collections::BTreeMap;
 
 use daiban_core::{
@@ -14,7 +17,7 @@ use daiban_core::{
     errand::{Errand, Incoming, Pass, Phase, Step},
     error::ServiceError,
     invalid::InvalidInput,
-    notice::{NewNotice, ProblemChange, Severity},
+    notice::{NewNotice, Severity},
     service::Service,
 };
 use jiff::civil::Date;
@@ -22,12 +25,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    car::{Block, Car, Renewal},
+    car::{Car, Renewal},
     coverage::{RecordState, Status, Vehicle},
-    decide::{Cause, Decision, End, Facts, Wish, after, decide, next_gap, plus},
-    error::{FINE_IN_BEIJING, names_a_fine},
+    decide::{Cause, Decision, End, Facts, Wish, after, decide},
     flow::{Apply, Prepared},
-    strip::strip,
     wishes::Wishes,
     words,
 };
@@ -63,6 +64,9 @@ pub struct State {
     signed_out: Option<Text>,
     /// The service fails.
     trouble: Option<Trouble>,
+    /// No look before that moment: an application was just taken.
+    #[serde(with = "dates::rfc3339::option", default)]
+    pause: Option<Timestamp>,
     /// The owner has said to go on, in this round.
     word: bool,
     /// Problems raised, with the words they were raised in.
@@ -103,9 +107,14 @@ impl Errand for Keep {
             since: now,
             status: None,
             fresh: false,
-            cars: wishes.plates.iter().map(|plate| (plate.clone(), Car::default())).collect(),
+            cars: wishes
+                .plates
+                .iter()
+                .map(|plate| (plate.clone(), Car::default()))
+                .collect(),
             signed_out: None,
             trouble: None,
+            pause: None,
             word: false,
             problems: BTreeMap::new(),
         })
@@ -116,7 +125,12 @@ impl Errand for Keep {
             let reason = Text::new("申请时段读不懂", "the window of the day cannot be read");
             return Step::failed(state, json!({ "wrong": "window" }), reason);
         };
-        let mut round = Round { state, wish, pass, notices: Vec::new() };
+        let mut round = Round {
+            state,
+            wish,
+            pass,
+            notices: Vec::new(),
+        };
         for incoming in pass.incoming {
             round.take(incoming);
         }
@@ -148,7 +162,9 @@ impl Round<'_> {
                 self.state.trouble = None;
                 self.state.fresh = false;
             }
-            Incoming::Called { tag, body, at, outcome } => self.called(tag, body, *at, outcome),
+            Incoming::Called {
+                tag, body, outcome, ..
+            } => self.called(tag, body, outcome),
             Incoming::Answered { answer, .. } => self.answered(answer == &Answer::Approved),
             Incoming::AskExpired { .. } => self.answered(false),
         }
@@ -156,13 +172,14 @@ impl Round<'_> {
 
     fn go_on(&mut self) {
         self.state.word = true;
+        self.state.pause = None;
         self.state.trouble = None;
         self.state.fresh = false;
     }
 
-    fn called(&mut self, tag: &str, body: &Value, at: Timestamp, outcome: &Outcome) {
+    fn called(&mut self, tag: &str, body: &Value, outcome: &Outcome) {
         match tag {
-            "status" => self.looked(at, outcome),
+            "status" => self.looked(outcome),
             "prepare" => self.prepared(body, outcome),
             "apply" => self.applied(body, outcome),
             "fines" => self.fines_named(body, outcome),
@@ -170,19 +187,20 @@ impl Round<'_> {
         }
     }
 
-    fn looked(&mut self, at: Timestamp, outcome: &Outcome) {
+    fn looked(&mut self, outcome: &Outcome) {
         if self.state.stage == Stage::Looking {
             self.set(Stage::Idle);
         }
         let seen = outcome.clone().into_result().and_then(|value| {
-            Status::deserialize(&value["inner"]).map_err(|error| ServiceError::changed("status", error))
+            Status::deserialize(&value["inner"])
+                .map_err(|error| ServiceError::changed("status", error))
         });
         match seen {
             Ok(status) => {
                 self.state.signed_out = None;
                 self.state.trouble = None;
                 self.state.fresh = true;
-                self.compare(&status, at);
+                self.compare(&status);
                 self.state.status = Some(status);
             }
             Err(error) => self.fail(error),
@@ -190,25 +208,30 @@ impl Round<'_> {
     }
 
     /// What has become of our applications, and what the owner's word changes.
-    fn compare(&mut self, status: &Status, at: Timestamp) {
+    fn compare(&mut self, status: &Status) {
         for (plate, car) in &mut self.state.cars {
-            let Some(vehicle) = status.vehicle(plate) else { continue };
+            let Some(vehicle) = status.vehicle(plate) else {
+                continue;
+            };
             for renewal in car.compare(vehicle, self.wish.zone) {
                 self.notices.extend(approval_notice(plate, &renewal));
             }
-            car.heed(vehicle, self.state.word, at);
+            car.heed(vehicle, self.wish.zone, self.state.word);
         }
     }
 
     fn prepared(&mut self, body: &Value, outcome: &Outcome) {
         let plate = body["plate"].as_str().unwrap_or_default().to_owned();
-        if matches!(&self.state.stage, Stage::Preparing { plate: under_way } if *under_way == plate) {
+        if matches!(&self.state.stage, Stage::Preparing { plate: under_way } if *under_way == plate)
+        {
             self.set(Stage::Idle);
         }
         let seen = outcome.clone().into_result().and_then(|value| {
             Prepared::deserialize(&value).map_err(|error| ServiceError::changed("prepare", error))
         });
-        let (today, Some(car)) = (today(self.pass.now), self.state.cars.get_mut(&plate)) else { return };
+        let (today, Some(car)) = (today(self.pass.now), self.state.cars.get_mut(&plate)) else {
+            return;
+        };
         match seen {
             Ok(prepared) => {
                 if !prepared.offered.contains(&today) {
@@ -216,32 +239,56 @@ impl Round<'_> {
                 }
                 car.prepared = Some(prepared);
             }
-            Err(ServiceError::NeedsPerson { text }) => car.refuse("vehicle_check", text, self.pass.now),
+            Err(ServiceError::NeedsPerson { text }) => {
+                car.refuse("vehicle_check", text, self.pass.now)
+            }
             Err(ServiceError::Refused { code, text }) => car.refuse(&code, text, self.pass.now),
             Err(error) => self.fail(error),
         }
     }
 
     fn applied(&mut self, body: &Value, outcome: &Outcome) {
-        let Ok(apply) = Apply::deserialize(body) else { return };
-        if matches!(&self.state.stage, Stage::Applying { plate, from } if *plate == apply.plate && *from == apply.from) {
+        let Ok(apply) = Apply::deserialize(body) else {
+            return;
+        };
+        if matches!(&self.state.stage, Stage::Applying { plate, from } if *plate == apply.plate && *from == apply.from)
+        {
             self.set(Stage::Idle);
         }
         self.state.fresh = false;
-        let Some(car) = self.state.cars.get_mut(&apply.plate) else { return };
+        let Some(car) = self.state.cars.get_mut(&apply.plate) else {
+            return;
+        };
         match outcome {
-            Outcome::Done(_) => car.end(apply.from, End::Submitted, None, None),
-            Outcome::DidNotHappen(text) => car.end(apply.from, End::DidNotHappen, None, Some(text.clone())),
+            Outcome::Done(_) => {
+                car.end(apply.from, End::Submitted, None, None);
+                self.state.pause = Some(after(self.pass.now, AFTER_APPLYING_S));
+            }
+            Outcome::DidNotHappen(text) => {
+                car.end(apply.from, End::DidNotHappen, None, Some(text.clone()))
+            }
             Outcome::Unknown(text) => car.end(apply.from, End::Unknown, None, Some(text.clone())),
-            Outcome::Failed(ServiceError::Unsure { text }) => car.end(apply.from, End::Unknown, None, Some(text.clone())),
+            Outcome::Failed(ServiceError::Unsure { text }) => {
+                car.end(apply.from, End::Unknown, None, Some(text.clone()))
+            }
             Outcome::Failed(ServiceError::Refused { code, text }) => {
-                car.end(apply.from, End::Refused, Some(code.clone()), Some(text.clone()));
+                car.end(
+                    apply.from,
+                    End::Refused,
+                    Some(code.clone()),
+                    Some(text.clone()),
+                );
             }
             Outcome::Failed(ServiceError::NeedsPerson { text }) => {
                 car.end(apply.from, End::Refused, None, Some(text.clone()));
             }
             Outcome::Failed(error) => {
-                car.end(apply.from, End::DidNotHappen, None, Some(error.text().clone()));
+                car.end(
+                    apply.from,
+                    End::DidNotHappen,
+                    None,
+                    Some(error.text().clone()),
+                );
                 self.fail(error.clone());
             }
         }
@@ -249,24 +296,33 @@ impl Round<'_> {
 
     fn fines_named(&mut self, body: &Value, outcome: &Outcome) {
         let plate = body["plate"].as_str().unwrap_or_default().to_owned();
-        if matches!(&self.state.stage, Stage::NamingFines { plate: under_way } if *under_way == plate) {
+        if matches!(&self.state.stage, Stage::NamingFines { plate: under_way } if *under_way == plate)
+        {
             self.set(Stage::Idle);
         }
         let check = violation::read_outcome(outcome);
-        let Some(car) = self.state.cars.get_mut(&plate) else { return };
+        let Some(car) = self.state.cars.get_mut(&plate) else {
+            return;
+        };
         let blocks = check.as_ref().is_ok_and(words::blocks);
         let named = words::fines(check);
-        match &mut car.block {
-            Some(block) => block.fines = Some(named),
+        match &car.block {
+            Some(block) => {
+                car.fines.insert(block.id.clone(), Some(named));
+            }
             None => car.ahead = blocks.then_some(named),
         }
     }
 
     fn answered(&mut self, yes: bool) {
-        let Stage::Asking { plate, from } = self.state.stage.clone() else { return };
+        let Stage::Asking { plate, from } = self.state.stage.clone() else {
+            return;
+        };
         self.set(Stage::Idle);
         self.state.fresh = false;
-        let Some(car) = self.state.cars.get_mut(&plate) else { return };
+        let Some(car) = self.state.cars.get_mut(&plate) else {
+            return;
+        };
         if yes {
             car.agreed = Some(from);
         } else {
@@ -279,16 +335,27 @@ impl Round<'_> {
             self.state.signed_out = Some(text.clone());
             return;
         }
-        let tries = self.state.trouble.as_ref().map_or(0, |trouble| trouble.tries);
+        let tries = self
+            .state
+            .trouble
+            .as_ref()
+            .map_or(0, |trouble| trouble.tries);
         let pause = BACK_OFF_MIN[tries.min(BACK_OFF_MIN.len() - 1)] * 60;
         let now = self.pass.now;
         let said = match &error {
-            ServiceError::Busy { retry_after_s: Some(seconds), .. } => Some(after(now, i64::from(*seconds))),
+            ServiceError::Busy {
+                retry_after_s: Some(seconds),
+                ..
+            } => Some(after(now, i64::from(*seconds))),
             ServiceError::Closed { opens_at, .. } => *opens_at,
             _ => None,
         };
         let until = said.map_or(after(now, pause), |said| said.max(after(now, pause)));
-        self.state.trouble = Some(Trouble { tries: tries + 1, until, error });
+        self.state.trouble = Some(Trouble {
+            tries: tries + 1,
+            until,
+            error,
+        });
     }
 
     fn set(&mut self, stage: Stage) {
@@ -317,8 +384,16 @@ impl Round<'_> {
         if let Some(step) = self.under_way() {
             return step;
         }
-        if let Some(trouble) = self.state.trouble.clone().filter(|trouble| trouble.until > self.pass.now) {
+        if let Some(trouble) = self
+            .state
+            .trouble
+            .clone()
+            .filter(|trouble| trouble.until > self.pass.now)
+        {
             return self.trouble(trouble);
+        }
+        if let Some(until) = self.state.pause.filter(|until| *until > self.pass.now) {
+            return self.submitted(until);
         }
         let Some(status) = self.state.status.clone().filter(|_| self.state.fresh) else {
             return self.look();
@@ -326,7 +401,9 @@ impl Round<'_> {
         let missing = self.missing(&status);
         let decisions = self.decisions(&status);
         for (plate, decision) in &decisions {
-            let Some(vehicle) = status.vehicle(plate) else { continue };
+            let Some(vehicle) = status.vehicle(plate) else {
+                continue;
+            };
             if let Some(step) = self.act(&status, vehicle, decision) {
                 return step;
             }
@@ -338,19 +415,45 @@ impl Round<'_> {
     fn under_way(&mut self) -> Option<Step<State>> {
         let (phase, checkpoint, reason, patient) = match &self.state.stage {
             Stage::Idle => return None,
-            Stage::Looking => (Phase::Working, "looking", Text::new("正在看进京证状态", "looking at the permits"), true),
-            Stage::Preparing { .. } => (Phase::Working, "preparing", Text::new("正在做申请前的校验", "making the checks before an application"), true),
+            Stage::Looking => (
+                Phase::Working,
+                "looking",
+                Text::new("正在看进京证状态", "looking at the permits"),
+                true,
+            ),
+            Stage::Preparing { .. } => (
+                Phase::Working,
+                "preparing",
+                Text::new(
+                    "正在做申请前的校验",
+                    "making the checks before an application",
+                ),
+                true,
+            ),
             Stage::Applying { from, .. } => (
                 Phase::Working,
                 "applying",
-                Text::new(format!("{from} 起的申请正在提交，等结果"), format!("the application from {from} is being submitted; waiting for its outcome")),
+                Text::new(
+                    format!("{from} 起的申请正在提交，等结果"),
+                    format!(
+                        "the application from {from} is being submitted; waiting for its outcome"
+                    ),
+                ),
                 true,
             ),
-            Stage::NamingFines { .. } => (Phase::Working, "naming_fines", Text::new("正在查是哪条违章", "looking up which fine it is"), true),
+            Stage::NamingFines { .. } => (
+                Phase::Working,
+                "naming_fines",
+                Text::new("正在查是哪条违章", "looking up which fine it is"),
+                true,
+            ),
             Stage::Asking { from, .. } => (
                 Phase::NeedsYou,
                 "asking",
-                Text::new(format!("等你决定要不要用一次六环内（{from} 起）"), format!("waiting for your word on an inside permit from {from}")),
+                Text::new(
+                    format!("等你决定要不要用一次六环内（{from} 起）"),
+                    format!("waiting for your word on an inside permit from {from}"),
+                ),
                 false,
             ),
         };
@@ -367,14 +470,46 @@ impl Round<'_> {
         Some(step)
     }
 
+    /// Taken by the service, which is not approved.
+    fn submitted(self, until: Timestamp) -> Step<State> {
+        let at = words::clock(until, self.pass.now);
+        let reason = Text::new(
+            format!("已提交，等审核（提交不等于通过），{at} 看结果"),
+            format!(
+                "submitted and waiting for the review (submitted is not approved); looking at {at}"
+            ),
+        );
+        let facts = self.last_seen();
+        let mut step = Step::at(self.state, until, "in_review", reason);
+        step.facts = facts;
+        step.notices = self.notices;
+        step
+    }
+
     fn look(mut self) -> Step<State> {
         self.set(Stage::Looking);
+        self.state.pause = None;
         for car in self.state.cars.values_mut() {
             car.prepared = None;
         }
-        let late = self.pass.incoming.is_empty().then(|| words::late(self.pass.due, self.pass.now)).flatten();
-        let reason = late.unwrap_or_else(|| Text::new("看进京证现在的状态", "looking at the permits as they stand"));
-        let call = NewCall::look("status", Service::Permit, self.pass.account, json!({ "do": "status" }));
+        let late = self
+            .pass
+            .incoming
+            .is_empty()
+            .then(|| words::late(self.pass.due, self.pass.now))
+            .flatten();
+        let reason = late.unwrap_or_else(|| {
+            Text::new("看进京证现在的状态", "looking at the permits as they stand")
+        });
+        // Only a timer repeats a question; a person's word or answer is worth a look at once.
+        let person = |incoming: &Incoming| !matches!(incoming, Incoming::Called { .. });
+        let poll = self.state.status.is_some() && !self.pass.incoming.iter().any(person);
+        let call = NewCall::look(
+            "status",
+            Service::Permit,
+            self.pass.account,
+            json!({ "do": "status", "poll": poll }),
+        );
         self.working(call, "looking", reason)
     }
 
@@ -387,20 +522,35 @@ impl Round<'_> {
     }
 
     fn missing(&self, status: &Status) -> Option<Text> {
-        let missing: Vec<&str> =
-            self.pass.wishes.plates.iter().filter(|plate| status.vehicle(plate).is_none()).map(String::as_str).collect();
+        let missing: Vec<&str> = self
+            .pass
+            .wishes
+            .plates
+            .iter()
+            .filter(|plate| status.vehicle(plate).is_none())
+            .map(String::as_str)
+            .collect();
         if missing.is_empty() {
             return None;
         }
-        let has: Vec<&str> = status.vehicles.iter().map(|vehicle| vehicle.plate.as_str()).collect();
+        let has: Vec<&str> = status
+            .vehicles
+            .iter()
+            .map(|vehicle| vehicle.plate.as_str())
+            .collect();
         let (zh, en) = match has.is_empty() {
             true => ("没有绑定任何车".to_owned(), "has no car".to_owned()),
-            false => (format!("只有 {}", has.join("、")), format!("has {}", has.join(", "))),
+            false => (
+                format!("只有 {}", has.join("、")),
+                format!("has {}", has.join(", ")),
+            ),
         };
         let missing = missing.join("、");
         Some(Text::new(
             format!("账号里没有 {missing}，{zh}；请先在北京交警里绑定"),
-            format!("{missing} is not in this account, which {en}; bind it in the 北京交警 app first"),
+            format!(
+                "{missing} is not in this account, which {en}; bind it in the 北京交警 app first"
+            ),
         ))
     }
 
@@ -408,7 +558,9 @@ impl Round<'_> {
     fn decisions(&mut self, status: &Status) -> Vec<(String, Decision)> {
         let mut decisions = Vec::new();
         for plate in self.pass.wishes.plates.clone() {
-            let Some(vehicle) = status.vehicle(&plate) else { continue };
+            let Some(vehicle) = status.vehicle(&plate) else {
+                continue;
+            };
             let car = self.state.cars.entry(plate.clone()).or_default();
             let facts = facts(self.pass, status, vehicle, car);
             let decision = decide(&self.wish, &facts);
@@ -419,33 +571,54 @@ impl Round<'_> {
     }
 
     /// Does what the decision says, when it says to do something now.
-    fn act(&mut self, status: &Status, vehicle: &Vehicle, decision: &Decision) -> Option<Step<State>> {
+    fn act(
+        &mut self,
+        status: &Status,
+        vehicle: &Vehicle,
+        decision: &Decision,
+    ) -> Option<Step<State>> {
         match decision {
             Decision::Prepare { gap } => Some(self.prepare(vehicle, *gap)),
-            Decision::Apply { from, to } if self.needs_yes(vehicle, *from) => Some(self.ask(vehicle, (*from, *to))),
+            Decision::Apply { from, to } if self.needs_yes(vehicle, *from) => {
+                Some(self.ask(vehicle, (*from, *to)))
+            }
             Decision::Apply { from, .. } => Some(self.apply(status, vehicle, *from)),
-            Decision::Blocked { cause: Cause::Fine, .. } => self.name_fines(vehicle),
-            Decision::Rest { plan: Some((due, moment)), .. } => self.look_ahead(vehicle, *due, *moment),
+            Decision::Blocked {
+                cause: Cause::Fine, ..
+            } => self.name_fines(vehicle),
+            Decision::Rest {
+                plan: Some((due, moment)),
+                ..
+            } => self.look_ahead(vehicle, *due, *moment),
             _ => None,
         }
     }
 
     fn prepare(&mut self, vehicle: &Vehicle, gap: Date) -> Step<State> {
-        self.set(Stage::Preparing { plate: vehicle.plate.clone() });
+        self.set(Stage::Preparing {
+            plate: vehicle.plate.clone(),
+        });
         let body = json!({
             "do": "prepare", "vehicle_id": vehicle.vehicle_id, "plate": vehicle.plate,
             "plate_type": vehicle.plate_type, "zone": self.wish.zone,
         });
         let reason = Text::new(
             format!("{}：{gap} 还没有证，问服务能办哪几天", vehicle.plate),
-            format!("{}: {gap} is not covered; asking which days can be had", vehicle.plate),
+            format!(
+                "{}: {gap} is not covered; asking which days can be had",
+                vehicle.plate
+            ),
         );
         let call = NewCall::look("prepare", Service::Permit, self.pass.account, body);
         self.take_out().working(call, "preparing", reason)
     }
 
     fn needs_yes(&self, vehicle: &Vehicle, from: Date) -> bool {
-        let agreed = self.state.cars.get(&vehicle.plate).and_then(|car| car.agreed);
+        let agreed = self
+            .state
+            .cars
+            .get(&vehicle.plate)
+            .and_then(|car| car.agreed);
         self.wish.zone == super::coverage::Zone::Inside && agreed != Some(from)
     }
 
@@ -457,11 +630,24 @@ impl Round<'_> {
         let last = if from == today(now) { noon } else { evening };
         let deadline = last.max(after(now, 1800));
         let (title, body) = words::inside_question(vehicle, span, &words::clock(deadline, now));
-        self.set(Stage::Asking { plate: vehicle.plate.clone(), from });
-        let ask = NewAsk { tag: "inside".to_owned(), kind: AskKind::Approve, title, body, picture: None, deadline: Some(deadline) };
+        self.set(Stage::Asking {
+            plate: vehicle.plate.clone(),
+            from,
+        });
+        let ask = NewAsk {
+            tag: "inside".to_owned(),
+            kind: AskKind::Approve,
+            title,
+            body,
+            picture: None,
+            deadline: Some(deadline),
+        };
         let reason = Text::new(
             format!("{}：{from} 起可以办六环内，要你点头", vehicle.plate),
-            format!("{}: an inside permit from {from} can be had; it needs your yes", vehicle.plate),
+            format!(
+                "{}: an inside permit from {from} can be had; it needs your yes",
+                vehicle.plate
+            ),
         );
         let round = self.take_out();
         let mut step = Step::ask(round.state, ask, "asking", reason);
@@ -470,7 +656,10 @@ impl Round<'_> {
     }
 
     fn apply(&mut self, status: &Status, vehicle: &Vehicle, from: Date) -> Step<State> {
-        self.set(Stage::Applying { plate: vehicle.plate.clone(), from });
+        self.set(Stage::Applying {
+            plate: vehicle.plate.clone(),
+            from,
+        });
         let apply = Apply {
             what: "apply".to_owned(),
             vehicle_id: vehicle.vehicle_id.clone(),
@@ -487,8 +676,16 @@ impl Round<'_> {
             car.attempt(from, self.pass.now);
         }
         let reason = Text::new(
-            format!("{}：提交{}进京证申请，{from} 起", vehicle.plate, self.wish.zone.zh()),
-            format!("{}: applying for a permit {} from {from}", vehicle.plate, self.wish.zone.en()),
+            format!(
+                "{}：提交{}进京证申请，{from} 起",
+                vehicle.plate,
+                self.wish.zone.zh()
+            ),
+            format!(
+                "{}: applying for a permit {} from {from}",
+                vehicle.plate,
+                self.wish.zone.en()
+            ),
         );
         let call = NewCall::act("apply", Service::Permit, self.pass.account, json!(apply));
         self.take_out().working(call, "applying", reason)
@@ -498,22 +695,34 @@ impl Round<'_> {
     fn name_fines(&mut self, vehicle: &Vehicle) -> Option<Step<State>> {
         let account = self.pass.wishes.violation_account.as_ref()?;
         let car = self.state.cars.get_mut(&vehicle.plate)?;
-        let block = car.block.as_mut().filter(|block| !block.asked)?;
-        block.asked = true;
-        if car.asked_about.contains(&block.id) {
-            return None;
-        }
-        car.asked_about.push(block.id.clone());
+        let block = car
+            .block
+            .as_ref()
+            .filter(|block| !car.fines.contains_key(&block.id))?;
+        car.fines.insert(block.id.clone(), None);
         let reason = Text::new(
             format!("{}：审核说在京有未处理的违法，查一次是哪条", vehicle.plate),
-            format!("{}: rejected for an unhandled fine; looking up which", vehicle.plate),
+            format!(
+                "{}: rejected for an unhandled fine; looking up which",
+                vehicle.plate
+            ),
         );
         Some(self.query_fines(&vehicle.plate, &account.clone(), reason))
     }
 
     /// On the day before an application, when the owner has asked for that.
-    fn look_ahead(&mut self, vehicle: &Vehicle, due: Date, moment: Timestamp) -> Option<Step<State>> {
-        let account = self.pass.wishes.violation_account.clone().filter(|_| self.pass.wishes.check_violations)?;
+    fn look_ahead(
+        &mut self,
+        vehicle: &Vehicle,
+        due: Date,
+        moment: Timestamp,
+    ) -> Option<Step<State>> {
+        let account = self
+            .pass
+            .wishes
+            .violation_account
+            .clone()
+            .filter(|_| self.pass.wishes.check_violations)?;
         let car = self.state.cars.get_mut(&vehicle.plate)?;
         let is_time = self.pass.now >= after(moment, -86_400) && today(self.pass.now) < due;
         if !is_time || car.looked_ahead == Some(due) {
@@ -522,13 +731,23 @@ impl Round<'_> {
         car.looked_ahead = Some(due);
         let reason = Text::new(
             format!("{}：明天续办，先查一次违章", vehicle.plate),
-            format!("{}: to be renewed tomorrow; checking for fines first", vehicle.plate),
+            format!(
+                "{}: to be renewed tomorrow; checking for fines first",
+                vehicle.plate
+            ),
         );
         Some(self.query_fines(&vehicle.plate, &account, reason))
     }
 
-    fn query_fines(&mut self, plate: &str, account: &daiban_core::id::AccountId, reason: Text) -> Step<State> {
-        self.set(Stage::NamingFines { plate: plate.to_owned() });
+    fn query_fines(
+        &mut self,
+        plate: &str,
+        account: &daiban_core::id::AccountId,
+        reason: Text,
+    ) -> Step<State> {
+        self.set(Stage::NamingFines {
+            plate: plate.to_owned(),
+        });
         let call = violation::query_within("fines", account, plate, 1);
         self.take_out().working(call, "naming_fines", reason)
     }
@@ -545,8 +764,15 @@ impl Round<'_> {
 }
 
 /// The facts about one car as this pass has them.
-fn facts<'a>(pass: &Pass<'_, Wishes>, status: &'a Status, vehicle: &'a Vehicle, car: &'a Car) -> Facts<'a> {
-    let reviewed = |other: &&Vehicle| other.plate != vehicle.plate && other.in_state(RecordState::InReview).is_some();
+fn facts<'a>(
+    pass: &Pass<'_, Wishes>,
+    status: &'a Status,
+    vehicle: &'a Vehicle,
+    car: &'a Car,
+) -> Facts<'a> {
+    let reviewed = |other: &&Vehicle| {
+        other.plate != vehicle.plate && other.in_state(RecordState::InReview).is_some()
+    };
     Facts {
         now: pass.now,
         vehicle,
@@ -558,332 +784,5 @@ fn facts<'a>(pass: &Pass<'_, Wishes>, status: &'a Status, vehicle: &'a Vehicle, 
         planned: car.planned,
         other_in_review: status.vehicles.iter().find(reviewed).is_some(),
         chance: pass.chance,
-    }
-}
-
-/// A problem as it should stand at the end of a pass.
-struct Problem {
-    key: String,
-    severity: Severity,
-    text: Text,
-    fix: Text,
-}
-
-// Nothing to do right now.
-impl Round<'_> {
-    fn rest(mut self, status: &Status, decisions: Vec<(String, Decision)>, missing: Option<Text>) -> Step<State> {
-        self.state.word = false;
-        self.state.fresh = false;
-        if missing.is_none() && !decisions.is_empty() && decisions.iter().all(|(_, decision)| matches!(decision, Decision::Over { .. })) {
-            return self.over(status);
-        }
-        let mut problems = Vec::new();
-        let mut reasons = Vec::new();
-        let mut until = Vec::new();
-        let mut standing = Standing::Resting;
-        if let Some(text) = missing {
-            standing = Standing::Stopped;
-            until.push(self.wish.window.opens(plus(today(self.pass.now), 1)));
-            problems.push(missing_problem(&text));
-            reasons.push(text);
-        }
-        for (plate, decision) in &decisions {
-            let Some(vehicle) = status.vehicle(plate) else { continue };
-            standing = standing.max(Standing::of(decision));
-            until.extend(self.until(decision));
-            let reason = self.reason(plate, decision);
-            reasons.push(words::about(plate, &reason));
-            problems.extend(self.problems(vehicle, decision, &reason));
-        }
-        let facts = self.pages(status, &decisions);
-        let reason = words::join(&reasons);
-        let mut step = Step::new(self.state, standing.phase(), standing.checkpoint(), reason);
-        step.next_due = until.into_iter().min();
-        step.facts = facts;
-        step.notices = self.notices;
-        settle_problems(&mut step, problems, self.pass.now);
-        step
-    }
-
-    fn over(self, status: &Status) -> Step<State> {
-        let facts = self.pages(status, &[]);
-        let renewals: BTreeMap<&String, usize> = self.state.cars.iter().map(|(plate, car)| (plate, car.renewals())).collect();
-        let outcome = json!({ "renewals": renewals });
-        let reason = Text::new("列出的日子都已过去", "all the listed days are past");
-        let mut step = Step::done(self.state.clone(), outcome, reason);
-        step.facts = facts;
-        step.notices = self.notices;
-        settle_problems(&mut step, Vec::new(), self.pass.now);
-        step
-    }
-
-    /// When this decision wants another look. With fines to be checked beforehand also a day earlier.
-    fn until(&self, decision: &Decision) -> Option<Timestamp> {
-        match decision {
-            Decision::Rest { until, plan, .. } => {
-                let ahead = plan.filter(|_| self.pass.wishes.check_violations).map(|(_, moment)| after(moment, -86_400));
-                Some(ahead.filter(|ahead| *ahead > self.pass.now).map_or(*until, |ahead| ahead.min(*until)))
-            }
-            Decision::NotOpen { until, .. }
-            | Decision::InReview { until, .. }
-            | Decision::Doubt { until, .. }
-            | Decision::Blocked { until, .. }
-            | Decision::Alert { until, .. } => Some(*until),
-            Decision::Prepare { .. } | Decision::Apply { .. } => Some(after(self.pass.now, AFTER_APPLYING_S)),
-            Decision::Over { .. } => None,
-        }
-    }
-
-    fn reason(&self, plate: &str, decision: &Decision) -> Text {
-        match decision {
-            Decision::Rest { reason, .. }
-            | Decision::NotOpen { reason, .. }
-            | Decision::InReview { reason, .. }
-            | Decision::Doubt { reason, .. }
-            | Decision::Alert { reason, .. }
-            | Decision::Over { reason } => reason.clone(),
-            Decision::Blocked { cause, words, .. } => {
-                let block = self.state.cars.get(plate).and_then(|car| car.block.as_ref());
-                let fines = block.and_then(|block| block.fines.as_ref());
-                let asked_twice = block.is_some_and(|block| block.owner_words == 1 && block.said);
-                let text = words::stop(*cause, words, fines).text;
-                if !asked_twice {
-                    return text;
-                }
-                Text::new(
-                    format!("{}；服务现在还这么说，确定已处理就再点一次「运行」", text.zh),
-                    format!("{}; the service still says so now: if it is settled for sure, run this errand once more", text.en),
-                )
-            }
-            Decision::Prepare { .. } | Decision::Apply { .. } => Text::new("排在后面", "comes after"),
-        }
-    }
-
-    /// What the owner should fix about one car, with a notice the first time.
-    fn problems(&mut self, vehicle: &Vehicle, decision: &Decision, reason: &Text) -> Vec<Problem> {
-        let plate = &vehicle.plate;
-        let mut problems = Vec::new();
-        match decision {
-            Decision::Blocked { cause, words, .. } => {
-                let fix = words::stop(*cause, words, None).fix;
-                let severity = if *cause == Cause::OneVehicle { Severity::Attention } else { Severity::Urgent };
-                problems.push(Problem { key: format!("blocked:{plate}"), severity, text: words::about(plate, reason), fix });
-            }
-            Decision::Doubt { alarm: true, .. } => problems.push(Problem {
-                key: format!("doubt:{plate}"),
-                severity: Severity::Attention,
-                text: words::about(plate, reason),
-                fix: Text::new("在北京交警 App 里看这条记录；读懂之前不会自动申请", "look at the record in the 北京交警 app; nothing is applied for until it is understood"),
-            }),
-            Decision::InReview { since: Some(since), .. } if self.pass.now.as_second() - since.as_second() > LONG_REVIEW_S => {
-                problems.push(Problem {
-                    key: format!("review:{plate}"),
-                    severity: Severity::Attention,
-                    text: Text::new(format!("{plate}：审核超过两小时了，还没有结果"), format!("{plate}: in review for more than two hours")),
-                    fix: Text::new("一般几分钟就好；今天要进京先看一眼北京交警 App", "it usually takes minutes; look at the 北京交警 app before driving in today"),
-                });
-            }
-            _ => {}
-        }
-        if let Some(named) = self.state.cars.get(plate).and_then(|car| car.ahead.clone()) {
-            problems.push(Problem {
-                key: format!("fine:{plate}"),
-                severity: Severity::Attention,
-                text: Text::new(format!("{plate}：续办会被这条违章卡住：{}", named.zh), format!("{plate}: this fine will block the renewal: {}", named.en)),
-                fix: Text::new("续办前在交管12123里处理完", "settle it in the 交管12123 app before the renewal"),
-            });
-        }
-        problems.extend(self.uncovered(vehicle, decision));
-        problems
-    }
-
-    /// A needed day today or tomorrow that nothing under way will cover, told before the checkpoint tells it.
-    fn uncovered(&self, vehicle: &Vehicle, decision: &Decision) -> Option<Problem> {
-        let today = today(self.pass.now);
-        let needed = |day: &Date| self.wish.days.need(*day) && !vehicle.covers(*day, self.wish.zone);
-        let stuck = matches!(decision, Decision::Blocked { .. } | Decision::Alert { .. } | Decision::Doubt { .. });
-        let tomorrow = Some(plus(today, 1)).filter(|day| stuck && needed(day));
-        let gap = Some(today).filter(needed).or(tomorrow)?;
-        Some(uncovered_problem(&vehicle.plate, gap))
-    }
-
-    /// The facts pages and scripts read.
-    fn pages(&self, status: &Status, decisions: &[(String, Decision)]) -> Vec<(String, Value)> {
-        let mut coverage = serde_json::Map::new();
-        for (plate, car) in &self.state.cars {
-            let Some(vehicle) = status.vehicle(plate) else { continue };
-            let facts = facts(self.pass, status, vehicle, car);
-            let decision = decisions.iter().find(|(of, _)| of == plate).map(|(_, decision)| decision);
-            let stuck = self.state.signed_out.is_some() || matches!(decision, Some(Decision::Blocked { .. } | Decision::Alert { .. }));
-            coverage.insert(plate.clone(), json!(strip(&self.wish, &facts, stuck)));
-        }
-        let renewed: Vec<Value> = self.state.cars.iter().flat_map(|(plate, car)| car.renewed(plate, self.wish.zone)).collect();
-        let renewals: BTreeMap<&String, usize> = self.state.cars.iter().map(|(plate, car)| (plate, car.renewals())).collect();
-        vec![
-            ("status".to_owned(), status.public()),
-            ("coverage".to_owned(), Value::Object(coverage)),
-            ("renewed".to_owned(), Value::Array(renewed)),
-            ("renewals".to_owned(), json!(renewals)),
-        ]
-    }
-
-    /// The service fails; the truth is not known, but what was known says when it begins to hurt.
-    fn trouble(mut self, trouble: Trouble) -> Step<State> {
-        let at = words::clock(trouble.until, self.pass.now);
-        let said = trouble.error.text();
-        let reason = Text::new(
-            format!("{}；第 {} 次没看成，{at} 再看", said.zh, trouble.tries),
-            format!("{}; failed {} times, looking again at {at}", said.en, trouble.tries),
-        );
-        let mut problems = Vec::new();
-        if !matches!(trouble.error, ServiceError::Busy { .. } | ServiceError::Unreachable { .. }) || trouble.tries >= 3 {
-            problems.push(Problem {
-                key: "service".to_owned(),
-                severity: Severity::Attention,
-                text: said.clone(),
-                fix: Text::new("daiban 会一直重试；急用请在北京交警 App 里办", "daiban keeps trying; if it cannot wait, use the 北京交警 app"),
-            });
-        }
-        if trouble.tries >= 3 {
-            problems.extend(self.soon_uncovered());
-        }
-        self.state.fresh = false;
-        let mut step = Step::at(self.state, trouble.until, "backing_off", reason);
-        step.notices = self.notices;
-        settle_problems(&mut step, problems, self.pass.now);
-        step
-    }
-
-    /// Nothing is asked of the service until the owner has signed in; the clock still says when it begins to hurt.
-    fn signed_out(mut self, words: Text) -> Step<State> {
-        if matches!(self.state.stage, Stage::Looking | Stage::Preparing { .. }) {
-            self.set(Stage::Idle);
-        }
-        let reason = Text::new(
-            format!("登录失效，等你重新登录（{}）", words.zh),
-            format!("signed out; waiting for you to sign in again ({})", words.en),
-        );
-        let problems = self.soon_uncovered();
-        let wake = self.warning_moment();
-        let mut step = Step::new(self.state, Phase::NeedsYou, "sign_in", reason);
-        step.next_due = wake;
-        step.notices = self.notices;
-        settle_problems(&mut step, problems, self.pass.now);
-        step
-    }
-
-    /// The first uncovered needed day of each car, from what was last seen.
-    fn gaps(&self) -> Vec<(String, Date)> {
-        let Some(status) = &self.state.status else { return Vec::new() };
-        let gap = |(plate, car): (&String, &Car)| {
-            let vehicle = status.vehicle(plate)?;
-            let gap = next_gap(&self.wish, &facts(self.pass, status, vehicle, car))?;
-            Some((plate.clone(), gap))
-        };
-        self.state.cars.iter().filter_map(gap).collect()
-    }
-
-    fn soon_uncovered(&self) -> Vec<Problem> {
-        let soon = plus(today(self.pass.now), 1);
-        let gaps = self.gaps().into_iter().filter(|(_, gap)| *gap <= soon);
-        gaps.map(|(plate, gap)| uncovered_problem(&plate, gap)).collect()
-    }
-
-    /// When the owner's window opens on the day before the next uncovered day, or tomorrow.
-    fn warning_moment(&self) -> Option<Timestamp> {
-        let first = self.gaps().into_iter().map(|(_, gap)| gap).min()?;
-        let tomorrow = plus(today(self.pass.now), 1);
-        Some(self.wish.window.opens(plus(first, -1).max(tomorrow)))
-    }
-}
-
-fn uncovered_problem(plate: &str, gap: Date) -> Problem {
-    let (when, hurt) = (words::day(gap), words::consequence());
-    Problem {
-        key: format!("uncovered:{plate}"),
-        severity: Severity::Urgent,
-        text: Text::new(
-            format!("{plate}：{} 没有能用的证。{}", when.zh, hurt.zh),
-            format!("{plate}: no permit on {}. {}", when.en, hurt.en),
-        ),
-        fix: Text::new(
-            "那天别开这辆车进京，或先在北京交警 App 里办好",
-            "do not drive this car in on that day, or get a permit in the 北京交警 app first",
-        ),
-    }
-}
-
-fn missing_problem(text: &Text) -> Problem {
-    Problem {
-        key: "missing_car".to_owned(),
-        severity: Severity::Attention,
-        text: text.clone(),
-        fix: Text::new("在北京交警 App 里绑定这辆车，再点「运行」", "bind the car in the 北京交警 app, then run this errand"),
-    }
-}
-
-/// Raises what is new or worded anew, clears what is gone. A problem is told to the owner once when it appears.
-fn settle_problems(step: &mut Step<State>, wanted: Vec<Problem>, now: Timestamp) {
-    let known = std::mem::take(&mut step.state.problems);
-    for key in known.keys().filter(|key| !wanted.iter().any(|problem| problem.key == **key)) {
-        step.problems.push(ProblemChange::Clear { key: key.clone() });
-    }
-    for problem in wanted {
-        if known.get(&problem.key) != Some(&problem.text.zh) {
-            if !known.contains_key(&problem.key) || problem.severity == Severity::Urgent {
-                step.notices.push(NewNotice {
-                    key: format!("permit/{}/{}", problem.key, now.as_second()),
-                    severity: problem.severity,
-                    title: problem.text.clone(),
-                    body: problem.fix.clone(),
-                });
-            }
-            step.problems.push(ProblemChange::Raise {
-                key: problem.key.clone(),
-                severity: problem.severity,
-                text: problem.text.clone(),
-                fix: problem.fix,
-            });
-        }
-        step.state.problems.insert(problem.key, problem.text.zh);
-    }
-}
-
-/// How an errand with several cars stands: the worst of them counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
-    Resting,
-    NotOpen,
-    Uncovered,
-    InDoubt,
-    InReview,
-    Stopped,
-}
-
-impl Standing {
-    fn of(decision: &Decision) -> Self {
-        match decision {
-            Decision::Rest { .. } | Decision::Over { .. } => Self::Resting,
-            Decision::NotOpen { .. } | Decision::Prepare { .. } | Decision::Apply { .. } => Self::NotOpen,
-            Decision::Alert { .. } => Self::Uncovered,
-            Decision::Doubt { .. } => Self::InDoubt,
-            Decision::InReview { .. } => Self::InReview,
-            Decision::Blocked { .. } => Self::Stopped,
-        }
-    }
-
-    fn phase(self) -> Phase {
-        if self == Self::Stopped { Phase::NeedsYou } else { Phase::Waiting }
-    }
-
-    fn checkpoint(self) -> &'static str {
-        match self {
-            Self::Resting => "resting",
-            Self::NotOpen => "not_open",
-            Self::Uncovered => "uncovered",
-            Self::InDoubt => "in_doubt",
-            Self::InReview => "in_review",
-            Self::Stopped => "blocked",
-        }
     }
 }

@@ -43,7 +43,10 @@ pub enum DayState {
 pub fn strip(wish: &Wish, facts: &Facts<'_>, stuck: bool) -> Vec<Day> {
     let today = today(facts.now);
     let doubt = facts.vehicle.doubtful().is_some();
-    let review = facts.vehicle.in_state(RecordState::InReview).and_then(|record| record.from);
+    let review = facts
+        .vehicle
+        .in_state(RecordState::InReview)
+        .and_then(|record| record.from);
     // In front of this day no new permit can begin.
     let earliest = match (review, facts.vehicle.blocked_until(wish.zone)) {
         (Some(from), _) => from,
@@ -75,5 +78,8 @@ pub fn strip(wish: &Wish, facts: &Facts<'_>, stuck: bool) -> Vec<Day> {
     };
     let days: Vec<Date> = today.series(1.day()).take(DAYS).collect();
     let states: Vec<DayState> = days.iter().copied().map(state).collect();
-    days.into_iter().zip(states).map(|(date, state)| Day { date, state }).collect()
+    days.into_iter()
+        .zip(states)
+        .map(|(date, state)| Day { date, state })
+        .collect()
 }

@@ -1,11 +1,6 @@
 //! What the owner of a `permit.keep` errand wishes, read and checked once.
 
-use daiban_core::{
-    id::AccountId,
-    invalid::InvalidInput,
-    plate::Plate,
-    window::DayWindow,
-};
+use daiban_core::{id::AccountId, invalid::InvalidInput, plate::Plate, window::DayWindow};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -92,8 +87,15 @@ impl Wishes {
         if self.plates.is_empty() {
             return Err(required("plates"));
         }
-        for plate in &self.plates {
+        for (at, plate) in self.plates.iter().enumerate() {
             Plate::parse("plates", plate)?;
+            if self.plates[..at].contains(plate) {
+                return Err(InvalidInput::new(
+                    "plates",
+                    "同一车牌写了两次",
+                    "a plate is given twice",
+                ));
+            }
         }
         dictionary::purpose(&self.purpose).ok_or_else(|| not_listed("purpose"))?;
         dictionary::district(&self.district).ok_or_else(|| not_listed("district"))?;
@@ -116,7 +118,8 @@ impl Wishes {
 
     /// The service wants to know where the car is; only its owner can say.
     fn check_whereabouts(&self) -> Result<(), InvalidInput> {
-        let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        let given =
+            |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         if self.in_beijing && !given(&self.beijing_address) {
             return Err(InvalidInput::new(
                 "beijing_address",
@@ -134,22 +137,37 @@ impl Wishes {
                 "is required when the car is not in Beijing; only you know where it comes in",
             ));
         };
-        dictionary::entry_road(road).map(|_| ()).ok_or_else(|| not_listed("entry_road"))
+        dictionary::entry_road(road)
+            .map(|_| ())
+            .ok_or_else(|| not_listed("entry_road"))
     }
 
     fn check_place(&self) -> Result<(), InvalidInput> {
-        let degrees = |name: &str, text: &Option<String>, most: f64| match text.as_deref().map(str::trim) {
-            None | Some("") => Ok(None),
-            Some(text) => match text.parse::<f64>() {
-                Ok(value) if value.abs() <= most => Ok(Some(value)),
-                _ => Err(InvalidInput::new(name, "应是度数，例如 116.4074", "should be degrees, such as 116.4074")),
-            },
-        };
+        let degrees =
+            |name: &str, text: &Option<String>, most: f64| match text.as_deref().map(str::trim) {
+                None | Some("") => Ok(None),
+                Some(text) => match text.parse::<f64>() {
+                    Ok(value) if value.abs() <= most => Ok(Some(value)),
+                    _ => Err(InvalidInput::new(
+                        name,
+                        "应是度数，例如 116.4074",
+                        "should be degrees, such as 116.4074",
+                    )),
+                },
+            };
         let longitude = degrees("longitude", &self.longitude, 180.0)?;
         let latitude = degrees("latitude", &self.latitude, 90.0)?;
         match (longitude, latitude) {
-            (Some(_), None) => Err(InvalidInput::new("latitude", "经度和纬度要一起填", "give longitude and latitude together")),
-            (None, Some(_)) => Err(InvalidInput::new("longitude", "经度和纬度要一起填", "give longitude and latitude together")),
+            (Some(_), None) => Err(InvalidInput::new(
+                "latitude",
+                "经度和纬度要一起填",
+                "give longitude and latitude together",
+            )),
+            (None, Some(_)) => Err(InvalidInput::new(
+                "longitude",
+                "经度和纬度要一起填",
+                "give longitude and latitude together",
+            )),
             _ => Ok(()),
         }
     }
@@ -157,7 +175,11 @@ impl Wishes {
     fn check_days(&self) -> Result<(), InvalidInput> {
         let listed = self.dates.as_ref().is_some_and(|dates| !dates.is_empty());
         match (self.days, listed) {
-            (DaysWord::Dates, false) => Err(InvalidInput::new("dates", "选了指定日期，要列出日期", "list the dates")),
+            (DaysWord::Dates, false) => Err(InvalidInput::new(
+                "dates",
+                "选了指定日期，要列出日期",
+                "list the dates",
+            )),
             (DaysWord::EveryDay | DaysWord::Workdays, true) => Err(InvalidInput::new(
                 "days",
                 "列了日期，就要选「指定日期」（dates）",
@@ -174,12 +196,21 @@ impl Wishes {
             DaysWord::Workdays => Days::Workdays,
             DaysWord::Dates => Days::Listed(self.dates.clone().unwrap_or_default()),
         };
-        Some(Wish { zone: self.zone, days, window: DayWindow::parse("window", &self.window).ok()? })
+        Some(Wish {
+            zone: self.zone,
+            days,
+            window: DayWindow::parse("window", &self.window).ok()?,
+        })
     }
 
     /// What is told to the service.
     pub fn trip(&self) -> Trip {
-        let filled = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let filled = |text: &Option<String>| {
+            text.as_deref()
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
         Trip {
             purpose: self.purpose.clone(),
             district: self.district.clone(),

@@ -208,7 +208,8 @@ fn wrong_journey(body: &Map<String, Value>) -> Option<&'static str> {
     if !filled(body, "xxdz") {
         return Some("xxdz");
     }
-    wrong_point(body, "jjdzgdjd", "jjdzgdwd").or_else(|| wrong_point(body, "sqdzgdjd", "sqdzgdwd"))
+    wrong_if_given(body, "jjdzgdjd", "jjdzgdwd")
+        .or_else(|| wrong_point(body, "sqdzgdjd", "sqdzgdwd"))
 }
 
 /// Names of comma-joined purpose codes; `None` when one is unknown or comes twice.
@@ -238,7 +239,7 @@ fn wrong_whereabouts(body: &Map<String, Value>) -> Option<&'static str> {
             if !filled(body, "zjxxdz") {
                 return Some("zjxxdz");
             }
-            wrong_point(body, "zjxxdzgdjd", "zjxxdzgdwd").or_else(|| not_empty(&road))
+            wrong_if_given(body, "zjxxdzgdjd", "zjxxdzgdwd").or_else(|| not_empty(&road))
         }
         Some("0") => {
             let code = text(body, "jjlk").unwrap_or_default();
@@ -249,10 +250,7 @@ fn wrong_whereabouts(body: &Map<String, Value>) -> Option<&'static str> {
             if name.is_empty() || (code == "00606" && name != "其他道路") {
                 return Some("jjlkmc");
             }
-            // "Other roads" is no place, so its point may be left empty.
-            let point = not_empty(&["jjlkgdjd", "jjlkgdwd"])
-                .and_then(|_| wrong_point(body, "jjlkgdjd", "jjlkgdwd"));
-            point.or_else(|| not_empty(&address))
+            wrong_if_given(body, "jjlkgdjd", "jjlkgdwd").or_else(|| not_empty(&address))
         }
         _ => Some("sfzj"),
     }
@@ -292,6 +290,18 @@ fn wrong_optional(
 
 fn filled(body: &Map<String, Value>, key: &str) -> bool {
     text(body, key).is_some_and(|value| !value.trim().is_empty())
+}
+
+/// A place named in words may come without its point: bodies without one were accepted in 2025 (*seen*).
+fn wrong_if_given(
+    body: &Map<String, Value>,
+    longitude: &'static str,
+    latitude: &'static str,
+) -> Option<&'static str> {
+    if text(body, longitude).as_deref() == Some("") && text(body, latitude).as_deref() == Some("") {
+        return None;
+    }
+    wrong_point(body, longitude, latitude)
 }
 
 /// AMap longitude and latitude, string or number, somewhere in or around Beijing.

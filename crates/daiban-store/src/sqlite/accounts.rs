@@ -25,7 +25,8 @@ fn secret_row(account: &str, name: &str) -> String {
 
 /// There must be such an account, and not a removed one.
 pub(super) async fn live(db: &mut SqliteConnection, account: &AccountId) -> Done<()> {
-    let query = sqlx::query("SELECT 1 FROM accounts WHERE id = $1 AND removed_at IS NULL").bind(account.as_str());
+    let query = sqlx::query("SELECT 1 FROM accounts WHERE id = $1 AND removed_at IS NULL")
+        .bind(account.as_str());
     let found = query.fetch_optional(db).await?;
     found.map(drop).ok_or_else(|| not_found("account", account))
 }
@@ -39,7 +40,8 @@ pub(super) async fn set_state(
     problem: Option<&Text>,
     at: Timestamp,
 ) -> Done<()> {
-    let problem = sealer.seal_maybe(Place::new("accounts", "problem", account.as_str()), problem)?;
+    let problem =
+        sealer.seal_maybe(Place::new("accounts", "problem", account.as_str()), problem)?;
     sqlx::query(
         "UPDATE accounts SET problem = $3, \
              signed_in_at = CASE WHEN $2 = 'ready' AND state <> 'ready' THEN $4 ELSE signed_in_at END, \
@@ -92,23 +94,39 @@ impl SqliteStore {
         )
         .bind(user.map(UserId::as_str));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| account_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| account_row(self.sealer(), row))
+            .collect()
     }
 
-    pub(super) async fn change_account(&self, id: &AccountId, name: &str, settings: &Settings) -> Done<()> {
+    pub(super) async fn change_account(
+        &self,
+        id: &AccountId,
+        name: &str,
+        settings: &Settings,
+    ) -> Done<()> {
         let mut tx = self.write().await?;
         let account = read_account(self.sealer(), &mut tx, id).await?;
         name_is_free(&mut tx, &account, name).await?;
         sqlx::query("UPDATE accounts SET name = $2, settings = $3 WHERE id = $1")
             .bind(id.as_str())
             .bind(name)
-            .bind(self.sealer().seal_json(Place::new("accounts", "settings", id.as_str()), settings)?)
+            .bind(
+                self.sealer()
+                    .seal_json(Place::new("accounts", "settings", id.as_str()), settings)?,
+            )
             .execute(&mut *tx)
             .await?;
         tx.commit().await
     }
 
-    pub(super) async fn change_account_state(&self, id: &AccountId, state: AccountState, problem: Option<&Text>, at: Timestamp) -> Done<()> {
+    pub(super) async fn change_account_state(
+        &self,
+        id: &AccountId,
+        state: AccountState,
+        problem: Option<&Text>,
+        at: Timestamp,
+    ) -> Done<()> {
         let mut tx = self.write().await?;
         live(&mut tx, id).await?;
         set_state(self.sealer(), &mut tx, id, state, problem, at).await?;
@@ -126,15 +144,20 @@ impl SqliteStore {
                 account: Some(id.clone()),
                 at,
                 kind: EventKind::Told,
-                text: Text::new("账号被移除，这件代办随之取消", "its account was removed, so it is cancelled"),
+                text: Text::new(
+                    "账号被移除，这件代办随之取消",
+                    "its account was removed, so it is cancelled",
+                ),
                 data: json!({ "verb": "cancel" }),
             };
             events::append(self.sealer(), &mut tx, &[line]).await?;
         }
-        let calls: Vec<String> = sqlx::query_scalar("SELECT id FROM calls WHERE account = $1 AND state IN ('queued', 'unsure')")
-            .bind(id.as_str())
-            .fetch_all(&mut *tx)
-            .await?;
+        let calls: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM calls WHERE account = $1 AND state IN ('queued', 'unsure')",
+        )
+        .bind(id.as_str())
+        .fetch_all(&mut *tx)
+        .await?;
         recover::give_up(self.sealer(), &mut tx, &calls, at).await?;
         problems::clear_all_of(&mut tx, &format!("account/{id}/")).await?;
         for sql in [
@@ -155,7 +178,8 @@ impl SqliteStore {
     pub(super) async fn open_secrets(&self, id: &AccountId) -> Done<Secrets> {
         let mut reader = self.read().await?;
         live(&mut reader, id).await?;
-        let query = sqlx::query("SELECT name, value FROM secrets WHERE account = $1").bind(id.as_str());
+        let query =
+            sqlx::query("SELECT name, value FROM secrets WHERE account = $1").bind(id.as_str());
         let rows = query.fetch_all(&mut *reader).await?;
         rows.iter()
             .map(|row| {
@@ -163,7 +187,8 @@ impl SqliteStore {
                 let place_row = secret_row(id.as_str(), &name);
                 let place = Place::new("secrets", "value", &place_row);
                 let plain = self.sealer().open(place, row.try_get("value")?)?;
-                let text = std::str::from_utf8(&plain).map_err(|_| damaged(format!("{place} is no text")))?;
+                let text = std::str::from_utf8(&plain)
+                    .map_err(|_| damaged(format!("{place} is no text")))?;
                 Ok((name, Secret::from(text)))
             })
             .collect()
@@ -176,12 +201,18 @@ impl SqliteStore {
         tx.commit().await
     }
 
-    async fn set_secrets(&self, db: &mut SqliteConnection, id: &AccountId, secrets: &Secrets) -> Done<()> {
+    async fn set_secrets(
+        &self,
+        db: &mut SqliteConnection,
+        id: &AccountId,
+        secrets: &Secrets,
+    ) -> Done<()> {
         for (name, secret) in secrets {
             let row = secret_row(id.as_str(), name);
-            let value = self
-                .sealer()
-                .seal(Place::new("secrets", "value", &row), secret.reveal().as_bytes())?;
+            let value = self.sealer().seal(
+                Place::new("secrets", "value", &row),
+                secret.reveal().as_bytes(),
+            )?;
             sqlx::query(
                 "INSERT INTO secrets (account, name, value) VALUES ($1, $2, $3) \
                  ON CONFLICT (account, name) DO UPDATE SET value = excluded.value",
@@ -200,12 +231,16 @@ impl SqliteStore {
         let Some(row) = query.fetch_optional(&mut *self.read().await?).await? else {
             return Ok(None);
         };
-        let mut plain = self.sealer().open(Place::new("sealed", "content", name), row.try_get(0)?)?;
+        let mut plain = self
+            .sealer()
+            .open(Place::new("sealed", "content", name), row.try_get(0)?)?;
         Ok(Some(std::mem::take(&mut *plain)))
     }
 
     pub(super) async fn seal_document(&self, name: &str, content: &[u8]) -> Done<()> {
-        let cell = self.sealer().seal(Place::new("sealed", "content", name), content)?;
+        let cell = self
+            .sealer()
+            .seal(Place::new("sealed", "content", name), content)?;
         let query = sqlx::query(
             "INSERT INTO sealed (name, content) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET content = excluded.content",
         )
@@ -239,7 +274,8 @@ async fn name_is_free(db: &mut SqliteConnection, account: &Account, name: &str) 
 }
 
 async fn read_account(sealer: &Sealer, db: &mut SqliteConnection, id: &AccountId) -> Done<Account> {
-    let query = sqlx::query("SELECT * FROM accounts WHERE id = $1 AND removed_at IS NULL").bind(id.as_str());
+    let query = sqlx::query("SELECT * FROM accounts WHERE id = $1 AND removed_at IS NULL")
+        .bind(id.as_str());
     let row = query.fetch_optional(db).await?;
     account_row(sealer, &row.ok_or_else(|| not_found("account", id))?)
 }
@@ -247,7 +283,8 @@ async fn read_account(sealer: &Sealer, db: &mut SqliteConnection, id: &AccountId
 fn account_row(sealer: &Sealer, row: &SqliteRow) -> Done<Account> {
     let id: String = row.try_get("id")?;
     let place = |column| Place::new("accounts", column, &id);
-    let settings: Option<Settings> = sealer.open_maybe(place("settings"), row.try_get("settings")?)?;
+    let settings: Option<Settings> =
+        sealer.open_maybe(place("settings"), row.try_get("settings")?)?;
     Ok(Account {
         user: row.try_get::<String, _>("user_id")?.into(),
         service: from_word(row.try_get("service")?)?,

@@ -56,12 +56,18 @@ pub(super) async fn insert(
 }
 
 /// Takes back what is still open. The errand isn't told: it was its own wish, or it is over.
-pub(super) async fn withdraw(db: &mut SqliteConnection, errand: &ErrandId, at: Timestamp) -> Done<()> {
-    sqlx::query("UPDATE asks SET state = 'expired', ended_at = $2 WHERE errand = $1 AND state = 'open'")
-        .bind(errand.as_str())
-        .bind(ms(at))
-        .execute(db)
-        .await?;
+pub(super) async fn withdraw(
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    at: Timestamp,
+) -> Done<()> {
+    sqlx::query(
+        "UPDATE asks SET state = 'expired', ended_at = $2 WHERE errand = $1 AND state = 'open'",
+    )
+    .bind(errand.as_str())
+    .bind(ms(at))
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -86,21 +92,34 @@ impl SqliteStore {
             Answer::Text(_) | Answer::Points(_) => Text::new("已回答", "answered"),
         };
         let tag = ask.ask.tag.clone();
-        self.end(&mut tx, &ask, AskState::Answered, at, word, Incoming::Answered { tag, answer })
-            .await?;
+        self.end(
+            &mut tx,
+            &ask,
+            AskState::Answered,
+            at,
+            word,
+            Incoming::Answered { tag, answer },
+        )
+        .await?;
         tx.commit().await?;
         Ok(true)
     }
 
     pub(super) async fn expire_all(&self, now: Timestamp) -> Done<usize> {
-        let passed = sqlx::query("SELECT * FROM asks WHERE state = 'open' AND deadline <= $1 ORDER BY deadline, id").bind(ms(now));
+        let passed = sqlx::query(
+            "SELECT * FROM asks WHERE state = 'open' AND deadline <= $1 ORDER BY deadline, id",
+        )
+        .bind(ms(now));
         let mut tx = self.write().await?;
         let rows = passed.fetch_all(&mut *tx).await?;
         for row in &rows {
             let ask = ask_row(self.sealer(), row)?;
             let word = Text::new("到时没有人回答", "nobody answered in time");
-            let incoming = Incoming::AskExpired { tag: ask.ask.tag.clone() };
-            self.end(&mut tx, &ask, AskState::Expired, now, word, incoming).await?;
+            let incoming = Incoming::AskExpired {
+                tag: ask.ask.tag.clone(),
+            };
+            self.end(&mut tx, &ask, AskState::Expired, now, word, incoming)
+                .await?;
         }
         tx.commit().await?;
         Ok(rows.len())
@@ -131,13 +150,20 @@ impl SqliteStore {
             account: Some(ask.account.clone()),
             at,
             kind: EventKind::Answered,
-            text: Text::new(format!("{}：{}", title.zh, words.zh), format!("{}: {}", title.en, words.en)),
+            text: Text::new(
+                format!("{}：{}", title.zh, words.zh),
+                format!("{}: {}", title.en, words.en),
+            ),
             data: json!({ "ask": ask.id, "tag": ask.ask.tag, "state": state }),
         };
         events::append(self.sealer(), db, &[line]).await
     }
 
-    pub(super) async fn list_asks(&self, user: Option<&UserId>, state: Option<AskState>) -> Done<Vec<Ask>> {
+    pub(super) async fn list_asks(
+        &self,
+        user: Option<&UserId>,
+        state: Option<AskState>,
+    ) -> Done<Vec<Ask>> {
         let query = sqlx::query(
             "SELECT * FROM asks WHERE ($1 IS NULL OR user_id = $1) AND ($2 IS NULL OR state = $2) \
              ORDER BY CASE WHEN deadline IS NULL THEN 1 ELSE 0 END, deadline, at, id",

@@ -10,7 +10,8 @@ pub(super) const UNREAD: &str = "SELECT errand, event, body FROM inbox \
      WHERE read_at IS NULL AND errand IN (SELECT value FROM json_each($1)) ORDER BY errand, seq";
 
 /// `$1`: ids. What these errands watch.
-pub(super) const WATCHED: &str = "SELECT errand, key, pace_s FROM watches WHERE errand IN (SELECT value FROM json_each($1))";
+pub(super) const WATCHED: &str =
+    "SELECT errand, key, pace_s FROM watches WHERE errand IN (SELECT value FROM json_each($1))";
 
 /// `$1`: keys. The last observation of each, where there is one.
 pub(super) const SNAPSHOTS: &str = "SELECT key, number, at, result FROM lookouts \
@@ -46,4 +47,3 @@ pub(super) const STILL_TOLD: &str = "UPDATE errands SET told_at = \
 pub(super) const FACTS: &str = "INSERT INTO facts (errand, name, value, at) \
      SELECT value ->> 0, value ->> 1, value ->> 2, $2 FROM json_each($1) WHERE true \
      ON CONFLICT (errand, name) DO UPDATE SET value = excluded.value, at = excluded.at";
-

@@ -35,12 +35,19 @@ impl SqliteStore {
         if standing.used >= i64::from(toll.daily) {
             return Ok(used_up(toll, today));
         }
-        if let Some(next) = standing.next_poll.filter(|&next| toll.poll && next > ms(now)) {
+        if let Some(next) = standing
+            .next_poll
+            .filter(|&next| toll.poll && next > ms(now))
+        {
             return Ok(Slot::At(moment(next)?, too_soon(toll.service)));
         }
         // A slot that is not free is never taken, so the last poll's floor has always ended here and the next begins now.
         let floor = i64::try_from(toll.floor_ms).unwrap_or(i64::MAX);
-        let next_poll = if toll.poll { Some(ms(now).saturating_add(floor)) } else { standing.next_poll };
+        let next_poll = if toll.poll {
+            Some(ms(now).saturating_add(floor))
+        } else {
+            standing.next_poll
+        };
         sqlx::query(
             "INSERT INTO budgets (service, account, next_poll, day, used) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (service, account) DO UPDATE SET next_poll = excluded.next_poll, day = excluded.day, used = excluded.used",
@@ -57,7 +64,13 @@ impl SqliteStore {
     }
 
     /// The holder who has it may take it again, for longer.
-    pub(super) async fn take_one_hand(&self, account: &AccountId, holder: &str, now: Timestamp, until: Timestamp) -> Done<bool> {
+    pub(super) async fn take_one_hand(
+        &self,
+        account: &AccountId,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Done<bool> {
         let mut tx = self.write().await?;
         let taken = sqlx::query(
             "INSERT INTO hands (account, holder, until) VALUES ($1, $2, $3) \
@@ -88,7 +101,13 @@ impl SqliteStore {
     }
 
     /// A closure is only ever made longer here; it ends by itself.
-    pub(super) async fn close_one(&self, service: Service, at: Timestamp, until: Timestamp, why: &Text) -> Done<bool> {
+    pub(super) async fn close_one(
+        &self,
+        service: Service,
+        at: Timestamp,
+        until: Timestamp,
+        why: &Text,
+    ) -> Done<bool> {
         let mut tx = self.write().await?;
         let before = closure(&mut tx, service).await?;
         sqlx::query(
@@ -106,21 +125,29 @@ impl SqliteStore {
 }
 
 async fn closure(db: &mut SqliteConnection, service: Service) -> Done<Option<(Timestamp, Text)>> {
-    let query = sqlx::query("SELECT until, why FROM closures WHERE service = $1").bind(service.as_str());
+    let query =
+        sqlx::query("SELECT until, why FROM closures WHERE service = $1").bind(service.as_str());
     let Some(row) = query.fetch_optional(db).await? else {
         return Ok(None);
     };
-    let why = from_json(Place::new("closures", "why", service.as_str()), row.try_get("why")?)?;
+    let why = from_json(
+        Place::new("closures", "why", service.as_str()),
+        row.try_get("why")?,
+    )?;
     Ok(Some((moment(row.try_get("until")?)?, why)))
 }
 
 /// The count begins again at midnight in Beijing.
 async fn standing(db: &mut SqliteConnection, toll: &Toll, today: Date) -> Done<Standing> {
-    let query = sqlx::query("SELECT next_poll, day, used FROM budgets WHERE service = $1 AND account = $2")
-        .bind(toll.service.as_str())
-        .bind(&toll.account);
+    let query =
+        sqlx::query("SELECT next_poll, day, used FROM budgets WHERE service = $1 AND account = $2")
+            .bind(toll.service.as_str())
+            .bind(&toll.account);
     let Some(row) = query.fetch_optional(db).await? else {
-        return Ok(Standing { next_poll: None, used: 0 });
+        return Ok(Standing {
+            next_poll: None,
+            used: 0,
+        });
     };
     let same_day = row.try_get::<&str, _>("day")? == today.to_string();
     Ok(Standing {
@@ -135,7 +162,10 @@ fn used_up(toll: &Toll, today: Date) -> Slot {
     let daily = toll.daily;
     let why = Text::new(
         format!("{}今天的 {daily} 次请求已用完，零点后再来", name.zh),
-        format!("today's {daily} requests to {} are used up; going on after midnight", name.en),
+        format!(
+            "today's {daily} requests to {} are used up; going on after midnight",
+            name.en
+        ),
     );
     Slot::At(tomorrow, why)
 }
@@ -144,6 +174,9 @@ fn too_soon(service: Service) -> Text {
     let name = service.name();
     Text::new(
         format!("离上次查询{}太近，按间隔再等等", name.zh),
-        format!("too soon after the last look at {}; keeping the interval", name.en),
+        format!(
+            "too soon after the last look at {}; keeping the interval",
+            name.en
+        ),
     )
 }

@@ -73,7 +73,11 @@ pub(super) async fn insert(
 }
 
 /// What has not left stays here.
-pub(super) async fn withdraw(db: &mut SqliteConnection, errand: &ErrandId, at: Timestamp) -> Done<()> {
+pub(super) async fn withdraw(
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    at: Timestamp,
+) -> Done<()> {
     sqlx::query("UPDATE calls SET state = 'withdrawn', settled_at = $2 WHERE errand = $1 AND state = 'queued'")
         .bind(errand.as_str())
         .bind(ms(at))
@@ -89,16 +93,28 @@ impl SqliteStore {
         tx.commit().await
     }
 
-    pub(super) async fn calls_ready(&self, now: Timestamp, busy: &[AccountId], most: usize) -> Done<Vec<Call>> {
-        let query = sqlx::query(READY).bind(ms(now)).bind(rows::json(busy)?).bind(limit(most));
+    pub(super) async fn calls_ready(
+        &self,
+        now: Timestamp,
+        busy: &[AccountId],
+        most: usize,
+    ) -> Done<Vec<Call>> {
+        let query = sqlx::query(READY)
+            .bind(ms(now))
+            .bind(rows::json(busy)?)
+            .bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| call_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| call_row(self.sealer(), row))
+            .collect()
     }
 
     pub(super) async fn mark_one_sent(&self, call: &CallId, at: Timestamp) -> Done<bool> {
-        let query = sqlx::query("UPDATE calls SET state = 'sent', sent_at = $2 WHERE id = $1 AND state = 'queued'")
-            .bind(call.as_str())
-            .bind(ms(at));
+        let query = sqlx::query(
+            "UPDATE calls SET state = 'sent', sent_at = $2 WHERE id = $1 AND state = 'queued'",
+        )
+        .bind(call.as_str())
+        .bind(ms(at));
         let mut tx = self.write().await?;
         let marked = query.execute(&mut *tx).await?.rows_affected() > 0;
         tx.commit().await?;
@@ -106,23 +122,43 @@ impl SqliteStore {
     }
 
     /// A question about an unsure act is put off too; the act stays unsure.
-    pub(super) async fn put_one_off(&self, call: &CallId, until: Timestamp, event: Option<NewEvent>) -> Done<()> {
+    pub(super) async fn put_one_off(
+        &self,
+        call: &CallId,
+        until: Timestamp,
+        event: Option<NewEvent>,
+    ) -> Done<()> {
         let put_off = "UPDATE calls SET due = $2, sent_at = CASE WHEN state = 'unsure' THEN sent_at END, \
              state = CASE WHEN state = 'unsure' THEN 'unsure' ELSE 'queued' END \
              WHERE id = $1 AND state IN ('queued', 'sent', 'unsure')";
         self.change(put_off, call, until, event).await
     }
 
-    pub(super) async fn mark_one_unsure(&self, call: &CallId, due: Timestamp, event: Option<NewEvent>) -> Done<()> {
+    pub(super) async fn mark_one_unsure(
+        &self,
+        call: &CallId,
+        due: Timestamp,
+        event: Option<NewEvent>,
+    ) -> Done<()> {
         let unsure = "UPDATE calls SET due = $2, tries = CASE WHEN state = 'unsure' THEN tries + 1 ELSE tries END, \
              state = 'unsure' WHERE id = $1 AND state IN ('sent', 'unsure')";
         self.change(unsure, call, due, event).await
     }
 
     /// A call that is over by now is left as it is, and there is no line of history.
-    async fn change(&self, sql: &'static str, call: &CallId, due: Timestamp, event: Option<NewEvent>) -> Done<()> {
+    async fn change(
+        &self,
+        sql: &'static str,
+        call: &CallId,
+        due: Timestamp,
+        event: Option<NewEvent>,
+    ) -> Done<()> {
         let mut tx = self.write().await?;
-        let changed = sqlx::query(sql).bind(call.as_str()).bind(ms(due)).execute(&mut *tx).await?;
+        let changed = sqlx::query(sql)
+            .bind(call.as_str())
+            .bind(ms(due))
+            .execute(&mut *tx)
+            .await?;
         if changed.rows_affected() == 0 {
             return exists(&mut tx, call).await;
         }
@@ -130,7 +166,12 @@ impl SqliteStore {
         tx.commit().await
     }
 
-    pub(super) async fn settle_one(&self, id: &CallId, at: Timestamp, settled: &Settled) -> Done<()> {
+    pub(super) async fn settle_one(
+        &self,
+        id: &CallId,
+        at: Timestamp,
+        settled: &Settled,
+    ) -> Done<()> {
         let mut tx = self.write().await?;
         let outcome = Place::new("calls", "outcome", id.as_str());
         let row = sqlx::query(
@@ -151,7 +192,15 @@ impl SqliteStore {
             self.keep(&mut tx, &call, name, at, settled).await?;
         }
         if let (Some(account), Some((state, problem))) = (&call.call.account, &settled.account) {
-            accounts::set_state(self.sealer(), &mut tx, account, *state, problem.as_ref(), at).await?;
+            accounts::set_state(
+                self.sealer(),
+                &mut tx,
+                account,
+                *state,
+                problem.as_ref(),
+                at,
+            )
+            .await?;
         }
         events::append(self.sealer(), &mut tx, std::slice::from_ref(&settled.event)).await?;
         self.give_back(&mut tx, call, at, settled).await?;
@@ -159,8 +208,20 @@ impl SqliteStore {
     }
 
     /// Keeps the newest result under a name, numbered.
-    async fn keep(&self, db: &mut SqliteConnection, call: &Call, name: &str, at: Timestamp, settled: &Settled) -> Done<()> {
-        let account = call.call.account.as_ref().map(AccountId::as_str).unwrap_or_default();
+    async fn keep(
+        &self,
+        db: &mut SqliteConnection,
+        call: &Call,
+        name: &str,
+        at: Timestamp,
+        settled: &Settled,
+    ) -> Done<()> {
+        let account = call
+            .call
+            .account
+            .as_ref()
+            .map(AccountId::as_str)
+            .unwrap_or_default();
         let result = settled.outcome.clone().into_result();
         sqlx::query(
             "INSERT INTO kept (service, account, name, number, at, result) VALUES ($1, $2, $3, 1, $4, $5) \
@@ -176,8 +237,16 @@ impl SqliteStore {
         Ok(())
     }
 
-    async fn give_back(&self, db: &mut SqliteConnection, call: Call, at: Timestamp, settled: &Settled) -> Done<()> {
-        let Some(errand) = &call.errand else { return Ok(()) };
+    async fn give_back(
+        &self,
+        db: &mut SqliteConnection,
+        call: Call,
+        at: Timestamp,
+        settled: &Settled,
+    ) -> Done<()> {
+        let Some(errand) = &call.errand else {
+            return Ok(());
+        };
         let phase = errands::phase(db, errand).await?;
         let event: EventId = format!("call/{}", call.id).into();
         let called = Incoming::Called {
@@ -197,11 +266,15 @@ impl SqliteStore {
     }
 
     pub(super) async fn calls_of(&self, errand: &ErrandId, most: usize) -> Done<Vec<Call>> {
-        let query = sqlx::query("SELECT * FROM calls WHERE errand = $1 ORDER BY intended_at DESC, id DESC LIMIT $2")
-            .bind(errand.as_str())
-            .bind(limit(most));
+        let query = sqlx::query(
+            "SELECT * FROM calls WHERE errand = $1 ORDER BY intended_at DESC, id DESC LIMIT $2",
+        )
+        .bind(errand.as_str())
+        .bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| call_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| call_row(self.sealer(), row))
+            .collect()
     }
 
     /// Acts that were sent: what stayed here changed nothing and cost nothing.
@@ -213,18 +286,26 @@ impl SqliteStore {
         .bind(account.as_str())
         .bind(ms(since));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| call_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| call_row(self.sealer(), row))
+            .collect()
     }
 
     pub(super) async fn last_of(&self, account: &AccountId, name: &str) -> Done<Option<Snapshot>> {
-        let query = sqlx::query("SELECT number, at, result FROM kept WHERE account = $1 AND name = $2")
-            .bind(account.as_str())
-            .bind(name);
+        let query =
+            sqlx::query("SELECT number, at, result FROM kept WHERE account = $1 AND name = $2")
+                .bind(account.as_str())
+                .bind(name);
         let row = query.fetch_optional(&mut *self.read().await?).await?;
-        row.map(|row| snapshot(self.sealer(), account.as_str(), name, &row)).transpose()
+        row.map(|row| snapshot(self.sealer(), account.as_str(), name, &row))
+            .transpose()
     }
 
-    pub(super) async fn all_kept(&self, service: &str, account: &AccountId) -> Done<Vec<(String, Snapshot)>> {
+    pub(super) async fn all_kept(
+        &self,
+        service: &str,
+        account: &AccountId,
+    ) -> Done<Vec<(String, Snapshot)>> {
         let query = sqlx::query("SELECT name, number, at, result FROM kept WHERE service = $1 AND account = $2 ORDER BY name")
             .bind(service)
             .bind(account.as_str());
@@ -248,7 +329,10 @@ fn snapshot(sealer: &Sealer, account: &str, name: &str, row: &SqliteRow) -> Done
     Ok(Snapshot {
         number: number(row.try_get("number")?)?,
         at: moment(row.try_get("at")?)?,
-        result: sealer.open_json(Place::new("kept", "result", &place_row), row.try_get("result")?)?,
+        result: sealer.open_json(
+            Place::new("kept", "result", &place_row),
+            row.try_get("result")?,
+        )?,
     })
 }
 
@@ -264,12 +348,16 @@ fn call_row(sealer: &Sealer, row: &SqliteRow) -> Done<Call> {
     let id: String = row.try_get("id")?;
     let charged: Option<&str> = row.try_get("charged")?;
     Ok(Call {
-        errand: row.try_get::<Option<String>, _>("errand")?.map(ErrandId::from),
+        errand: row
+            .try_get::<Option<String>, _>("errand")?
+            .map(ErrandId::from),
         call: NewCall {
             tag: row.try_get("tag")?,
             nature: from_word(row.try_get("nature")?)?,
             service: from_word(row.try_get("service")?)?,
-            account: row.try_get::<Option<String>, _>("account")?.map(AccountId::from),
+            account: row
+                .try_get::<Option<String>, _>("account")?
+                .map(AccountId::from),
             body: sealer.open_json(Place::new("calls", "body", &id), row.try_get("body")?)?,
             not_before: maybe_moment(row.try_get("not_before")?)?,
         },

@@ -24,7 +24,10 @@ fn place<'a>(column: &'static str, id: &'a str) -> Place<'a> {
 impl SqliteStore {
     pub(super) async fn add_one_channel(&self, channel: &Channel, secrets: &Secrets) -> Done<()> {
         let id = channel.id.as_str();
-        let revealed: BTreeMap<&String, &str> = secrets.iter().map(|(name, secret)| (name, secret.reveal())).collect();
+        let revealed: BTreeMap<&String, &str> = secrets
+            .iter()
+            .map(|(name, secret)| (name, secret.reveal()))
+            .collect();
         let mut tx = self.write().await?;
         people::known(&mut tx, &channel.user).await?;
         sqlx::query("INSERT INTO channels (id, user_id, kind, name, settings, secrets) VALUES ($1, $2, $3, $4, $5, $6)")
@@ -40,10 +43,13 @@ impl SqliteStore {
     }
 
     pub(super) async fn list_channels(&self, user: Option<&UserId>) -> Done<Vec<Channel>> {
-        let query = sqlx::query("SELECT * FROM channels WHERE $1 IS NULL OR user_id = $1 ORDER BY id")
-            .bind(user.map(UserId::as_str));
+        let query =
+            sqlx::query("SELECT * FROM channels WHERE $1 IS NULL OR user_id = $1 ORDER BY id")
+                .bind(user.map(UserId::as_str));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| channel_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| channel_row(self.sealer(), row))
+            .collect()
     }
 
     pub(super) async fn one_channel(&self, id: &ChannelId) -> Done<(Channel, Secrets)> {
@@ -53,7 +59,10 @@ impl SqliteStore {
         let secrets: BTreeMap<String, String> = self
             .sealer()
             .open_json(place("secrets", id.as_str()), row.try_get("secrets")?)?;
-        let secrets = secrets.into_iter().map(|(name, value)| (name, Secret::new(value))).collect();
+        let secrets = secrets
+            .into_iter()
+            .map(|(name, value)| (name, Secret::new(value)))
+            .collect();
         Ok((channel_row(self.sealer(), &row)?, secrets))
     }
 
@@ -67,19 +76,24 @@ impl SqliteStore {
         if removed.rows_affected() == 0 {
             return Err(not_found("channel", id));
         }
-        let waiting: Vec<String> = sqlx::query_scalar("SELECT id FROM outbox WHERE channel = $1 AND state IN ('queued', 'held')")
-            .bind(id.as_str())
-            .fetch_all(&mut *tx)
-            .await?;
+        let waiting: Vec<String> = sqlx::query_scalar(
+            "SELECT id FROM outbox WHERE channel = $1 AND state IN ('queued', 'held')",
+        )
+        .bind(id.as_str())
+        .fetch_all(&mut *tx)
+        .await?;
         for row in waiting {
-            let answer = self
-                .sealer()
-                .seal_json(Place::new("outbox", "answer", &row), "渠道已删除 / the channel was removed")?;
-            sqlx::query("UPDATE outbox SET state = 'failed', answer = $2, next_at = NULL WHERE id = $1")
-                .bind(&row)
-                .bind(answer)
-                .execute(&mut *tx)
-                .await?;
+            let answer = self.sealer().seal_json(
+                Place::new("outbox", "answer", &row),
+                "渠道已删除 / the channel was removed",
+            )?;
+            sqlx::query(
+                "UPDATE outbox SET state = 'failed', answer = $2, next_at = NULL WHERE id = $1",
+            )
+            .bind(&row)
+            .bind(answer)
+            .execute(&mut *tx)
+            .await?;
         }
         tx.commit().await
     }

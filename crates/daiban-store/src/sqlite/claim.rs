@@ -73,12 +73,18 @@ impl SqliteStore {
 
     /// Left as it is, with one line of history and one problem; the others go on. `run` or `resume` tries it again.
     async fn set_stuck(&self, now: Timestamp, stuck: Stuck) -> Done<()> {
-        let Stuck { id, user, account, why } = stuck;
+        let Stuck {
+            id,
+            user,
+            account,
+            why,
+        } = stuck;
         let mut tx = self.write().await?;
-        let marked = sqlx::query("UPDATE errands SET stuck = 1, ver = ver + 1 WHERE id = $1 AND stuck = 0")
-            .bind(id.as_str())
-            .execute(&mut *tx)
-            .await?;
+        let marked =
+            sqlx::query("UPDATE errands SET stuck = 1, ver = ver + 1 WHERE id = $1 AND stuck = 0")
+                .bind(id.as_str())
+                .execute(&mut *tx)
+                .await?;
         if marked.rows_affected() == 0 {
             return Ok(());
         }
@@ -101,7 +107,16 @@ impl SqliteStore {
         };
         events::append(self.sealer(), &mut tx, &[event]).await?;
         let key = format!("errand/{id}/stuck");
-        problems::raise(self.sealer(), &mut tx, &key, Some(&user), now, Severity::Attention, &(text, fix)).await?;
+        problems::raise(
+            self.sealer(),
+            &mut tx,
+            &key,
+            Some(&user),
+            now,
+            Severity::Attention,
+            &(text, fix),
+        )
+        .await?;
         tx.commit().await
     }
 }
@@ -122,12 +137,18 @@ async fn unread(
     if told.is_empty() {
         return Ok(inboxes);
     }
-    let deliveries = sqlx::query(batch::UNREAD).bind(rows::json(&told)?).fetch_all(db).await?;
+    let deliveries = sqlx::query(batch::UNREAD)
+        .bind(rows::json(&told)?)
+        .fetch_all(db)
+        .await?;
     for row in deliveries {
         let errand: String = row.try_get("errand")?;
         let event: String = row.try_get("event")?;
         let body: Option<&str> = row.try_get("body")?;
-        let incoming = sealer.open_json(Place::new("inbox", "body", &inbox_row(&errand, &event)), body.unwrap_or_default());
+        let incoming = sealer.open_json(
+            Place::new("inbox", "body", &inbox_row(&errand, &event)),
+            body.unwrap_or_default(),
+        );
         let inbox = inboxes.entry(errand).or_insert_with(|| Ok(Vec::new()));
         match (inbox.as_mut(), incoming) {
             (Ok(inbox), Ok(incoming)) => inbox.push((event.into(), incoming)),
@@ -139,7 +160,10 @@ async fn unread(
 }
 
 /// What those errands see that watch something. Each observation is read once, however many watch it.
-async fn watched(db: &mut SqliteConnection, rows: &[SqliteRow]) -> Done<HashMap<String, BTreeMap<LookoutKey, Snapshot>>> {
+async fn watched(
+    db: &mut SqliteConnection,
+    rows: &[SqliteRow],
+) -> Done<HashMap<String, BTreeMap<LookoutKey, Snapshot>>> {
     let mut watching = Vec::new();
     for row in rows {
         if row.try_get::<i64, _>("watching")? == 1 {
@@ -155,7 +179,9 @@ async fn watched(db: &mut SqliteConnection, rows: &[SqliteRow]) -> Done<HashMap<
     let snapshots = lookouts::snapshots(db, &keys).await?;
     for (errand, key, _) in &watches {
         if let Some(snapshot) = snapshots.get(key.as_str()) {
-            seen.entry(errand.clone()).or_default().insert(key.clone(), snapshot.clone());
+            seen.entry(errand.clone())
+                .or_default()
+                .insert(key.clone(), snapshot.clone());
         }
     }
     Ok(seen)

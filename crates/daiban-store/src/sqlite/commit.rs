@@ -31,7 +31,11 @@ struct Written {
 }
 
 impl SqliteStore {
-    pub(super) async fn commit_all(&self, now: Timestamp, commits: &[Commit]) -> Done<Vec<Committed>> {
+    pub(super) async fn commit_all(
+        &self,
+        now: Timestamp,
+        commits: &[Commit],
+    ) -> Done<Vec<Committed>> {
         let mut outcome = vec![Committed::Fenced; commits.len()];
         if commits.is_empty() {
             return Ok(outcome);
@@ -41,7 +45,9 @@ impl SqliteStore {
         // One pass of an errand a round: a second one in the same batch meets what the first has written.
         while !left.is_empty() {
             let mut errands = HashSet::new();
-            let (round, rest): (Vec<usize>, Vec<usize>) = left.into_iter().partition(|&i| errands.insert(&commits[i].errand));
+            let (round, rest): (Vec<usize>, Vec<usize>) = left
+                .into_iter()
+                .partition(|&i| errands.insert(&commits[i].errand));
             left = rest;
             let passes: Vec<&Commit> = round.iter().map(|&i| &commits[i]).collect();
             let written = write_round(self.sealer(), &mut tx, now, &passes).await?;
@@ -76,16 +82,31 @@ async fn write_round(
             write_rest(sealer, db, now, pass).await?;
         }
     }
-    let told: Vec<&str> = written.iter().filter(|(_, row)| row.told).map(|(id, _)| id.as_str()).collect();
+    let told: Vec<&str> = written
+        .iter()
+        .filter(|(_, row)| row.told)
+        .map(|(id, _)| id.as_str())
+        .collect();
     if !told.is_empty() {
-        sqlx::query(batch::STILL_TOLD).bind(rows::json(&told)?).execute(&mut *db).await?;
+        sqlx::query(batch::STILL_TOLD)
+            .bind(rows::json(&told)?)
+            .execute(&mut *db)
+            .await?;
     }
-    let lines: Vec<_> = passes.iter().flat_map(|pass| pass.events.iter().cloned()).collect();
+    let lines: Vec<_> = passes
+        .iter()
+        .flat_map(|pass| pass.events.iter().cloned())
+        .collect();
     events::append(sealer, db, &lines).await?;
     Ok(written)
 }
 
-async fn write_rows(sealer: &Sealer, db: &mut SqliteConnection, now: Timestamp, passes: &[&Commit]) -> Done<HashMap<String, Written>> {
+async fn write_rows(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    passes: &[&Commit],
+) -> Done<HashMap<String, Written>> {
     let mut cells = Vec::with_capacity(passes.len());
     for pass in passes {
         let id = pass.errand.as_str();
@@ -129,12 +150,21 @@ async fn write_read(db: &mut SqliteConnection, now: Timestamp, passes: &[&Commit
     Ok(())
 }
 
-async fn write_facts(sealer: &Sealer, db: &mut SqliteConnection, now: Timestamp, passes: &[&Commit]) -> Done<()> {
+async fn write_facts(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    passes: &[&Commit],
+) -> Done<()> {
     let mut facts = Vec::new();
     for pass in passes {
         for (name, value) in &pass.facts {
             let row = fact_row(pass.errand.as_str(), name);
-            facts.push((&pass.errand, name, sealer.seal_json(fact_place(&row), value)?));
+            facts.push((
+                &pass.errand,
+                name,
+                sealer.seal_json(fact_place(&row), value)?,
+            ));
         }
     }
     if !facts.is_empty() {
@@ -154,8 +184,17 @@ async fn write_watches(
     passes: &[&Commit],
     written: &HashMap<String, Written>,
 ) -> Done<()> {
-    let watching = |pass: &&Commit| written.get(pass.errand.as_str()).is_some_and(|row| row.watching);
-    let before: Vec<&str> = passes.iter().copied().filter(watching).map(|pass| pass.errand.as_str()).collect();
+    let watching = |pass: &&Commit| {
+        written
+            .get(pass.errand.as_str())
+            .is_some_and(|row| row.watching)
+    };
+    let before: Vec<&str> = passes
+        .iter()
+        .copied()
+        .filter(watching)
+        .map(|pass| pass.errand.as_str())
+        .collect();
     let mut known: HashMap<String, HashMap<LookoutKey, i64>> = HashMap::new();
     if !before.is_empty() {
         for (errand, key, pace_s) in lookouts::watches_of(db, &before).await? {
@@ -164,10 +203,12 @@ async fn write_watches(
     }
     for pass in passes {
         let before = known.remove(pass.errand.as_str()).unwrap_or_default();
+        let nothing = before.is_empty() && pass.watch.is_empty();
         // An errand that is over watches nothing; that is cleared up with everything else.
-        if !pass.phase.is_over() && !(before.is_empty() && pass.watch.is_empty()) {
-            lookouts::replace(db, &pass.errand, &before, &pass.watch, now).await?;
+        if nothing || pass.phase.is_over() {
+            continue;
         }
+        lookouts::replace(db, &pass.errand, &before, &pass.watch, now).await?;
     }
     Ok(())
 }
@@ -181,7 +222,12 @@ fn is_rich(pass: &Commit) -> bool {
         || !pass.problems.is_empty()
 }
 
-async fn write_rest(sealer: &Sealer, db: &mut SqliteConnection, now: Timestamp, pass: &Commit) -> Done<()> {
+async fn write_rest(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    pass: &Commit,
+) -> Done<()> {
     let errand = &pass.errand;
     let owner = owner(db, errand).await?;
     if pass.phase.is_over() {
@@ -209,7 +255,15 @@ async fn write_rest(sealer: &Sealer, db: &mut SqliteConnection, now: Timestamp, 
         notify(sealer, db, errand, &owner.user, now, notice, None).await?;
     }
     for change in &pass.problems {
-        problems::change(sealer, db, &format!("errand/{errand}"), Some(&owner.user), now, change).await?;
+        problems::change(
+            sealer,
+            db,
+            &format!("errand/{errand}"),
+            Some(&owner.user),
+            now,
+            change,
+        )
+        .await?;
     }
     if pass.phase.is_over() {
         errands::clear_up(db, errand, now).await?;
@@ -229,7 +283,10 @@ async fn owner(db: &mut SqliteConnection, errand: &ErrandId) -> Done<Owner> {
         "SELECT e.user_id, e.account, a.service FROM errands e JOIN accounts a ON a.id = e.account WHERE e.id = $1",
     )
     .bind(errand.as_str());
-    let row = query.fetch_optional(db).await?.ok_or_else(|| not_found("errand", errand))?;
+    let row = query
+        .fetch_optional(db)
+        .await?
+        .ok_or_else(|| not_found("errand", errand))?;
     Ok(Owner {
         user: row.try_get::<String, _>("user_id")?.into(),
         account: row.try_get("account")?,
@@ -263,6 +320,9 @@ async fn notify(
 fn notice_id(user: &UserId, key: &str, now: Timestamp) -> NoticeId {
     use sha2::{Digest, Sha256};
     let digest = Sha256::digest(format!("{user}\n{key}"));
-    let chance = digest.iter().take(8).fold(0, |chance, &byte| (chance << 8) | u64::from(byte));
+    let chance = digest
+        .iter()
+        .take(8)
+        .fold(0, |chance, &byte| (chance << 8) | u64::from(byte));
     NoticeId::new(now, chance)
 }

@@ -56,7 +56,11 @@ pub(super) async fn in_memory() -> Done<SqliteStore> {
     Ok(store(writer, None, sealer))
 }
 
-fn store(writer: SqliteConnection, readers: Option<sqlx::SqlitePool>, sealer: Sealer) -> SqliteStore {
+fn store(
+    writer: SqliteConnection,
+    readers: Option<sqlx::SqlitePool>,
+    sealer: Sealer,
+) -> SqliteStore {
     SqliteStore {
         inner: Arc::new(Inner {
             writer: Arc::new(tokio::sync::Mutex::new(Line::new(writer))),
@@ -95,7 +99,9 @@ async fn fitting_key(writer: &mut SqliteConnection, path: &Path) -> Done<Sealer>
         .execute(&mut *writer)
         .await?;
     match known_fingerprint(writer).await? {
-        Some(expected) if expected != sealer.fingerprint() => Err(key::another(&expected, sealer.fingerprint())),
+        Some(expected) if expected != sealer.fingerprint() => {
+            Err(key::another(&expected, sealer.fingerprint()))
+        }
         _ => Ok(sealer),
     }
 }

@@ -57,7 +57,13 @@ impl SqliteStore {
         tx.commit().await
     }
 
-    pub(super) async fn deliver_one(&self, errand: &ErrandId, event: &EventId, at: Timestamp, incoming: &Incoming) -> Done<Delivered> {
+    pub(super) async fn deliver_one(
+        &self,
+        errand: &ErrandId,
+        event: &EventId,
+        at: Timestamp,
+        incoming: &Incoming,
+    ) -> Done<Delivered> {
         let mut tx = self.write().await?;
         let phase = phase(&mut tx, errand).await?;
         let delivered = deliver(self.sealer(), &mut tx, errand, phase, event, at, incoming).await?;
@@ -65,7 +71,12 @@ impl SqliteStore {
         Ok(delivered)
     }
 
-    pub(super) async fn tell_one(&self, errand: &ErrandId, verb: Verb, at: Timestamp) -> Done<Result<Phase, Text>> {
+    pub(super) async fn tell_one(
+        &self,
+        errand: &ErrandId,
+        verb: Verb,
+        at: Timestamp,
+    ) -> Done<Result<Phase, Text>> {
         let mut tx = self.write().await?;
         let phase = phase(&mut tx, errand).await?;
         let after = match lifecycle::after(phase, verb) {
@@ -99,12 +110,16 @@ impl SqliteStore {
     }
 
     pub(super) async fn facts_of(&self, id: &ErrandId) -> Done<Vec<(String, Value)>> {
-        let query = sqlx::query("SELECT name, value FROM facts WHERE errand = $1 ORDER BY name").bind(id.as_str());
+        let query = sqlx::query("SELECT name, value FROM facts WHERE errand = $1 ORDER BY name")
+            .bind(id.as_str());
         let rows = query.fetch_all(&mut *self.read().await?).await?;
         rows.iter()
             .map(|row| {
                 let name: String = row.try_get("name")?;
-                let value = self.sealer().open_json(fact_place(&fact_row(id.as_str(), &name)), row.try_get("value")?)?;
+                let value = self.sealer().open_json(
+                    fact_place(&fact_row(id.as_str(), &name)),
+                    row.try_get("value")?,
+                )?;
                 Ok((name, value))
             })
             .collect()
@@ -123,7 +138,10 @@ pub(super) fn fact_place(row: &str) -> Place<'_> {
 
 pub(super) async fn phase(db: &mut SqliteConnection, errand: &ErrandId) -> Done<Phase> {
     let query = sqlx::query("SELECT phase FROM errands WHERE id = $1").bind(errand.as_str());
-    let row = query.fetch_optional(db).await?.ok_or_else(|| not_found("errand", errand))?;
+    let row = query
+        .fetch_optional(db)
+        .await?
+        .ok_or_else(|| not_found("errand", errand))?;
     from_word(row.try_get("phase")?)
 }
 
@@ -155,21 +173,38 @@ pub(super) async fn deliver(
     if added.rows_affected() == 0 {
         return Ok(Delivered::Known);
     }
-    sqlx::query("UPDATE errands SET told_at = $2 WHERE id = $1 AND (told_at IS NULL OR told_at > $2)")
-        .bind(errand.as_str())
-        .bind(ms(at))
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "UPDATE errands SET told_at = $2 WHERE id = $1 AND (told_at IS NULL OR told_at > $2)",
+    )
+    .bind(errand.as_str())
+    .bind(ms(at))
+    .execute(db)
+    .await?;
     Ok(Delivered::New)
 }
 
 /// Every verb but `run` moves `ver`, so that a pass under way is not written over the person's word.
-async fn carry_out(sealer: &Sealer, db: &mut SqliteConnection, errand: &ErrandId, verb: Verb, at: Timestamp) -> Done<()> {
+async fn carry_out(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    verb: Verb,
+    at: Timestamp,
+) -> Done<()> {
     match verb {
         Verb::Run => {
             try_again(db, errand).await?;
             let event = format!("run/{}", ms(at)).into();
-            deliver(sealer, db, errand, Phase::Waiting, &event, at, &Incoming::Woken).await?;
+            deliver(
+                sealer,
+                db,
+                errand,
+                Phase::Waiting,
+                &event,
+                at,
+                &Incoming::Woken,
+            )
+            .await?;
         }
         Verb::Pause => {
             set_phase(db, errand, Phase::Paused).await?;
@@ -180,7 +215,16 @@ async fn carry_out(sealer: &Sealer, db: &mut SqliteConnection, errand: &ErrandId
             try_again(db, errand).await?;
             lookouts::set_active(db, errand, true, at).await?;
             let event = format!("resumed/{}", ms(at)).into();
-            deliver(sealer, db, errand, Phase::Waiting, &event, at, &Incoming::Resumed).await?;
+            deliver(
+                sealer,
+                db,
+                errand,
+                Phase::Waiting,
+                &event,
+                at,
+                &Incoming::Resumed,
+            )
+            .await?;
         }
         Verb::Cancel => cancel(sealer, db, errand, at).await?,
     }
@@ -198,10 +242,11 @@ async fn set_phase(db: &mut SqliteConnection, errand: &ErrandId, phase: Phase) -
 
 /// A row that could not be read gets another chance, now that a person says so.
 async fn try_again(db: &mut SqliteConnection, errand: &ErrandId) -> Done<()> {
-    let freed = sqlx::query("UPDATE errands SET stuck = 0, ver = ver + 1 WHERE id = $1 AND stuck = 1")
-        .bind(errand.as_str())
-        .execute(&mut *db)
-        .await?;
+    let freed =
+        sqlx::query("UPDATE errands SET stuck = 0, ver = ver + 1 WHERE id = $1 AND stuck = 1")
+            .bind(errand.as_str())
+            .execute(&mut *db)
+            .await?;
     if freed.rows_affected() > 0 {
         problems::clear(db, &format!("errand/{errand}/stuck")).await?;
     }
@@ -209,7 +254,12 @@ async fn try_again(db: &mut SqliteConnection, errand: &ErrandId) -> Done<()> {
 }
 
 /// Over by its owner's word. The event line is the caller's.
-pub(super) async fn cancel(sealer: &Sealer, db: &mut SqliteConnection, errand: &ErrandId, at: Timestamp) -> Done<()> {
+pub(super) async fn cancel(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    at: Timestamp,
+) -> Done<()> {
     let reason = Text::new("主人取消了", "cancelled by its owner");
     sqlx::query(
         "UPDATE errands SET phase = 'cancelled', checkpoint = 'cancelled', reason = $2, due_at = NULL, over_at = $3, \
@@ -225,7 +275,11 @@ pub(super) async fn cancel(sealer: &Sealer, db: &mut SqliteConnection, errand: &
 }
 
 /// What an errand that is over leaves behind is taken away: unread deliveries, open asks, watches, problems.
-pub(super) async fn clear_up(db: &mut SqliteConnection, errand: &ErrandId, at: Timestamp) -> Done<()> {
+pub(super) async fn clear_up(
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    at: Timestamp,
+) -> Done<()> {
     sqlx::query("UPDATE inbox SET body = NULL, read_at = $2 WHERE errand = $1 AND read_at IS NULL")
         .bind(errand.as_str())
         .bind(ms(at))

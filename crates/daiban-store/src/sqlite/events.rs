@@ -22,7 +22,11 @@ fn place<'a>(errand: Option<&'a str>, account: Option<&'a str>) -> Place<'a> {
 }
 
 /// Writes lines in this order.
-pub(super) async fn append(sealer: &Sealer, db: &mut SqliteConnection, events: &[NewEvent]) -> Done<()> {
+pub(super) async fn append(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    events: &[NewEvent],
+) -> Done<()> {
     if events.is_empty() {
         return Ok(());
     }
@@ -33,7 +37,10 @@ pub(super) async fn append(sealer: &Sealer, db: &mut SqliteConnection, events: &
         let body = sealer.seal_json(place(errand, account), &(&event.text, &event.data))?;
         lines.push((errand, account, ms(event.at), word(&event.kind), body));
     }
-    sqlx::query(batch::EVENTS).bind(json(&lines)?).execute(db).await?;
+    sqlx::query(batch::EVENTS)
+        .bind(json(&lines)?)
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -48,14 +55,18 @@ impl SqliteStore {
         let sql = "SELECT seq, errand, account, at, kind, body FROM events WHERE errand = $1 ORDER BY seq DESC LIMIT $2";
         let query = sqlx::query(sql).bind(errand.as_str()).bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| event_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| event_row(self.sealer(), row))
+            .collect()
     }
 
     pub(super) async fn histories_after(&self, seq: i64, most: usize) -> Done<Vec<EventRow>> {
         let sql = "SELECT seq, errand, account, at, kind, body FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
         let query = sqlx::query(sql).bind(seq).bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| event_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| event_row(self.sealer(), row))
+            .collect()
     }
 }
 
@@ -63,7 +74,10 @@ impl SqliteStore {
 fn event_row(sealer: &Sealer, row: &SqliteRow) -> Done<EventRow> {
     let errand: Option<String> = row.try_get("errand")?;
     let account: Option<String> = row.try_get("account")?;
-    let body = sealer.open_json(place(errand.as_deref(), account.as_deref()), row.try_get("body")?);
+    let body = sealer.open_json(
+        place(errand.as_deref(), account.as_deref()),
+        row.try_get("body")?,
+    );
     let (text, data): (Text, Value) = body.unwrap_or_else(|_| (illegible(), Value::Null));
     Ok(EventRow {
         seq: row.try_get("seq")?,
@@ -78,5 +92,8 @@ fn event_row(sealer: &Sealer, row: &SqliteRow) -> Done<EventRow> {
 
 /// Shown in place of words that do not open.
 pub(super) fn illegible() -> Text {
-    Text::new("（这一行已损坏，读不出来）", "(this line is damaged and cannot be read)")
+    Text::new(
+        "（这一行已损坏，读不出来）",
+        "(this line is damaged and cannot be read)",
+    )
 }

@@ -41,7 +41,9 @@ impl From<SealError> for Fault {
 impl From<sqlx::Error> for Fault {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::Database(database) => by_code(database.code().as_deref(), database.message()),
+            sqlx::Error::Database(database) => {
+                by_code(database.code().as_deref(), database.message())
+            }
             sqlx::Error::ColumnDecode { .. }
             | sqlx::Error::ColumnNotFound(_)
             | sqlx::Error::ColumnIndexOutOfBounds { .. }
@@ -56,7 +58,8 @@ impl From<sqlx::Error> for Fault {
 impl From<sqlx::migrate::MigrateError> for Fault {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         match error {
-            sqlx::migrate::MigrateError::Execute(error) | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
+            sqlx::migrate::MigrateError::Execute(error)
+            | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => error.into(),
             other => damaged(other.to_string()),
         }
     }
@@ -82,7 +85,9 @@ pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Fault {
 
 /// SQLite's result codes: the low byte is the kind, the rest a detail. Source: sqlite.org/rescode.html, *documented*.
 fn by_code(code: Option<&str>, words: &str) -> Fault {
-    let kind = code.and_then(|code| code.parse::<i64>().ok()).map(|code| code & 0xff);
+    let kind = code
+        .and_then(|code| code.parse::<i64>().ok())
+        .map(|code| code & 0xff);
     match kind {
         // CORRUPT, NOTADB: no retry will help.
         Some(11 | 26) => damaged(words),
@@ -103,11 +108,17 @@ mod tests {
     fn codes_are_sorted_by_what_happens_next() {
         // FULL, BUSY, BUSY_SNAPSHOT, IOERR_WRITE, READONLY, CANTOPEN
         for code in ["13", "5", "517", "778", "8", "14"] {
-            assert!(matches!(by_code(Some(code), "x").0, StoreError::Unavailable(_)), "{code}");
+            assert!(
+                matches!(by_code(Some(code), "x").0, StoreError::Unavailable(_)),
+                "{code}"
+            );
         }
         // CORRUPT, NOTADB, CONSTRAINT_TRIGGER
         for code in ["11", "26", "1811"] {
-            assert!(matches!(by_code(Some(code), "x").0, StoreError::Damaged(_)), "{code}");
+            assert!(
+                matches!(by_code(Some(code), "x").0, StoreError::Damaged(_)),
+                "{code}"
+            );
         }
     }
 }

@@ -7,7 +7,9 @@ use daiban_core::{
     ask::{Ask, AskState},
     call::Call,
     errand::Snapshot,
-    household::{ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session, User},
+    household::{
+        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session, User,
+    },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
     notify::Channel,
@@ -45,11 +47,21 @@ impl Household for SqliteStore {
         Ok(self.change_password(user, &password_hash).await?)
     }
 
-    async fn set_failures(&self, user: &UserId, failures: u32, locked_until: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn set_failures(
+        &self,
+        user: &UserId,
+        failures: u32,
+        locked_until: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
         Ok(self.change_failures(user, failures, locked_until).await?)
     }
 
-    async fn add_once(&self, hash: &str, purpose: &str, until: Timestamp) -> Result<(), StoreError> {
+    async fn add_once(
+        &self,
+        hash: &str,
+        purpose: &str,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
         Ok(self.add_one_time(hash, purpose, until).await?)
     }
 
@@ -97,12 +109,25 @@ impl Household for SqliteStore {
         Ok(self.list_accounts(user).await?)
     }
 
-    async fn update_account(&self, id: &AccountId, name: &str, settings: &Settings) -> Result<(), StoreError> {
+    async fn update_account(
+        &self,
+        id: &AccountId,
+        name: &str,
+        settings: &Settings,
+    ) -> Result<(), StoreError> {
         Ok(self.change_account(id, name, settings).await?)
     }
 
-    async fn set_account_state(&self, id: &AccountId, state: AccountState, problem: Option<Text>, at: Timestamp) -> Result<(), StoreError> {
-        Ok(self.change_account_state(id, state, problem.as_ref(), at).await?)
+    async fn set_account_state(
+        &self,
+        id: &AccountId,
+        state: AccountState,
+        problem: Option<Text>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        Ok(self
+            .change_account_state(id, state, problem.as_ref(), at)
+            .await?)
     }
 
     async fn remove_account(&self, id: &AccountId, at: Timestamp) -> Result<(), StoreError> {
@@ -137,7 +162,11 @@ impl Household for SqliteStore {
         Ok(self.facts_of(id).await?)
     }
 
-    async fn errand_events(&self, id: &ErrandId, limit: usize) -> Result<Vec<EventRow>, StoreError> {
+    async fn errand_events(
+        &self,
+        id: &ErrandId,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
         Ok(self.history(id, limit).await?)
     }
 
@@ -149,7 +178,11 @@ impl Household for SqliteStore {
         Ok(self.calls_of(id, limit).await?)
     }
 
-    async fn asks(&self, user: Option<&UserId>, state: Option<AskState>) -> Result<Vec<Ask>, StoreError> {
+    async fn asks(
+        &self,
+        user: Option<&UserId>,
+        state: Option<AskState>,
+    ) -> Result<Vec<Ask>, StoreError> {
         Ok(self.list_asks(user, state).await?)
     }
 
@@ -161,11 +194,21 @@ impl Household for SqliteStore {
         Ok(self.list_problems(user).await?)
     }
 
-    async fn change_problem(&self, scope: &str, user: Option<&UserId>, at: Timestamp, change: ProblemChange) -> Result<(), StoreError> {
+    async fn change_problem(
+        &self,
+        scope: &str,
+        user: Option<&UserId>,
+        at: Timestamp,
+        change: ProblemChange,
+    ) -> Result<(), StoreError> {
         Ok(self.change_one_problem(scope, user, at, &change).await?)
     }
 
-    async fn notices(&self, user: Option<&UserId>, limit: usize) -> Result<Vec<Notice>, StoreError> {
+    async fn notices(
+        &self,
+        user: Option<&UserId>,
+        limit: usize,
+    ) -> Result<Vec<Notice>, StoreError> {
         Ok(self.list_notices(user, limit).await?)
     }
 
@@ -217,7 +260,11 @@ impl Household for SqliteStore {
         Ok(self.count_rows().await?)
     }
 
-    async fn kept(&self, service: Service, account: &AccountId) -> Result<Vec<(String, Snapshot)>, StoreError> {
+    async fn kept(
+        &self,
+        service: Service,
+        account: &AccountId,
+    ) -> Result<Vec<(String, Snapshot)>, StoreError> {
         Ok(self.all_kept(service.as_str(), account).await?)
     }
 }
@@ -247,7 +294,8 @@ impl SqliteStore {
              UNION ALL SELECT 'problems', COUNT(*) FROM problems \
              UNION ALL SELECT 'outbox_' || state, COUNT(*) FROM outbox GROUP BY state",
         );
-        let mut counts: Vec<(String, i64)> = COUNTED.iter().map(|name| ((*name).to_owned(), 0)).collect();
+        let mut counts: Vec<(String, i64)> =
+            COUNTED.iter().map(|name| ((*name).to_owned(), 0)).collect();
         for row in query.fetch_all(&mut *self.read().await?).await? {
             let name: &str = row.try_get("name")?;
             if let Some(count) = counts.iter_mut().find(|count| count.0 == name) {

@@ -50,7 +50,8 @@ fn read(path: &Path) -> Done<Option<Sealer>> {
 /// Written whole under another name and then linked, so that a second process that starts now sees all of it or nothing, and
 /// whoever comes second keeps the first one's key.
 fn make(path: &Path) -> Done<()> {
-    let trouble = |error: std::io::Error| unavailable(format!("the key file cannot be made: {error}"));
+    let trouble =
+        |error: std::io::Error| unavailable(format!("the key file cannot be made: {error}"));
     let key = Sealer::new_key()?;
     let mut draft = path.as_os_str().to_owned();
     draft.push(format!(".{}.new", std::process::id()));
@@ -72,7 +73,10 @@ fn make(path: &Path) -> Done<()> {
 
 /// The name itself must outlive a power cut: rows sealed with a lost key are lost.
 fn sync_parent(path: &Path) -> std::io::Result<()> {
-    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    match path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
         Some(parent) => File::open(parent)?.sync_all(),
         None => File::open(".")?.sync_all(),
     }
@@ -89,7 +93,9 @@ fn warn_if_open_to_others(file: &File) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let open = file.metadata().is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
+        let open = file
+            .metadata()
+            .is_ok_and(|data| data.permissions().mode() & 0o077 != 0);
         if open {
             tracing::warn!("the key file can be read by others; make it mode 0600");
         }

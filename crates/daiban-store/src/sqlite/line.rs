@@ -50,7 +50,9 @@ impl Tx {
         let line = tx.line();
         line.roll_back().await;
         line.open = true;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut line.connection).await?;
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut line.connection)
+            .await?;
         Ok(tx)
     }
 
@@ -70,7 +72,11 @@ impl Deref for Tx {
     type Target = SqliteConnection;
 
     fn deref(&self) -> &SqliteConnection {
-        &self.line.as_ref().expect("taken only when dropped").connection
+        &self
+            .line
+            .as_ref()
+            .expect("taken only when dropped")
+            .connection
     }
 }
 
@@ -83,7 +89,9 @@ impl DerefMut for Tx {
 /// Rolls back in the background while the lock is still held, so that no other process waits for a lock nobody uses.
 impl Drop for Tx {
     fn drop(&mut self) {
-        let Some(mut line) = self.line.take() else { return };
+        let Some(mut line) = self.line.take() else {
+            return;
+        };
         if !line.open {
             return;
         }

@@ -22,9 +22,10 @@ use crate::seal::Place;
 impl SqliteStore {
     pub(super) async fn lookouts_due(&self, now: Timestamp, most: usize) -> Done<Vec<DueLookout>> {
         let query = sqlx::query(
-            "SELECT l.key, l.service, l.query, MIN(w.pace_s) AS pace_s, COUNT(*) AS watchers \
-             FROM lookouts l JOIN watches w ON w.key = l.key AND w.active = 1 \
-             WHERE l.due <= $1 GROUP BY l.key, l.service, l.query, l.due ORDER BY l.due, l.key LIMIT $2",
+            "SELECT key, service, query, \
+             (SELECT MIN(w.pace_s) FROM watches w WHERE w.key = lookouts.key AND w.active = 1) AS pace_s, \
+             (SELECT COUNT(*) FROM watches w WHERE w.key = lookouts.key AND w.active = 1) AS watchers \
+             FROM lookouts WHERE due <= $1 ORDER BY due, key LIMIT $2",
         )
         .bind(ms(now))
         .bind(limit(most));
@@ -79,8 +80,14 @@ impl SqliteStore {
 }
 
 /// (errand, key, pace) of these errands.
-pub(super) async fn watches_of(db: &mut SqliteConnection, errands: &[&str]) -> Done<Vec<(String, LookoutKey, i64)>> {
-    let rows = sqlx::query(batch::WATCHED).bind(json(errands)?).fetch_all(db).await?;
+pub(super) async fn watches_of(
+    db: &mut SqliteConnection,
+    errands: &[&str],
+) -> Done<Vec<(String, LookoutKey, i64)>> {
+    let rows = sqlx::query(batch::WATCHED)
+        .bind(json(errands)?)
+        .fetch_all(db)
+        .await?;
     rows.iter()
         .map(|row| {
             let key: String = row.try_get("key")?;
@@ -90,12 +97,21 @@ pub(super) async fn watches_of(db: &mut SqliteConnection, errands: &[&str]) -> D
 }
 
 /// The last observation of each key. One that cannot be read is left out: the next look replaces it.
-pub(super) async fn snapshots(db: &mut SqliteConnection, keys: &BTreeSet<&LookoutKey>) -> Done<HashMap<String, Snapshot>> {
-    let rows = sqlx::query(batch::SNAPSHOTS).bind(json(keys)?).fetch_all(db).await?;
+pub(super) async fn snapshots(
+    db: &mut SqliteConnection,
+    keys: &BTreeSet<&LookoutKey>,
+) -> Done<HashMap<String, Snapshot>> {
+    let rows = sqlx::query(batch::SNAPSHOTS)
+        .bind(json(keys)?)
+        .fetch_all(db)
+        .await?;
     let mut snapshots = HashMap::with_capacity(rows.len());
     for row in &rows {
         let key: String = row.try_get("key")?;
-        let Ok(result) = from_json(Place::new("lookouts", "result", &key), row.try_get("result")?) else {
+        let Ok(result) = from_json(
+            Place::new("lookouts", "result", &key),
+            row.try_get("result")?,
+        ) else {
             tracing::warn!(lookout = %key, "a stored observation cannot be read; the next look replaces it");
             continue;
         };
@@ -117,7 +133,8 @@ pub(super) async fn replace(
     watch: &[Watch],
     now: Timestamp,
 ) -> Done<()> {
-    let wanted: HashMap<&LookoutKey, &Watch> = watch.iter().map(|watch| (&watch.key, watch)).collect();
+    let wanted: HashMap<&LookoutKey, &Watch> =
+        watch.iter().map(|watch| (&watch.key, watch)).collect();
     for key in before.keys().filter(|key| !wanted.contains_key(key)) {
         sqlx::query("DELETE FROM watches WHERE errand = $1 AND key = $2")
             .bind(errand.as_str())
@@ -141,7 +158,12 @@ pub(super) async fn replace(
     Ok(())
 }
 
-async fn add(db: &mut SqliteConnection, errand: &ErrandId, watch: &Watch, now: Timestamp) -> Done<()> {
+async fn add(
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    watch: &Watch,
+    now: Timestamp,
+) -> Done<()> {
     sqlx::query(
         "INSERT INTO lookouts (key, service, query, number, used_at) VALUES ($1, $2, $3, 0, $4) ON CONFLICT (key) DO NOTHING",
     )
@@ -166,10 +188,11 @@ async fn add(db: &mut SqliteConnection, errand: &ErrandId, watch: &Watch, now: T
 /// After a watch came or went: idle when nobody watches; else not later than the fastest wish after the last look, and at once
 /// when there was none.
 async fn set_due(db: &mut SqliteConnection, key: &LookoutKey, now: Timestamp) -> Done<()> {
-    let wish: Option<i64> = sqlx::query_scalar("SELECT MIN(pace_s) FROM watches WHERE key = $1 AND active = 1")
-        .bind(key.as_str())
-        .fetch_one(&mut *db)
-        .await?;
+    let wish: Option<i64> =
+        sqlx::query_scalar("SELECT MIN(pace_s) FROM watches WHERE key = $1 AND active = 1")
+            .bind(key.as_str())
+            .fetch_one(&mut *db)
+            .await?;
     let Some(pace_s) = wish else {
         sqlx::query("UPDATE lookouts SET due = NULL, used_at = $2 WHERE key = $1")
             .bind(key.as_str())
@@ -194,12 +217,18 @@ async fn set_due(db: &mut SqliteConnection, key: &LookoutKey, now: Timestamp) ->
 }
 
 /// A paused errand keeps its watches, but nobody looks for it.
-pub(super) async fn set_active(db: &mut SqliteConnection, errand: &ErrandId, active: bool, now: Timestamp) -> Done<()> {
-    let keys: Vec<String> = sqlx::query_scalar("UPDATE watches SET active = $2 WHERE errand = $1 RETURNING key")
-        .bind(errand.as_str())
-        .bind(i64::from(active))
-        .fetch_all(&mut *db)
-        .await?;
+pub(super) async fn set_active(
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    active: bool,
+    now: Timestamp,
+) -> Done<()> {
+    let keys: Vec<String> =
+        sqlx::query_scalar("UPDATE watches SET active = $2 WHERE errand = $1 RETURNING key")
+            .bind(errand.as_str())
+            .bind(i64::from(active))
+            .fetch_all(&mut *db)
+            .await?;
     for key in keys {
         set_due(db, &key.into(), now).await?;
     }
@@ -207,11 +236,16 @@ pub(super) async fn set_active(db: &mut SqliteConnection, errand: &ErrandId, act
 }
 
 /// An errand that is over watches nothing.
-pub(super) async fn watch_nothing(db: &mut SqliteConnection, errand: &ErrandId, now: Timestamp) -> Done<()> {
-    let keys: Vec<String> = sqlx::query_scalar("DELETE FROM watches WHERE errand = $1 RETURNING key")
-        .bind(errand.as_str())
-        .fetch_all(&mut *db)
-        .await?;
+pub(super) async fn watch_nothing(
+    db: &mut SqliteConnection,
+    errand: &ErrandId,
+    now: Timestamp,
+) -> Done<()> {
+    let keys: Vec<String> =
+        sqlx::query_scalar("DELETE FROM watches WHERE errand = $1 RETURNING key")
+            .bind(errand.as_str())
+            .fetch_all(&mut *db)
+            .await?;
     if keys.is_empty() {
         return Ok(());
     }

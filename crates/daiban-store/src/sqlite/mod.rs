@@ -70,7 +70,9 @@ struct Changes {
 
 impl std::fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SqliteStore").field("sealer", &self.inner.sealer).finish_non_exhaustive()
+        f.debug_struct("SqliteStore")
+            .field("sealer", &self.inner.sealer)
+            .finish_non_exhaustive()
     }
 }
 
@@ -109,23 +111,32 @@ impl SqliteStore {
     #[doc(hidden)]
     pub async fn raw(&self, sql: &'static str) -> Result<(), StoreError> {
         let mut line = self.inner.writer.clone().lock_owned().await;
-        sqlx::raw_sql(sql).execute(line.connection()).await.map_err(fault::Fault::from)?;
+        sqlx::raw_sql(sql)
+            .execute(line.connection())
+            .await
+            .map_err(fault::Fault::from)?;
         Ok(())
     }
 
     async fn check(&self) -> Done<()> {
         let mut reader = self.read().await?;
-        let words: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *reader).await?;
+        let words: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+            .fetch_all(&mut *reader)
+            .await?;
         if words != ["ok"] {
             return Err(damaged(words.join("; ")));
         }
-        let dangling: Vec<String> = sqlx::query_scalar("SELECT \"table\" FROM pragma_foreign_key_check")
-            .fetch_all(&mut *reader)
-            .await?;
+        let dangling: Vec<String> =
+            sqlx::query_scalar("SELECT \"table\" FROM pragma_foreign_key_check")
+                .fetch_all(&mut *reader)
+                .await?;
         if dangling.is_empty() {
             return Ok(());
         }
-        Err(damaged(format!("rows that point at nothing in {}", dangling.join(", "))))
+        Err(damaged(format!(
+            "rows that point at nothing in {}",
+            dangling.join(", ")
+        )))
     }
 
     fn sealer(&self) -> &Sealer {
@@ -147,8 +158,14 @@ impl SqliteStore {
     /// Asked of the writing connection: its `data_version` stays as it is for its own writes and moves for everybody else's.
     async fn count_changes(&self) -> Done<u64> {
         let mut line = self.inner.writer.clone().lock_owned().await;
-        let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(line.connection()).await?;
-        let mut changes = self.inner.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let version: i64 = sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(line.connection())
+            .await?;
+        let mut changes = self
+            .inner
+            .changes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if changes.seen.is_some_and(|seen| seen != version) {
             changes.count += 1;
         }

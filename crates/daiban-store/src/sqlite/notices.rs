@@ -23,7 +23,12 @@ fn answer_place(id: &str) -> Place<'_> {
 }
 
 /// Adds a notice unless its owner was told under this key before.
-pub(super) async fn insert(sealer: &Sealer, db: &mut SqliteConnection, notice: &Notice, key: &str) -> Done<bool> {
+pub(super) async fn insert(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    notice: &Notice,
+    key: &str,
+) -> Done<bool> {
     let body = sealer.seal_json(place(notice.id.as_str()), &(&notice.title, &notice.body))?;
     let added = sqlx::query(
         "INSERT INTO notices (id, user_id, key, errand, ask, at, severity, body, spread) \
@@ -51,12 +56,20 @@ impl SqliteStore {
         Ok(added)
     }
 
-    pub(super) async fn list_notices(&self, user: Option<&UserId>, most: usize) -> Done<Vec<Notice>> {
-        let query = sqlx::query("SELECT * FROM notices WHERE $1 IS NULL OR user_id = $1 ORDER BY seq DESC LIMIT $2")
-            .bind(user.map(UserId::as_str))
-            .bind(limit(most));
+    pub(super) async fn list_notices(
+        &self,
+        user: Option<&UserId>,
+        most: usize,
+    ) -> Done<Vec<Notice>> {
+        let query = sqlx::query(
+            "SELECT * FROM notices WHERE $1 IS NULL OR user_id = $1 ORDER BY seq DESC LIMIT $2",
+        )
+        .bind(user.map(UserId::as_str))
+        .bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| notice_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| notice_row(self.sealer(), row))
+            .collect()
     }
 
     pub(super) async fn one_notice(&self, id: &NoticeId) -> Done<Notice> {
@@ -66,9 +79,12 @@ impl SqliteStore {
     }
 
     pub(super) async fn unspread_notices(&self, most: usize) -> Done<Vec<Notice>> {
-        let query = sqlx::query("SELECT * FROM notices WHERE spread = 0 ORDER BY seq LIMIT $1").bind(limit(most));
+        let query = sqlx::query("SELECT * FROM notices WHERE spread = 0 ORDER BY seq LIMIT $1")
+            .bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| notice_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| notice_row(self.sealer(), row))
+            .collect()
     }
 
     /// A notice that was spread already is left as it is.
@@ -117,19 +133,26 @@ impl SqliteStore {
         .bind(ms(now))
         .bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| outbox_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| outbox_row(self.sealer(), row))
+            .collect()
     }
 
     pub(super) async fn update_one_outbox(&self, row: &OutboxRow) -> Done<()> {
         let mut tx = self.write().await?;
-        let updated = sqlx::query("UPDATE outbox SET state = $2, attempts = $3, answer = $4, next_at = $5 WHERE id = $1")
-            .bind(&row.id)
-            .bind(word(&row.state))
-            .bind(i64::from(row.attempts))
-            .bind(self.sealer().seal_maybe(answer_place(&row.id), row.answer.as_ref())?)
-            .bind(row.next_at.map(ms))
-            .execute(&mut *tx)
-            .await?;
+        let updated = sqlx::query(
+            "UPDATE outbox SET state = $2, attempts = $3, answer = $4, next_at = $5 WHERE id = $1",
+        )
+        .bind(&row.id)
+        .bind(word(&row.state))
+        .bind(i64::from(row.attempts))
+        .bind(
+            self.sealer()
+                .seal_maybe(answer_place(&row.id), row.answer.as_ref())?,
+        )
+        .bind(row.next_at.map(ms))
+        .execute(&mut *tx)
+        .await?;
         if updated.rows_affected() == 0 {
             return Err(not_found("outbox row", &row.id));
         }
@@ -137,9 +160,12 @@ impl SqliteStore {
     }
 
     pub(super) async fn list_outbox(&self, most: usize) -> Done<Vec<OutboxRow>> {
-        let query = sqlx::query("SELECT * FROM outbox ORDER BY seq DESC LIMIT $1").bind(limit(most));
+        let query =
+            sqlx::query("SELECT * FROM outbox ORDER BY seq DESC LIMIT $1").bind(limit(most));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter().map(|row| outbox_row(self.sealer(), row)).collect()
+        rows.iter()
+            .map(|row| outbox_row(self.sealer(), row))
+            .collect()
     }
 }
 
@@ -149,7 +175,9 @@ fn notice_row(sealer: &Sealer, row: &SqliteRow) -> Done<Notice> {
     Ok(Notice {
         id: id.into(),
         user: row.try_get::<String, _>("user_id")?.into(),
-        errand: row.try_get::<Option<String>, _>("errand")?.map(ErrandId::from),
+        errand: row
+            .try_get::<Option<String>, _>("errand")?
+            .map(ErrandId::from),
         ask: row.try_get::<Option<String>, _>("ask")?.map(AskId::from),
         at: moment(row.try_get("at")?)?,
         severity: from_word(row.try_get("severity")?)?,

@@ -97,7 +97,12 @@ impl SqliteStore {
         tx.commit().await
     }
 
-    pub(super) async fn change_failures(&self, user: &UserId, failures: u32, locked_until: Option<Timestamp>) -> Done<()> {
+    pub(super) async fn change_failures(
+        &self,
+        user: &UserId,
+        failures: u32,
+        locked_until: Option<Timestamp>,
+    ) -> Done<()> {
         let mut tx = self.write().await?;
         known(&mut tx, user).await?;
         sqlx::query("UPDATE users SET failures = $2, locked_until = $3 WHERE id = $1")
@@ -109,11 +114,17 @@ impl SqliteStore {
         tx.commit().await
     }
 
-    pub(super) async fn add_one_time(&self, hash: &str, purpose: &str, until: Timestamp) -> Done<()> {
-        let query = sqlx::query("INSERT INTO once_words (hash, purpose, until) VALUES ($1, $2, $3)")
-            .bind(hash)
-            .bind(purpose)
-            .bind(ms(until));
+    pub(super) async fn add_one_time(
+        &self,
+        hash: &str,
+        purpose: &str,
+        until: Timestamp,
+    ) -> Done<()> {
+        let query =
+            sqlx::query("INSERT INTO once_words (hash, purpose, until) VALUES ($1, $2, $3)")
+                .bind(hash)
+                .bind(purpose)
+                .bind(ms(until));
         let mut tx = self.write().await?;
         query.execute(&mut *tx).await?;
         tx.commit().await
@@ -146,9 +157,10 @@ impl SqliteStore {
     }
 
     pub(super) async fn one_session(&self, hash: &str, now: Timestamp) -> Done<Option<Session>> {
-        let query = sqlx::query("SELECT user_id, csrf, until FROM sessions WHERE hash = $1 AND until > $2")
-            .bind(hash)
-            .bind(ms(now));
+        let query =
+            sqlx::query("SELECT user_id, csrf, until FROM sessions WHERE hash = $1 AND until > $2")
+                .bind(hash)
+                .bind(ms(now));
         let row = query.fetch_optional(&mut *self.read().await?).await?;
         row.map(|row| {
             Ok(Session {
@@ -189,7 +201,9 @@ impl SqliteStore {
         let Some(mut token) = row.as_ref().map(token_row).transpose()? else {
             return Ok(None);
         };
-        let noted = token.used_at.is_some_and(|used| ms(now) - ms(used) < NOTE_USE_MS);
+        let noted = token
+            .used_at
+            .is_some_and(|used| ms(now) - ms(used) < NOTE_USE_MS);
         if !noted {
             let mut tx = self.write().await?;
             sqlx::query("UPDATE tokens SET used_at = $2 WHERE id = $1")
@@ -204,8 +218,10 @@ impl SqliteStore {
     }
 
     pub(super) async fn list_tokens(&self, user: Option<&UserId>) -> Done<Vec<ApiToken>> {
-        let query = sqlx::query("SELECT * FROM tokens WHERE $1 IS NULL OR user_id = $1 ORDER BY created_at, id")
-            .bind(user.map(UserId::as_str));
+        let query = sqlx::query(
+            "SELECT * FROM tokens WHERE $1 IS NULL OR user_id = $1 ORDER BY created_at, id",
+        )
+        .bind(user.map(UserId::as_str));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
         rows.iter().map(token_row).collect()
     }
@@ -224,7 +240,12 @@ impl SqliteStore {
 }
 
 fn name_taken() -> Fault {
-    InvalidInput::new("name", "已经有用户叫这个名字", "there is a user of that name already").into()
+    InvalidInput::new(
+        "name",
+        "已经有用户叫这个名字",
+        "there is a user of that name already",
+    )
+    .into()
 }
 
 fn user_row(row: &SqliteRow) -> Done<User> {

@@ -16,7 +16,13 @@ use super::{
 use crate::seal::{Place, Sealer};
 
 impl SqliteStore {
-    pub(super) async fn change_one_problem(&self, scope: &str, user: Option<&UserId>, at: Timestamp, change: &ProblemChange) -> Done<()> {
+    pub(super) async fn change_one_problem(
+        &self,
+        scope: &str,
+        user: Option<&UserId>,
+        at: Timestamp,
+        change: &ProblemChange,
+    ) -> Done<()> {
         let mut tx = self.write().await?;
         self::change(self.sealer(), &mut tx, scope, user, at, change).await?;
         tx.commit().await
@@ -33,7 +39,9 @@ impl SqliteStore {
                 let key: String = row.try_get("key")?;
                 let (text, fix) = self.sealer().open_json(place(&key), row.try_get("body")?)?;
                 Ok(Problem {
-                    user: row.try_get::<Option<String>, _>("user_id")?.map(UserId::from),
+                    user: row
+                        .try_get::<Option<String>, _>("user_id")?
+                        .map(UserId::from),
                     since: moment(row.try_get("since")?)?,
                     severity: from_word(row.try_get("severity")?)?,
                     key,
@@ -59,9 +67,23 @@ pub(super) async fn change(
     change: &ProblemChange,
 ) -> Done<()> {
     match change {
-        ProblemChange::Raise { key, severity, text, fix } => {
+        ProblemChange::Raise {
+            key,
+            severity,
+            text,
+            fix,
+        } => {
             let key = format!("{scope}/{key}");
-            raise(sealer, db, &key, user, at, *severity, &(text.clone(), fix.clone())).await
+            raise(
+                sealer,
+                db,
+                &key,
+                user,
+                at,
+                *severity,
+                &(text.clone(), fix.clone()),
+            )
+            .await
         }
         ProblemChange::Clear { key } => clear(db, &format!("{scope}/{key}")).await,
     }
@@ -92,7 +114,10 @@ pub(super) async fn raise(
 }
 
 pub(super) async fn clear(db: &mut SqliteConnection, key: &str) -> Done<()> {
-    sqlx::query("DELETE FROM problems WHERE key = $1").bind(key).execute(db).await?;
+    sqlx::query("DELETE FROM problems WHERE key = $1")
+        .bind(key)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

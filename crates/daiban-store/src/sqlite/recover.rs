@@ -27,10 +27,12 @@ impl SqliteStore {
             .bind(ms(now))
             .execute(&mut *tx)
             .await?;
-        let acts = sqlx::query("UPDATE calls SET state = 'unsure', due = $1 WHERE state = 'sent' AND nature = 'act'")
-            .bind(ms(now))
-            .execute(&mut *tx)
-            .await?;
+        let acts = sqlx::query(
+            "UPDATE calls SET state = 'unsure', due = $1 WHERE state = 'sent' AND nature = 'act'",
+        )
+        .bind(ms(now))
+        .execute(&mut *tx)
+        .await?;
         sqlx::query("DELETE FROM hands").execute(&mut *tx).await?;
         let removed: Vec<String> = sqlx::query_scalar(
             "SELECT c.id FROM calls c JOIN accounts a ON a.id = c.account \
@@ -62,7 +64,15 @@ impl SqliteStore {
     pub(super) async fn signed_in_again(&self, account: &AccountId, at: Timestamp) -> Done<()> {
         let mut tx = self.write().await?;
         accounts::live(&mut tx, account).await?;
-        accounts::set_state(self.sealer(), &mut tx, account, AccountState::Ready, None, at).await?;
+        accounts::set_state(
+            self.sealer(),
+            &mut tx,
+            account,
+            AccountState::Ready,
+            None,
+            at,
+        )
+        .await?;
         sqlx::query("UPDATE accounts SET signed_in_at = $2 WHERE id = $1")
             .bind(account.as_str())
             .bind(ms(at))
@@ -71,7 +81,16 @@ impl SqliteStore {
         problems::clear_all_of(&mut tx, &format!("account/{account}/")).await?;
         for (errand, phase) in live_errands(&mut tx, account).await? {
             let event: EventId = format!("signed_in/{account}/{}/{errand}", ms(at)).into();
-            errands::deliver(self.sealer(), &mut tx, &errand, phase, &event, at, &Incoming::SignedIn).await?;
+            errands::deliver(
+                self.sealer(),
+                &mut tx,
+                &errand,
+                phase,
+                &event,
+                at,
+                &Incoming::SignedIn,
+            )
+            .await?;
         }
         // What its maker wanted later stays later.
         sqlx::query(
@@ -95,23 +114,41 @@ impl SqliteStore {
     }
 }
 
-async fn live_errands(db: &mut SqliteConnection, account: &AccountId) -> Done<Vec<(ErrandId, Phase)>> {
-    let query = sqlx::query("SELECT id, phase FROM errands WHERE account = $1 AND over_at IS NULL ORDER BY id");
+async fn live_errands(
+    db: &mut SqliteConnection,
+    account: &AccountId,
+) -> Done<Vec<(ErrandId, Phase)>> {
+    let query = sqlx::query(
+        "SELECT id, phase FROM errands WHERE account = $1 AND over_at IS NULL ORDER BY id",
+    );
     let rows = query.bind(account.as_str()).fetch_all(db).await?;
     rows.iter()
-        .map(|row| Ok((row.try_get::<String, _>("id")?.into(), from_word(row.try_get("phase")?)?)))
+        .map(|row| {
+            Ok((
+                row.try_get::<String, _>("id")?.into(),
+                from_word(row.try_get("phase")?)?,
+            ))
+        })
         .collect()
 }
 
 /// The errands of an account that are not over.
-pub(super) async fn errands_of(db: &mut SqliteConnection, account: &AccountId) -> Done<Vec<ErrandId>> {
+pub(super) async fn errands_of(
+    db: &mut SqliteConnection,
+    account: &AccountId,
+) -> Done<Vec<ErrandId>> {
     let live = live_errands(db, account).await?;
     Ok(live.into_iter().map(|(errand, _)| errand).collect())
 }
 
 /// Calls of an account that is gone: what had not left never will; what may have happened nobody can ask for any more, and it is
 /// stored as that.
-pub(super) async fn give_up(sealer: &Sealer, db: &mut SqliteConnection, ids: &[String], now: Timestamp) -> Done<()> {
+pub(super) async fn give_up(
+    sealer: &Sealer,
+    db: &mut SqliteConnection,
+    ids: &[String],
+    now: Timestamp,
+) -> Done<()> {
     let unknown = Outcome::Unknown(Text::new(
         "账号已移除，再也问不到这件事有没有办成",
         "the account was removed; nobody can ask any more whether this happened",

@@ -6,11 +6,7 @@
 use daiban_core::{Timestamp, store::StoreError};
 use jiff::SignedDuration;
 
-use super::{
-    SqliteStore,
-    fault::Done,
-    rows::ms,
-};
+use super::{SqliteStore, fault::Done, rows::ms};
 
 /// Lines that only say a pass ran: they explain the last weeks, and there are many.
 const RAN: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -45,22 +41,46 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn prune_events(&self, before: Timestamp) -> Result<u64, StoreError> {
-        Ok(self.delete("DELETE FROM events WHERE at < $1", before).await?)
+        Ok(self
+            .delete("DELETE FROM events WHERE at < $1", before)
+            .await?)
     }
 
     async fn prune_all(&self, now: Timestamp) -> Done<Pruned> {
         let ago = |age: SignedDuration| now.checked_sub(age).unwrap_or(Timestamp::MIN);
-        let events = self.delete("DELETE FROM events WHERE at < $1", ago(HISTORY)).await?
-            + self.delete("DELETE FROM events WHERE kind = 'ran' AND at < $1", ago(RAN)).await?;
+        let events = self
+            .delete("DELETE FROM events WHERE at < $1", ago(HISTORY))
+            .await?
+            + self
+                .delete(
+                    "DELETE FROM events WHERE kind = 'ran' AND at < $1",
+                    ago(RAN),
+                )
+                .await?;
         let mut rows = 0;
         for (sql, before) in [
             ("DELETE FROM sessions WHERE until <= $1", now),
-            ("DELETE FROM once_words WHERE until <= $1 OR used_at IS NOT NULL AND used_at <= $1", now),
+            (
+                "DELETE FROM once_words WHERE until <= $1 OR used_at IS NOT NULL AND used_at <= $1",
+                now,
+            ),
             ("DELETE FROM inbox WHERE read_at < $1", ago(TRACES)),
-            ("DELETE FROM asks WHERE state <> 'open' AND COALESCE(ended_at, at) < $1", ago(TRACES)),
-            ("DELETE FROM outbox WHERE state IN ('sent', 'failed') AND notice IN (SELECT id FROM notices WHERE at < $1)", ago(TRACES)),
-            ("DELETE FROM notices WHERE at < $1 AND spread = 1", ago(HISTORY)),
-            ("DELETE FROM calls WHERE state IN ('settled', 'withdrawn') AND COALESCE(settled_at, intended_at) < $1", ago(HISTORY)),
+            (
+                "DELETE FROM asks WHERE state <> 'open' AND COALESCE(ended_at, at) < $1",
+                ago(TRACES),
+            ),
+            (
+                "DELETE FROM outbox WHERE state IN ('sent', 'failed') AND notice IN (SELECT id FROM notices WHERE at < $1)",
+                ago(TRACES),
+            ),
+            (
+                "DELETE FROM notices WHERE at < $1 AND spread = 1",
+                ago(HISTORY),
+            ),
+            (
+                "DELETE FROM calls WHERE state IN ('settled', 'withdrawn') AND COALESCE(settled_at, intended_at) < $1",
+                ago(HISTORY),
+            ),
             (
                 "DELETE FROM lookouts WHERE due IS NULL AND used_at < $1 \
                  AND NOT EXISTS (SELECT 1 FROM watches w WHERE w.key = lookouts.key)",

@@ -66,14 +66,22 @@ pub(super) fn from_json<T: DeserializeOwned>(place: Place<'_>, text: &str) -> Do
 
 impl Sealer {
     /// Data as sealed JSON.
-    pub(super) fn seal_json<T: Serialize + ?Sized>(&self, place: Place<'_>, data: &T) -> Done<String> {
+    pub(super) fn seal_json<T: Serialize + ?Sized>(
+        &self,
+        place: Place<'_>,
+        data: &T,
+    ) -> Done<String> {
         let plain = serde_json::to_vec(data).map(zeroize::Zeroizing::new);
         let plain = plain.map_err(|error| damaged(error.to_string()))?;
         Ok(self.seal(place, &plain)?)
     }
 
     /// The same for data that may be missing.
-    pub(super) fn seal_maybe<T: Serialize>(&self, place: Place<'_>, data: Option<&T>) -> Done<Option<String>> {
+    pub(super) fn seal_maybe<T: Serialize>(
+        &self,
+        place: Place<'_>,
+        data: Option<&T>,
+    ) -> Done<Option<String>> {
         data.map(|data| self.seal_json(place, data)).transpose()
     }
 
@@ -84,12 +92,20 @@ impl Sealer {
     }
 
     /// The same for a cell that may be empty.
-    pub(super) fn open_maybe<T: DeserializeOwned>(&self, place: Place<'_>, cell: Option<&str>) -> Done<Option<T>> {
+    pub(super) fn open_maybe<T: DeserializeOwned>(
+        &self,
+        place: Place<'_>,
+        cell: Option<&str>,
+    ) -> Done<Option<T>> {
         cell.map(|cell| self.open_json(place, cell)).transpose()
     }
 }
 
 /// serde's own words may quote the content, so only the line and column are told.
 fn unreadable(place: Place<'_>, error: &serde_json::Error) -> super::fault::Fault {
-    damaged(format!("{place} cannot be read (line {}, column {})", error.line(), error.column()))
+    damaged(format!(
+        "{place} cannot be read (line {}, column {})",
+        error.line(),
+        error.column()
+    ))
 }

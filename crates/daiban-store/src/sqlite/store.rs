@@ -10,7 +10,10 @@ use daiban_core::{
     id::{AccountId, AskId, CallId, ErrandId, EventId, LookoutKey},
     lifecycle::Verb,
     service::Service,
-    store::{Claimed, Commit, Committed, Delivered, DueLookout, NewErrand, NewEvent, Settled, Slot, Store, StoreError, Toll},
+    store::{
+        Claimed, Commit, Committed, Delivered, DueLookout, NewErrand, NewEvent, Settled, Slot,
+        Store, StoreError, Toll,
+    },
 };
 use serde_json::Value;
 
@@ -22,15 +25,28 @@ impl Store for SqliteStore {
         Ok(self.begin_errand(errand, event).await?)
     }
 
-    async fn claim_due(&self, now: Timestamp, limit: usize, _lease_until: Timestamp) -> Result<Vec<Claimed>, StoreError> {
+    async fn claim_due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+        _lease_until: Timestamp,
+    ) -> Result<Vec<Claimed>, StoreError> {
         Ok(self.claim(now, limit).await?)
     }
 
-    async fn renew(&self, _errands: &[ErrandId], _lease_until: Timestamp) -> Result<(), StoreError> {
+    async fn renew(
+        &self,
+        _errands: &[ErrandId],
+        _lease_until: Timestamp,
+    ) -> Result<(), StoreError> {
         Ok(())
     }
 
-    async fn commit(&self, now: Timestamp, commits: Vec<Commit>) -> Result<Vec<Committed>, StoreError> {
+    async fn commit(
+        &self,
+        now: Timestamp,
+        commits: Vec<Commit>,
+    ) -> Result<Vec<Committed>, StoreError> {
         Ok(self.commit_all(now, &commits).await?)
     }
 
@@ -42,7 +58,13 @@ impl Store for SqliteStore {
         Ok(self.count_changes().await?)
     }
 
-    async fn deliver(&self, errand: &ErrandId, event: EventId, at: Timestamp, incoming: Incoming) -> Result<Delivered, StoreError> {
+    async fn deliver(
+        &self,
+        errand: &ErrandId,
+        event: EventId,
+        at: Timestamp,
+        incoming: Incoming,
+    ) -> Result<Delivered, StoreError> {
         Ok(self.deliver_one(errand, &event, at, &incoming).await?)
     }
 
@@ -50,7 +72,12 @@ impl Store for SqliteStore {
         Ok(self.append_one(event).await?)
     }
 
-    async fn tell(&self, errand: &ErrandId, verb: Verb, at: Timestamp) -> Result<Result<Phase, Text>, StoreError> {
+    async fn tell(
+        &self,
+        errand: &ErrandId,
+        verb: Verb,
+        at: Timestamp,
+    ) -> Result<Result<Phase, Text>, StoreError> {
         Ok(self.tell_one(errand, verb, at).await?)
     }
 
@@ -66,7 +93,12 @@ impl Store for SqliteStore {
         Ok(self.intend_one(&id, &call, at).await?)
     }
 
-    async fn ready_calls(&self, now: Timestamp, busy: &[AccountId], limit: usize) -> Result<Vec<Call>, StoreError> {
+    async fn ready_calls(
+        &self,
+        now: Timestamp,
+        busy: &[AccountId],
+        limit: usize,
+    ) -> Result<Vec<Call>, StoreError> {
         Ok(self.calls_ready(now, busy, limit).await?)
     }
 
@@ -74,15 +106,30 @@ impl Store for SqliteStore {
         Ok(self.mark_one_sent(call, at).await?)
     }
 
-    async fn put_off(&self, call: &CallId, until: Timestamp, event: Option<NewEvent>) -> Result<(), StoreError> {
+    async fn put_off(
+        &self,
+        call: &CallId,
+        until: Timestamp,
+        event: Option<NewEvent>,
+    ) -> Result<(), StoreError> {
         Ok(self.put_one_off(call, until, event).await?)
     }
 
-    async fn mark_unsure(&self, call: &CallId, due: Timestamp, event: Option<NewEvent>) -> Result<(), StoreError> {
+    async fn mark_unsure(
+        &self,
+        call: &CallId,
+        due: Timestamp,
+        event: Option<NewEvent>,
+    ) -> Result<(), StoreError> {
         Ok(self.mark_one_unsure(call, due, event).await?)
     }
 
-    async fn settle(&self, call: &CallId, at: Timestamp, settled: Settled) -> Result<(), StoreError> {
+    async fn settle(
+        &self,
+        call: &CallId,
+        at: Timestamp,
+        settled: Settled,
+    ) -> Result<(), StoreError> {
         Ok(self.settle_one(call, at, &settled).await?)
     }
 
@@ -94,7 +141,11 @@ impl Store for SqliteStore {
         Ok(self.recover_all(now).await?)
     }
 
-    async fn last(&self, account: &AccountId, book_key: &str) -> Result<Option<Snapshot>, StoreError> {
+    async fn last(
+        &self,
+        account: &AccountId,
+        book_key: &str,
+    ) -> Result<Option<Snapshot>, StoreError> {
         Ok(self.last_of(account, book_key).await?)
     }
 
@@ -102,7 +153,11 @@ impl Store for SqliteStore {
         Ok(self.ledger_of(account, since).await?)
     }
 
-    async fn due_lookouts(&self, now: Timestamp, limit: usize) -> Result<Vec<DueLookout>, StoreError> {
+    async fn due_lookouts(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DueLookout>, StoreError> {
         Ok(self.lookouts_due(now, limit).await?)
     }
 
@@ -120,7 +175,13 @@ impl Store for SqliteStore {
         Ok(self.take(now, toll).await?)
     }
 
-    async fn take_hand(&self, account: &AccountId, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+    async fn take_hand(
+        &self,
+        account: &AccountId,
+        holder: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, StoreError> {
         Ok(self.take_one_hand(account, holder, now, until).await?)
     }
 
@@ -128,11 +189,20 @@ impl Store for SqliteStore {
         Ok(self.give_one_hand(account, holder).await?)
     }
 
-    async fn closed_until(&self, service: Service) -> Result<Option<(Timestamp, Text)>, StoreError> {
+    async fn closed_until(
+        &self,
+        service: Service,
+    ) -> Result<Option<(Timestamp, Text)>, StoreError> {
         Ok(self.closed(service).await?)
     }
 
-    async fn close(&self, service: Service, at: Timestamp, until: Timestamp, why: Text) -> Result<bool, StoreError> {
+    async fn close(
+        &self,
+        service: Service,
+        at: Timestamp,
+        until: Timestamp,
+        why: Text,
+    ) -> Result<bool, StoreError> {
         Ok(self.close_one(service, at, until, &why).await?)
     }
 

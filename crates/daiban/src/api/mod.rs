@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
-use daiban_core::{Lang, invalid::InvalidInput};
+use daiban_core::{Lang, invalid::InvalidInput, secret::Secret};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -115,7 +115,9 @@ pub fn router(app: App) -> Router {
 /// Lets through who brings a token that may do this kind of thing, and nobody else.
 async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let lang = lang_of(request.headers(), &app);
-    match allowed(&app, &request).await {
+    let token = bearer(request.headers()).map(Secret::from);
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    match allowed(&app, token, reads).await {
         Ok(actor) => {
             request.extensions_mut().insert(actor);
             let mut response = next.run(request).await;
@@ -126,10 +128,9 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     }
 }
 
-async fn allowed(app: &App, request: &Request) -> Result<Actor, AppError> {
-    let token = bearer(request.headers()).ok_or(AppError::SignIn)?;
-    let actor = app.access().by_token(token).await?.ok_or(AppError::SignIn)?;
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+async fn allowed(app: &App, token: Option<Secret>, reads: bool) -> Result<Actor, AppError> {
+    let token = token.ok_or(AppError::SignIn)?;
+    let actor = app.access().by_token(token.reveal()).await?.ok_or(AppError::SignIn)?;
     if reads || actor.writes() { Ok(actor) } else { Err(AppError::Forbidden) }
 }
 

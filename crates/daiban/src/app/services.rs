@@ -13,7 +13,7 @@ use daiban_core::{
     plate::Plate,
     service::Service,
 };
-use daiban_providers::violation;
+use daiban_providers::{permit, violation};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -54,8 +54,7 @@ impl App {
     /// [`AppError::NotFound`], the service's.
     pub async fn permit_status(&self, actor: &Actor, account: &AccountId) -> Result<Value, AppError> {
         let account = self.account_of(actor, account, Service::Permit).await?;
-        let look = NewCall::look("status", Service::Permit, &account.id, json!({ "do": "status" }));
-        let mut seen = self.look(&look).await?;
+        let mut seen = self.look(&permit::status("status", &account.id)).await?;
         Ok(seen["public"].take())
     }
 
@@ -66,7 +65,8 @@ impl App {
     pub async fn permit_cancel(&self, actor: &Actor, account: &AccountId, record: &str) -> Result<CallId, AppError> {
         let account = self.account_to_use(actor, account).await?;
         of_service(account.service, Service::Permit, &account.id)?;
-        let act = NewCall::act("cancel", Service::Permit, &account.id, json!({ "do": "cancel", "record": record }));
+        required("record", record)?;
+        let act = permit::cancel("cancel", &account.id, record.trim());
         Ok(self.engine().command(act).await?)
     }
 
@@ -182,6 +182,15 @@ impl App {
             }
             self.nap().await;
         }
+    }
+
+    /// Whether a command is over.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn is_settled(&self, call: &CallId) -> Result<bool, AppError> {
+        let state = self.engine().call(call).await?.state;
+        Ok(matches!(state, CallState::Settled | CallState::Withdrawn))
     }
 
     async fn look(&self, call: &NewCall) -> Result<Value, AppError> {

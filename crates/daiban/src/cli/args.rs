@@ -7,7 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 /// daiban 代办：进京证、火车票、违章，自己跑腿 / runs your errands.
 #[derive(Debug, Parser)]
 #[command(name = "daiban", version, about, propagate_version = true)]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
@@ -16,7 +16,7 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
-pub struct Global {
+pub(super) struct Global {
     /// 设置文件 / the settings file
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -38,13 +38,13 @@ pub struct Global {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LangArg {
+pub(super) enum LangArg {
     Zh,
     En,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// 启动：引擎、网页、接口 / the program: engine, web, API
     Serve,
     /// 只启动模拟的服务 / the simulated services alone
@@ -94,7 +94,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-pub struct Sim {
+pub(super) struct Sim {
     /// 监听地址；端口依次加一 / where to listen; each service takes the next port
     #[arg(long, default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
@@ -104,7 +104,7 @@ pub struct Sim {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum User {
+pub(super) enum User {
     /// 添加用户，密码从标准输入读 / adds a user; the password comes on stdin
     Add {
         #[arg(long)]
@@ -127,14 +127,14 @@ pub enum User {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum RoleArg {
+pub(super) enum RoleArg {
     Admin,
     Member,
     Viewer,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Token {
+pub(super) enum Token {
     /// 新建凭证，只显示一次 / makes a token, shown once
     Create {
         #[arg(long)]
@@ -152,14 +152,14 @@ pub enum Token {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum ScopeArg {
+pub(super) enum ScopeArg {
     Read,
     Write,
     Admin,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Account {
+pub(super) enum Account {
     /// 添加账号 / adds an account
     Add {
         /// permit, rail, violation
@@ -189,7 +189,7 @@ pub enum Account {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Ask {
+pub(super) enum Ask {
     /// 列出等着你的事 / lists what waits for you
     List {
         /// 连同已答的和过期的 / also what is answered or expired
@@ -208,7 +208,7 @@ pub enum Ask {
 }
 
 #[derive(Debug, Args)]
-pub struct Answer {
+pub(super) struct Answer {
     pub id: String,
     #[command(flatten)]
     pub given: Given,
@@ -216,7 +216,7 @@ pub struct Answer {
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub struct Given {
+pub(super) struct Given {
     /// 文字 / text
     #[arg(long)]
     pub text: Option<String>,
@@ -232,7 +232,7 @@ pub struct Given {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Errand {
+pub(super) enum Errand {
     /// 新建代办 / begins an errand
     Add {
         /// permit.keep, violation.watch, …
@@ -270,7 +270,7 @@ pub enum Errand {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Permit {
+pub(super) enum Permit {
     /// 全部车辆和记录 / all vehicles and records
     Status { account: String },
     /// 取消一张证 / cancels one
@@ -278,7 +278,7 @@ pub enum Permit {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Rail {
+pub(super) enum Rail {
     /// 找车站 / finds stations
     Stations {
         #[arg(required = true)]
@@ -314,7 +314,7 @@ pub enum Rail {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Violation {
+pub(super) enum Violation {
     /// 查一辆车；不加 --spend 只用存下的结果 / checks a car; without --spend a stored answer is used
     Check {
         account: String,
@@ -329,7 +329,7 @@ pub enum Violation {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Channel {
+pub(super) enum Channel {
     /// 添加渠道 / adds a channel
     Add {
         /// webhook, email, wecom_robot, …
@@ -350,13 +350,13 @@ pub enum Channel {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Outbox {
+pub(super) enum Outbox {
     /// 最近的通知 / the last notices
     List,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
-pub enum Config {
+pub(super) enum Config {
     /// 检查设置 / checks the settings
     Check,
     /// 全部设置及来源 / all settings and where they came from

@@ -4,6 +4,7 @@ use std::{io::Read as _, path::Path, sync::Arc, time::Duration};
 
 use daiban_core::{
     account::{Account, Secrets, Settings},
+    errand::Phase,
     id::{AccountId, CallId, ErrandId},
     invalid::InvalidInput,
     secret::{Redactor, Secret},
@@ -75,62 +76,53 @@ impl Context {
     /// Stays with an errand until it rests, so long at most. `serve` carries it when it runs; otherwise this does.
     pub(crate) async fn carry(&self, errand: &ErrandId, limit: Duration) -> Result<(), AppError> {
         let until = Instant::now() + limit;
+        let mut seen = self.sight(errand).await?;
+        let mut quiet_since = Instant::now();
         while Instant::now() < until {
-            let Some(_held) = self.take_engine()? else {
-                return self.wait_for_errand(errand, until).await;
-            };
-            self.wired.engine.start_up().await?;
-            let left = until.saturating_duration_since(Instant::now());
-            let rests = self.wired.engine.settle_errand(errand, left).await?;
-            self.wired.send_due_notices().await?;
-            if rests {
+            if let Some(_held) = self.take_engine()? {
+                return self.drive(errand, until).await;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let sight = self.sight(errand).await?;
+            if sight != seen {
+                (seen, quiet_since) = (sight, Instant::now());
+            }
+            // Whoever has the engine has done what there was, and nothing new for a moment: it rests.
+            if seen.rests && quiet_since.elapsed() > Duration::from_secs(1) {
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    /// Somebody else has the engine: its rows are watched, and the engine taken should it become free.
-    async fn wait_for_errand(&self, errand: &ErrandId, until: Instant) -> Result<(), AppError> {
-        let began = self.app().history(&self.actor, errand, 1).await?.first().map_or(0, |event| event.seq);
-        let mut quiet_since = Instant::now();
-        let mut last = began;
-        while Instant::now() < until {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            if let Some(held) = self.take_engine()? {
-                drop(held);
-                let left = until.saturating_duration_since(Instant::now());
-                return Box::pin(self.carry(errand, left)).await;
-            }
-            let now = self.app().history(&self.actor, errand, 1).await?.first().map_or(0, |event| event.seq);
-            let row = self.app().errand(&self.actor, errand).await?;
-            if now != last {
-                (last, quiet_since) = (now, Instant::now());
-            }
-            let rests = row.phase != daiban_core::errand::Phase::Working && row.next_at.is_none_or(|at| at > self.app().now());
-            // Something has happened since, and nothing more for a moment: it rests.
-            if rests && quiet_since.elapsed() > Duration::from_millis(700) {
-                return Ok(());
-            }
-        }
-        Ok(())
+    async fn drive(&self, errand: &ErrandId, until: Instant) -> Result<(), AppError> {
+        self.wired.engine.start_up().await?;
+        let left = until.saturating_duration_since(Instant::now());
+        self.wired.engine.settle_errand(errand, left).await?;
+        Ok(self.wired.send_due_notices().await?)
+    }
+
+    async fn sight(&self, errand: &ErrandId) -> Result<Sight, AppError> {
+        let last = self.app().history(&self.actor, errand, 1).await?.first().map_or(0, |event| event.seq);
+        let row = self.app().errand(&self.actor, errand).await?;
+        let due = row.next_at.is_some_and(|at| at <= self.app().now());
+        Ok(Sight {
+            last,
+            rests: row.phase != Phase::Working && !due,
+        })
     }
 
     /// Stays with a command of a person until it is settled, and gives what came of it.
     pub(crate) async fn settle(&self, call: &CallId) -> Result<Value, AppError> {
         let until = Instant::now() + PATIENCE;
-        while Instant::now() < until {
-            let left = until.saturating_duration_since(Instant::now());
+        while Instant::now() < until && !self.app().is_settled(call).await? {
             if let Some(_held) = self.take_engine()? {
                 self.wired.engine.start_up().await?;
+                let left = until.saturating_duration_since(Instant::now());
                 self.wired.engine.settle_call(call, left).await?;
                 break;
             }
-            let settled = self.app().settled(call, Duration::from_millis(500)).await;
-            match settled {
-                Err(AppError::Service(error)) if still_going(&error) => {}
-                other => return other,
-            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         self.app().settled(call, Duration::ZERO).await
     }
@@ -140,11 +132,11 @@ impl Context {
     }
 }
 
-/// Whether a call is not settled yet: the two answers that [`App::settled`] gives then. A call that ended so gives the same
-/// answer again, until the patience is over.
-fn still_going(error: &daiban_core::error::ServiceError) -> bool {
-    use daiban_core::error::ServiceError;
-    matches!(error, ServiceError::Busy { .. } | ServiceError::Unsure { .. })
+/// How far an errand has come, seen from outside.
+#[derive(PartialEq, Eq)]
+struct Sight {
+    last: i64,
+    rests: bool,
 }
 
 /// The engine of a data directory for a moment; `None` when another process drives it.

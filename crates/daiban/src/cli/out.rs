@@ -23,6 +23,7 @@ pub(crate) struct Done {
     json: Value,
     text: String,
     code: u8,
+    silent: bool,
 }
 
 impl Done {
@@ -32,6 +33,17 @@ impl Done {
             json,
             text: text.into(),
             code: 0,
+            silent: false,
+        }
+    }
+
+    /// Prints nothing more, also with `--json`: what there was to print has been printed.
+    pub(crate) fn silent(self) -> Self {
+        Self {
+            json: Value::Null,
+            text: String::new(),
+            silent: true,
+            ..self
         }
     }
 
@@ -66,7 +78,7 @@ impl Out {
     /// Prints what was done. A reader that went away is no fault of ours.
     pub(crate) fn done(&self, done: &Done) -> ExitCode {
         let text = if self.json { done.json.to_string() } else { done.text.trim_end().to_owned() };
-        if !text.is_empty() {
+        if !text.is_empty() && !done.silent {
             print(&text);
         }
         ExitCode::from(done.code)

@@ -1,10 +1,6 @@
 //! Every setting there is: its place, its form, its default, and what it means. To add one, add a row.
 
-use daiban_core::{
-    descriptor::Label,
-    invalid::InvalidInput,
-    service::Service,
-};
+use daiban_core::{descriptor::Label, invalid::InvalidInput, service::Service};
 
 use crate::{net::address, notify::QuietHours};
 
@@ -40,7 +36,13 @@ pub(crate) enum Form {
     Quiet,
 }
 
-const fn key(path: &'static str, form: Form, default: Option<&'static str>, zh: &'static str, en: &'static str) -> Key {
+const fn key(
+    path: &'static str,
+    form: Form,
+    default: Option<&'static str>,
+    zh: &'static str,
+    en: &'static str,
+) -> Key {
     Key {
         path,
         form,
@@ -51,50 +53,234 @@ const fn key(path: &'static str, form: Form, default: Option<&'static str>, zh: 
 }
 
 const fn secret(key: Key) -> Key {
-    Key { secret: true, ..key }
+    Key {
+        secret: true,
+        ..key
+    }
 }
 
 const FLOOR: Form = Form::Whole(0, 86_400);
 const FLOOR_ZH: &str = "两次轮询至少间隔的秒数；只能比内置的更慢";
-const FLOOR_EN: &str = "seconds between two polls at least; only slower than the built-in floor has an effect";
+const FLOOR_EN: &str =
+    "seconds between two polls at least; only slower than the built-in floor has an effect";
 
 /// All settings.
 pub(crate) const KEYS: &[Key] = &[
-    key("data_dir", Form::Text, None, "数据目录；默认是 XDG 数据目录下的 daiban", "the data directory; by default daiban in the XDG data directory"),
-    key("lang", Form::Choice(&["zh", "en"]), Some("zh"), "通知和命令行的语言", "the language of notices and the command line"),
-    key("server.listen", Form::Listen, Some("127.0.0.1:8420"), "监听地址", "where to listen"),
-    key("server.public_url", Form::Address, None, "手机上打开 daiban 的网址，通知里的链接由它组成", "the address people open daiban at; links in notices begin with it"),
-    secret(key("database.url", Form::Database, Some("sqlite"), "sqlite 或 postgres://…", "sqlite or postgres://…")),
-    key("services.permit.base_url", Form::ServiceUrl, Some("https://jjz.jtgl.beijing.gov.cn"), "进京证服务的网址", "the permit service"),
+    key(
+        "data_dir",
+        Form::Text,
+        None,
+        "数据目录；默认是 XDG 数据目录下的 daiban",
+        "the data directory; by default daiban in the XDG data directory",
+    ),
+    key(
+        "lang",
+        Form::Choice(&["zh", "en"]),
+        Some("zh"),
+        "通知和命令行的语言",
+        "the language of notices and the command line",
+    ),
+    key(
+        "server.listen",
+        Form::Listen,
+        Some("127.0.0.1:8420"),
+        "监听地址",
+        "where to listen",
+    ),
+    key(
+        "server.public_url",
+        Form::Address,
+        None,
+        "手机上打开 daiban 的网址，通知里的链接由它组成",
+        "the address people open daiban at; links in notices begin with it",
+    ),
+    secret(key(
+        "database.url",
+        Form::Database,
+        Some("sqlite"),
+        "sqlite 或 postgres://…",
+        "sqlite or postgres://…",
+    )),
+    key(
+        "services.permit.base_url",
+        Form::ServiceUrl,
+        Some("https://jjz.jtgl.beijing.gov.cn"),
+        "进京证服务的网址",
+        "the permit service",
+    ),
     key("services.permit.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
-    key("services.rail.base_url", Form::ServiceUrl, Some("https://kyfw.12306.cn"), "12306 购票网址", "12306, where tickets are"),
-    key("services.rail.www_url", Form::ServiceUrl, Some("https://www.12306.cn"), "12306 首页网址", "12306, the front page"),
+    key(
+        "services.rail.base_url",
+        Form::ServiceUrl,
+        Some("https://kyfw.12306.cn"),
+        "12306 购票网址",
+        "12306, where tickets are",
+    ),
+    key(
+        "services.rail.www_url",
+        Form::ServiceUrl,
+        Some("https://www.12306.cn"),
+        "12306 首页网址",
+        "12306, the front page",
+    ),
     key("services.rail.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
-    key("services.violation.url", Form::ServiceUrl, None, "违章接口的完整网址，开通后得到", "the whole address of the endpoint, as given by its seller"),
-    key("services.violation.sign", Form::Choice(&["md5", "hash"]), Some("md5"), "签名方式", "how requests are signed"),
-    key("services.violation.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
-    key("services.hospital.base_url", Form::ServiceUrl, Some("https://www.114yygh.com"), "114 挂号网址", "the hospital service"),
-    key("services.hospital.dialect", Form::Text, Some("web-2022"), "接口版本", "the form of the service's answers"),
-    secret(key("services.hospital.aes_key", Form::Text, None, "登录字段的 AES 密钥", "the AES key of sign-in fields")),
+    key(
+        "services.violation.url",
+        Form::ServiceUrl,
+        None,
+        "违章接口的完整网址，开通后得到",
+        "the whole address of the endpoint, as given by its seller",
+    ),
+    key(
+        "services.violation.sign",
+        Form::Choice(&["md5", "hash"]),
+        Some("md5"),
+        "签名方式",
+        "how requests are signed",
+    ),
+    key(
+        "services.violation.floor_s",
+        FLOOR,
+        None,
+        FLOOR_ZH,
+        FLOOR_EN,
+    ),
+    key(
+        "services.hospital.base_url",
+        Form::ServiceUrl,
+        Some("https://www.114yygh.com"),
+        "114 挂号网址",
+        "the hospital service",
+    ),
+    key(
+        "services.hospital.dialect",
+        Form::Text,
+        Some("web-2022"),
+        "接口版本",
+        "the form of the service's answers",
+    ),
+    secret(key(
+        "services.hospital.aes_key",
+        Form::Text,
+        None,
+        "登录字段的 AES 密钥",
+        "the AES key of sign-in fields",
+    )),
     key("services.hospital.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
-    key("services.vehicle.profile", Form::Choice(&["lynkco-2020", "lynkco-2023"]), Some("lynkco-2023"), "车辆接口版本", "the generation of the car's service"),
-    key("services.vehicle.user_url", Form::ServiceUrl, None, "代替该版本的用户接口网址", "instead of the profile's user host"),
-    key("services.vehicle.device_url", Form::ServiceUrl, None, "代替该版本的设备接口网址", "instead of the profile's device host"),
+    key(
+        "services.vehicle.profile",
+        Form::Choice(&["lynkco-2020", "lynkco-2023"]),
+        Some("lynkco-2023"),
+        "车辆接口版本",
+        "the generation of the car's service",
+    ),
+    key(
+        "services.vehicle.user_url",
+        Form::ServiceUrl,
+        None,
+        "代替该版本的用户接口网址",
+        "instead of the profile's user host",
+    ),
+    key(
+        "services.vehicle.device_url",
+        Form::ServiceUrl,
+        None,
+        "代替该版本的设备接口网址",
+        "instead of the profile's device host",
+    ),
     key("services.vehicle.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
-    key("channels.allow_private", Form::Flag, Some("false"), "主人填写的地址可以指向本机或内网", "owner-given addresses may point at loopback or private hosts"),
-    key("notices.quiet_hours", Form::Quiet, Some("22:30-07:00"), "免打扰时段；留空为不设", "when only urgent things are told; empty for never"),
-    key("notices.asks_break_quiet", Form::Flag, Some("true"), "待你处理的事可以打破免打扰", "asks may break quiet hours"),
-    key("mqtt.enabled", Form::Flag, Some("false"), "向 MQTT 发布", "publish over MQTT"),
-    key("mqtt.host", Form::Text, Some("127.0.0.1"), "MQTT 服务器", "the MQTT broker"),
-    key("mqtt.port", Form::Whole(1, 65_535), Some("1883"), "端口", "its port"),
+    key(
+        "channels.allow_private",
+        Form::Flag,
+        Some("false"),
+        "主人填写的地址可以指向本机或内网",
+        "owner-given addresses may point at loopback or private hosts",
+    ),
+    key(
+        "notices.quiet_hours",
+        Form::Quiet,
+        Some("22:30-07:00"),
+        "免打扰时段；留空为不设",
+        "when only urgent things are told; empty for never",
+    ),
+    key(
+        "notices.asks_break_quiet",
+        Form::Flag,
+        Some("true"),
+        "待你处理的事可以打破免打扰",
+        "asks may break quiet hours",
+    ),
+    key(
+        "mqtt.enabled",
+        Form::Flag,
+        Some("false"),
+        "向 MQTT 发布",
+        "publish over MQTT",
+    ),
+    key(
+        "mqtt.host",
+        Form::Text,
+        Some("127.0.0.1"),
+        "MQTT 服务器",
+        "the MQTT broker",
+    ),
+    key(
+        "mqtt.port",
+        Form::Whole(1, 65_535),
+        Some("1883"),
+        "端口",
+        "its port",
+    ),
     key("mqtt.username", Form::Text, None, "用户名", "the user name"),
-    secret(key("mqtt.password", Form::Text, None, "密码", "the password")),
-    key("mqtt.topic_prefix", Form::Text, Some("daiban"), "主题前缀", "topics begin with it"),
-    key("mqtt.discovery_prefix", Form::Text, Some("homeassistant"), "Home Assistant 发现前缀", "Home Assistant's discovery prefix"),
-    key("mqtt.commands", Form::Flag, Some("false"), "允许经 MQTT 发车辆命令（仍需人确认）", "car commands over MQTT, still confirmed by a person"),
-    key("mqtt.tracker", Form::Flag, Some("false"), "发布车辆位置", "publish the car's position"),
-    key("net.timeout_s", Form::Whole(1, 120), Some("15"), "一次请求最多等多少秒", "seconds one request may take"),
-    key("net.step_gap_ms", Form::Whole(0, 60_000), Some("200"), "同一账号相邻两次请求起点的最小间隔（毫秒）", "milliseconds from the start of one request of an account to the next at least"),
+    secret(key(
+        "mqtt.password",
+        Form::Text,
+        None,
+        "密码",
+        "the password",
+    )),
+    key(
+        "mqtt.topic_prefix",
+        Form::Text,
+        Some("daiban"),
+        "主题前缀",
+        "topics begin with it",
+    ),
+    key(
+        "mqtt.discovery_prefix",
+        Form::Text,
+        Some("homeassistant"),
+        "Home Assistant 发现前缀",
+        "Home Assistant's discovery prefix",
+    ),
+    key(
+        "mqtt.commands",
+        Form::Flag,
+        Some("false"),
+        "允许经 MQTT 发车辆命令（仍需人确认）",
+        "car commands over MQTT, still confirmed by a person",
+    ),
+    key(
+        "mqtt.tracker",
+        Form::Flag,
+        Some("false"),
+        "发布车辆位置",
+        "publish the car's position",
+    ),
+    key(
+        "net.timeout_s",
+        Form::Whole(1, 120),
+        Some("15"),
+        "一次请求最多等多少秒",
+        "seconds one request may take",
+    ),
+    key(
+        "net.step_gap_ms",
+        Form::Whole(0, 60_000),
+        Some("200"),
+        "同一账号相邻两次请求起点的最小间隔（毫秒）",
+        "milliseconds from the start of one request of an account to the next at least",
+    ),
 ];
 
 /// The setting at that place.
@@ -118,25 +304,53 @@ impl Key {
             Form::Flag => match text {
                 "true" | "yes" | "on" | "1" => Ok("true".to_owned()),
                 "false" | "no" | "off" | "0" => Ok("false".to_owned()),
-                _ => wrong("应当是 true 或 false".to_owned(), "should be true or false".to_owned()),
+                _ => wrong(
+                    "应当是 true 或 false".to_owned(),
+                    "should be true or false".to_owned(),
+                ),
             },
             Form::Whole(min, max) => match text.parse::<i64>() {
                 Ok(number) if (min..=max).contains(&number) => Ok(number.to_string()),
-                _ => wrong(format!("应当是 {min} 到 {max} 之间的整数"), format!("should be a whole number from {min} to {max}")),
+                _ => wrong(
+                    format!("应当是 {min} 到 {max} 之间的整数"),
+                    format!("should be a whole number from {min} to {max}"),
+                ),
             },
             Form::Choice(words) if words.contains(&text) => Ok(text.to_owned()),
-            Form::Choice(words) => wrong(format!("可以是：{}", words.join("、")), format!("one of: {}", words.join(", "))),
+            Form::Choice(words) => wrong(
+                format!("可以是：{}", words.join("、")),
+                format!("one of: {}", words.join(", ")),
+            ),
             Form::Listen => match listen(text) {
                 Some(address) => Ok(address.to_string()),
-                None => wrong("应当是 IP:端口，例如 127.0.0.1:8420".to_owned(), "should be IP:PORT such as 127.0.0.1:8420".to_owned()),
+                None => wrong(
+                    "应当是 IP:端口，例如 127.0.0.1:8420".to_owned(),
+                    "should be IP:PORT such as 127.0.0.1:8420".to_owned(),
+                ),
             },
             Form::Address => match url::Url::parse(text) {
-                Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(text.trim_end_matches('/').to_owned()),
-                _ => wrong("应当是网址，例如 https://daiban.example.com".to_owned(), "should be an address such as https://daiban.example.com".to_owned()),
+                Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => {
+                    Ok(text.trim_end_matches('/').to_owned())
+                }
+                _ => wrong(
+                    "应当是网址，例如 https://daiban.example.com".to_owned(),
+                    "should be an address such as https://daiban.example.com".to_owned(),
+                ),
             },
-            Form::ServiceUrl => address::service_url(self.path, text).map(|_| text.trim_end_matches('/').to_owned()),
-            Form::Database if text == "sqlite" || text.starts_with("postgres://") || text.starts_with("postgresql://") => Ok(text.to_owned()),
-            Form::Database => wrong("应当是 sqlite 或 postgres://…".to_owned(), "should be sqlite or postgres://…".to_owned()),
+            Form::ServiceUrl => {
+                address::service_url(self.path, text).map(|_| text.trim_end_matches('/').to_owned())
+            }
+            Form::Database
+                if text == "sqlite"
+                    || text.starts_with("postgres://")
+                    || text.starts_with("postgresql://") =>
+            {
+                Ok(text.to_owned())
+            }
+            Form::Database => wrong(
+                "应当是 sqlite 或 postgres://…".to_owned(),
+                "should be sqlite or postgres://…".to_owned(),
+            ),
             Form::Quiet if text.is_empty() => Ok(String::new()),
             Form::Quiet => QuietHours::parse(self.path, text).map(|_| text.to_owned()),
         }

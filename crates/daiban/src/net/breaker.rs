@@ -42,7 +42,11 @@ pub(crate) struct Breaker {
 }
 
 impl Breaker {
-    pub(crate) fn new(service: Service, store: Arc<dyn Store>, household: Arc<dyn Household>) -> Self {
+    pub(crate) fn new(
+        service: Service,
+        store: Arc<dyn Store>,
+        household: Arc<dyn Household>,
+    ) -> Self {
         Self {
             service,
             store,
@@ -52,7 +56,10 @@ impl Breaker {
     }
 
     /// Until when the service is left alone, if it is.
-    pub(crate) async fn closed(&self, now: Timestamp) -> Result<Option<(Timestamp, Text)>, StoreError> {
+    pub(crate) async fn closed(
+        &self,
+        now: Timestamp,
+    ) -> Result<Option<(Timestamp, Text)>, StoreError> {
         let closed = self.store.closed_until(self.service).await?;
         let closed = closed.filter(|(until, _)| *until > now);
         if closed.is_some() {
@@ -69,8 +76,14 @@ impl Breaker {
         if let Some(until) = record.until.filter(|until| *until > now) {
             return until;
         }
-        let same_story = record.last.is_some_and(|last| now.duration_since(last) < STORY);
-        record.bans = if same_story { record.bans.saturating_add(1) } else { 1 };
+        let same_story = record
+            .last
+            .is_some_and(|last| now.duration_since(last) < STORY);
+        record.bans = if same_story {
+            record.bans.saturating_add(1)
+        } else {
+            1
+        };
         let until = now + pause(record.bans);
         record.last = Some(now);
         record.until = Some(until);
@@ -78,7 +91,8 @@ impl Breaker {
         let kept = async {
             self.close(now, until, why.clone()).await?;
             if !record.problem {
-                self.change_problem(now, raised(self.service, until, why)).await?;
+                self.change_problem(now, raised(self.service, until, why))
+                    .await?;
                 record.problem = true;
             }
             self.keep(&record).await
@@ -91,12 +105,20 @@ impl Breaker {
     }
 
     /// Leaves the service alone until then, or longer where it was closed for longer.
-    pub(crate) async fn close(&self, now: Timestamp, until: Timestamp, why: Text) -> Result<(), StoreError> {
+    pub(crate) async fn close(
+        &self,
+        now: Timestamp,
+        until: Timestamp,
+        why: Text,
+    ) -> Result<(), StoreError> {
         let closed = self.store.closed_until(self.service).await?;
         if closed.is_some_and(|(longer, _)| longer >= until) {
             return Ok(());
         }
-        self.store.close(self.service, now, until, why).await.map(drop)
+        self.store
+            .close(self.service, now, until, why)
+            .await
+            .map(drop)
     }
 
     /// An answer came that was looked at for signs of a ban and had none.
@@ -109,7 +131,13 @@ impl Breaker {
         if record.problem {
             record.problem = false;
             let kept = async {
-                self.change_problem(now, ProblemChange::Clear { key: BANNED.to_owned() }).await?;
+                self.change_problem(
+                    now,
+                    ProblemChange::Clear {
+                        key: BANNED.to_owned(),
+                    },
+                )
+                .await?;
                 self.keep(&record).await
             };
             if let Err(error) = kept.await {
@@ -128,17 +156,26 @@ impl Breaker {
     /// What is known, or a fresh start where nothing can be read.
     async fn record(&self) -> Record {
         let stored = self.household.sealed(&self.document()).await.ok().flatten();
-        stored.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+        stored
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
     }
 
     async fn keep(&self, record: &Record) -> Result<(), StoreError> {
-        let bytes = serde_json::to_vec(record).map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let bytes =
+            serde_json::to_vec(record).map_err(|error| StoreError::Damaged(error.to_string()))?;
         self.household.seal(&self.document(), &bytes).await
     }
 
-    async fn change_problem(&self, now: Timestamp, change: ProblemChange) -> Result<(), StoreError> {
+    async fn change_problem(
+        &self,
+        now: Timestamp,
+        change: ProblemChange,
+    ) -> Result<(), StoreError> {
         let scope = format!("service/{}", self.service);
-        self.household.change_problem(&scope, None, now, change).await
+        self.household
+            .change_problem(&scope, None, now, change)
+            .await
     }
 }
 
@@ -155,8 +192,14 @@ fn raised(service: Service, until: Timestamp, why: &Text) -> ProblemChange {
         key: BANNED.to_owned(),
         severity: Severity::Attention,
         text: Text::new(
-            format!("{}暂时不让我们访问：{}。到 {at} 之前不再打扰它", name.zh, why.zh),
-            format!("{} does not let us in for now: {}. It is left alone until {at}", name.en, why.en),
+            format!(
+                "{}暂时不让我们访问：{}。到 {at} 之前不再打扰它",
+                name.zh, why.zh
+            ),
+            format!(
+                "{} does not let us in for now: {}. It is left alone until {at}",
+                name.en, why.en
+            ),
         ),
         fix: Text::new(
             "通常不用做什么，到时会自动再试。急用请直接用官方 App；若反复出现，请在设置里把 floor_s 调大，并确认没有别的程序用同一网络频繁查询",

@@ -23,6 +23,13 @@ pub(crate) struct Limits {
     pub(crate) max_bytes: usize,
 }
 
+/// An answer whose head has come.
+pub(crate) struct Opened {
+    /// Status and headers, with no body yet.
+    pub(crate) head: Response,
+    rest: reqwest::Response,
+}
+
 /// Two clients, so that a proxy from the environment is used for the world and never for this machine. Made when first
 /// needed: without a store of root certificates the one for the world cannot be, and the other still works.
 pub(crate) struct Clients {
@@ -43,8 +50,13 @@ impl Clients {
         }
     }
 
-    /// Sends a request with these cookies and reads the whole answer.
-    pub(crate) async fn send(&self, url: &Url, request: &Request, cookies: Option<String>) -> Result<Response, HttpFailure> {
+    /// Sends a request with these cookies and reads the answer's head. The body is read by [`Clients::read`].
+    pub(crate) async fn send(
+        &self,
+        url: &Url,
+        request: &Request,
+        cookies: Option<String>,
+    ) -> Result<Opened, HttpFailure> {
         let client = self.client(url)?;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
@@ -60,8 +72,13 @@ impl Clients {
         if let Some(body) = &request.body {
             builder = builder.body(body.clone());
         }
-        let answer = builder.send().await.map_err(|error| self.failure(error))?;
-        self.read(answer).await
+        let rest = builder.send().await.map_err(|error| self.failure(error))?;
+        let head = Response {
+            status: rest.status().as_u16(),
+            headers: headers(rest.headers()),
+            body: Vec::new(),
+        };
+        Ok(Opened { head, rest })
     }
 
     fn client(&self, url: &Url) -> Result<&reqwest::Client, HttpFailure> {
@@ -70,21 +87,25 @@ impl Clients {
         } else {
             self.world.get_or_init(|| build(&self.limits, false))
         };
-        made.as_ref().map_err(|text| HttpFailure::NotSent { text: text.clone() })
+        made.as_ref()
+            .map_err(|text| HttpFailure::NotSent { text: text.clone() })
     }
 
-    async fn read(&self, mut answer: reqwest::Response) -> Result<Response, HttpFailure> {
+    /// Reads the body of an answer, up to the limit.
+    pub(crate) async fn read(&self, opened: Opened) -> Result<Response, HttpFailure> {
+        let Opened {
+            head: mut response,
+            mut rest,
+        } = opened;
         let limit = self.limits.max_bytes;
         let too_large = HttpFailure::TooLarge { limit };
-        if answer.content_length().is_some_and(|length| length > limit as u64) {
+        if rest
+            .content_length()
+            .is_some_and(|length| length > limit as u64)
+        {
             return Err(too_large);
         }
-        let mut response = Response {
-            status: answer.status().as_u16(),
-            headers: headers(answer.headers()),
-            body: Vec::new(),
-        };
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.failure(error))? {
+        while let Some(chunk) = rest.chunk().await.map_err(|error| self.failure(error))? {
             if response.body.len() + chunk.len() > limit {
                 return Err(too_large);
             }
@@ -98,7 +119,11 @@ impl Clients {
         let nothing_left = error.is_builder() || error.is_connect();
         let timed_out = error.is_timeout();
         let text = words(error.without_url());
-        let text = if timed_out { format!("time-out ({text})") } else { text };
+        let text = if timed_out {
+            format!("time-out ({text})")
+        } else {
+            text
+        };
         let text = self.redactor.redact(&text).into_owned();
         if nothing_left {
             HttpFailure::NotSent { text }
@@ -123,7 +148,7 @@ fn build(limits: &Limits, this_machine: bool) -> Result<reqwest::Client, String>
     if this_machine {
         builder = builder.no_proxy();
     }
-    builder.build().map_err(|error| words(error))
+    builder.build().map_err(words)
 }
 
 fn is_cookie(name: &str) -> bool {
@@ -132,14 +157,23 @@ fn is_cookie(name: &str) -> bool {
 
 /// Cookies of the jar, then those the provider made itself as a page's script would.
 fn all_cookies(request: &Request, of_jar: Option<String>) -> Option<String> {
-    let own = request.headers.iter().filter(|(name, _)| is_cookie(name)).map(|(_, value)| value.clone());
+    let own = request
+        .headers
+        .iter()
+        .filter(|(name, _)| is_cookie(name))
+        .map(|(_, value)| value.clone());
     let all: Vec<String> = of_jar.into_iter().chain(own).collect();
     (!all.is_empty()).then(|| all.join("; "))
 }
 
 fn headers(map: &reqwest::header::HeaderMap) -> Vec<(String, String)> {
     map.iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
         .collect()
 }
 

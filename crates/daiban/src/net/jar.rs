@@ -36,7 +36,12 @@ impl Jar {
     /// The `Cookie` header for an address, the longest path first (RFC 6265, 5.4).
     pub(crate) fn header(&self, url: &Url) -> Option<String> {
         let mut fitting = self.cookies.matches(url);
-        fitting.sort_by_key(|cookie| (std::cmp::Reverse(String::from(&cookie.path).len()), cookie.name().to_owned()));
+        fitting.sort_by_key(|cookie| {
+            (
+                std::cmp::Reverse(String::from(&cookie.path).len()),
+                cookie.name().to_owned(),
+            )
+        });
         let pairs: Vec<String> = fitting
             .iter()
             .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
@@ -46,7 +51,11 @@ impl Jar {
 
     /// Takes the cookies an answer sets. A cookie that cannot be read, or is not the host's to set, is passed over.
     pub(crate) fn take(&mut self, response: &Response, url: &Url) {
-        for (_, value) in response.headers.iter().filter(|(name, _)| name == "set-cookie") {
+        for (_, value) in response
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie")
+        {
             let _ = self.cookies.parse(value, url);
         }
     }
@@ -61,30 +70,52 @@ mod tests {
     fn answer(cookies: &[&str]) -> Response {
         Response {
             status: 200,
-            headers: cookies.iter().map(|value| ("set-cookie".to_owned(), (*value).to_owned())).collect(),
+            headers: cookies
+                .iter()
+                .map(|value| ("set-cookie".to_owned(), (*value).to_owned()))
+                .collect(),
             body: Vec::new(),
         }
     }
 
     fn url(path: &str) -> Url {
-        Url::parse("https://rail.example").unwrap().join(path).unwrap()
+        Url::parse("https://rail.example")
+            .unwrap()
+            .join(path)
+            .unwrap()
     }
 
     #[test]
     fn paths_keep_cookies_apart_and_bytes_bring_them_back() {
         let mut jar = Jar::default();
-        jar.take(&answer(&["JSESSIONID=a; Path=/otn", "JSESSIONID=b; Path=/passport", "route=r; Path=/"]), &url("/otn/x"));
+        jar.take(
+            &answer(&[
+                "JSESSIONID=a; Path=/otn",
+                "JSESSIONID=b; Path=/passport",
+                "route=r; Path=/",
+            ]),
+            &url("/otn/x"),
+        );
         let jar = Jar::read(&jar.write()).unwrap();
         assert_eq!(jar.header(&url("/otn/y")).unwrap(), "JSESSIONID=a; route=r");
-        assert_eq!(jar.header(&url("/passport/web")).unwrap(), "JSESSIONID=b; route=r");
+        assert_eq!(
+            jar.header(&url("/passport/web")).unwrap(),
+            "JSESSIONID=b; route=r"
+        );
         assert_eq!(jar.header(&url("/otnx")).unwrap(), "route=r");
-        assert_eq!(jar.header(&Url::parse("https://other.example/otn").unwrap()), None);
+        assert_eq!(
+            jar.header(&Url::parse("https://other.example/otn").unwrap()),
+            None
+        );
     }
 
     #[test]
     fn an_ended_cookie_goes() {
         let mut jar = Jar::default();
-        jar.take(&answer(&["a=1; Path=/", "b=2; Path=/; Max-Age=3600"]), &url("/"));
+        jar.take(
+            &answer(&["a=1; Path=/", "b=2; Path=/; Max-Age=3600"]),
+            &url("/"),
+        );
         jar.take(&answer(&["a=; Path=/; Max-Age=0"]), &url("/"));
         assert_eq!(jar.header(&url("/")).unwrap(), "b=2");
         assert!(Jar::read(b"not json").is_none());

@@ -51,42 +51,41 @@ pub struct Line {
 #[async_trait]
 impl Http for Line {
     async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
-        let url = address::service_url("url", &request.url).map_err(|error| HttpFailure::NotSent { text: error.text.en })?;
-        let mut memory = self.memory.lock().await;
-        self.await_turn(&memory, request.pace).await?;
-        let mut jar = self.open_jar(&mut memory).await?;
-        memory.last_start = Some(self.net.clock.now());
-
-        let sent = self.net.clients.send(&url, &request, jar.header(&url)).await;
-        self.net.note(self.service, &sent);
-        let response = sent?;
-        self.keep_jar(&mut memory, &mut jar, &response, &url).await?;
-        self.judge(&request, response).await
-    }
-}
-
-impl Line {
-    async fn await_turn(&self, memory: &MutexGuard<'_, Memory>, pace: Pace) -> Result<(), HttpFailure> {
+        let url =
+            address::service_url("url", &request.url).map_err(|error| HttpFailure::NotSent {
+                text: error.text.en,
+            })?;
         let clock = &self.net.clock;
-        if let Some(last) = memory.last_start {
-            let gap = with_jitter(self.net.settings.step_gap_ms, (self.net.chance)());
-            let free = last.saturating_add(millis(gap)).unwrap_or(last);
-            clock.sleep_until(free).await;
-        }
         let patience = clock.now() + LONGEST_WAIT;
         for _ in 0..REACHES {
-            let Some((until, text)) = self.held(pace).await.map_err(unreadable)? else {
-                return Ok(());
+            let memory = self.memory.lock().await;
+            self.keep_gap(&memory).await;
+            let Some((until, text)) = self.held(request.pace).await.map_err(unreadable)? else {
+                return self.send_now(memory, &url, &request).await;
             };
             if until > patience {
                 return Err(HttpFailure::Held { until, text });
             }
+            // Others may use the line meanwhile: a step does not wait behind a poll that waits.
+            drop(memory);
             clock.sleep_until(until).await;
         }
         Err(HttpFailure::Held {
             until: patience,
             text: Text::new("同时要问的太多", "too many ask at the same time"),
         })
+    }
+}
+
+impl Line {
+    /// Waits for a moment where the last request of this line began a moment ago.
+    async fn keep_gap(&self, memory: &Memory) {
+        let Some(last) = memory.last_start else {
+            return;
+        };
+        let gap = with_jitter(self.net.settings.step_gap_ms, (self.net.chance)());
+        let free = last.saturating_add(millis(gap)).unwrap_or(last);
+        self.net.clock.sleep_until(free).await;
     }
 
     /// Takes a turn, or says when there may be one and why not now.
@@ -97,7 +96,11 @@ impl Line {
         }
         let toll = Toll {
             service: self.service,
-            account: self.account.as_ref().map_or("", AccountId::as_str).to_owned(),
+            account: self
+                .account
+                .as_ref()
+                .map_or("", AccountId::as_str)
+                .to_owned(),
             poll: pace == Pace::Poll,
             floor_ms: with_jitter(self.floor_ms, (self.net.chance)()),
             daily: self.daily,
@@ -106,6 +109,32 @@ impl Line {
             Slot::Now => Ok(None),
             Slot::At(until, text) => Ok(Some((until, text))),
         }
+    }
+
+    async fn send_now(
+        &self,
+        mut memory: MutexGuard<'_, Memory>,
+        url: &Url,
+        request: &Request,
+    ) -> Result<Response, HttpFailure> {
+        memory.last_start = Some(self.net.clock.now());
+        let sent = self.exchange(&mut memory, url, request).await;
+        self.net.note(self.service, &sent);
+        self.judge(request, sent?).await
+    }
+
+    /// Sends the request with its cookies, and stores the cookies of the answer as soon as its head is there: the session
+    /// is kept even where the body is cut off or too long.
+    async fn exchange(
+        &self,
+        memory: &mut Memory,
+        url: &Url,
+        request: &Request,
+    ) -> Result<Response, HttpFailure> {
+        let mut jar = self.open_jar(memory).await?;
+        let opened = self.net.clients.send(url, request, jar.header(url)).await?;
+        self.keep_jar(memory, &mut jar, &opened.head, url).await?;
+        self.net.clients.read(opened).await
     }
 
     fn document(account: &AccountId) -> String {
@@ -118,7 +147,11 @@ impl Line {
         };
         let name = Self::document(account);
         if let Some(unsaved) = &memory.unsaved {
-            self.net.household.seal(&name, unsaved).await.map_err(unreadable)?;
+            self.net
+                .household
+                .seal(&name, unsaved)
+                .await
+                .map_err(unreadable)?;
             memory.unsaved = None;
         }
         let Some(bytes) = self.net.household.sealed(&name).await.map_err(unreadable)? else {
@@ -132,8 +165,18 @@ impl Line {
 
     /// Stores changed cookies before anybody can act on the answer: a session that was rotated and then lost in a crash
     /// could not be got back.
-    async fn keep_jar(&self, memory: &mut Memory, jar: &mut Jar, response: &Response, url: &Url) -> Result<(), HttpFailure> {
-        if !response.headers.iter().any(|(name, _)| name == "set-cookie") {
+    async fn keep_jar(
+        &self,
+        memory: &mut Memory,
+        jar: &mut Jar,
+        response: &Response,
+        url: &Url,
+    ) -> Result<(), HttpFailure> {
+        if !response
+            .headers
+            .iter()
+            .any(|(name, _)| name == "set-cookie")
+        {
             return Ok(());
         }
         let before = jar.write();
@@ -146,7 +189,12 @@ impl Line {
         if after == before {
             return Ok(());
         }
-        if let Err(error) = self.net.household.seal(&Self::document(account), &after).await {
+        if let Err(error) = self
+            .net
+            .household
+            .seal(&Self::document(account), &after)
+            .await
+        {
             memory.unsaved = Some(after);
             return Err(HttpFailure::NoAnswer {
                 text: format!("an answer came, but the session in it could not be stored: {error}"),
@@ -167,7 +215,10 @@ impl Line {
         if let Some(until) = retry_after(&response, now) {
             let text = Text::new(
                 format!("服务忙（{}），并说明了何时再来", response.status),
-                format!("the service is busy ({}) and said when to come back", response.status),
+                format!(
+                    "the service is busy ({}) and said when to come back",
+                    response.status
+                ),
             );
             if let Err(error) = breaker.close(now, until, text).await {
                 tracing::error!(service = %self.service, "the service's wish to be left alone could not be written: {error}");
@@ -180,5 +231,7 @@ impl Line {
 }
 
 fn unreadable(error: StoreError) -> HttpFailure {
-    HttpFailure::NotSent { text: error.to_string() }
+    HttpFailure::NotSent {
+        text: error.to_string(),
+    }
 }

@@ -36,8 +36,8 @@ use breaker::Breaker;
 use client::{Clients, Limits};
 use line::Memory;
 
-pub(crate) use client::words;
 pub use client::install_tls;
+pub(crate) use client::words;
 pub use line::Line;
 pub use pacing::{Chance, system_chance};
 pub use retry_after::retry_after;
@@ -95,9 +95,12 @@ pub struct Net {
     settings: NetSettings,
     clients: Clients,
     breakers: BTreeMap<Service, Breaker>,
-    lines: Mutex<BTreeMap<(Service, Option<AccountId>), Arc<tokio::sync::Mutex<Memory>>>>,
+    lines: Mutex<BTreeMap<LineKey, Arc<tokio::sync::Mutex<Memory>>>>,
     tally: Mutex<Tally>,
 }
+
+/// Service and account; no account: the public line.
+type LineKey = (Service, Option<AccountId>);
 
 #[derive(Default)]
 struct Tally {
@@ -121,7 +124,12 @@ impl Net {
             timeout: settings.timeout,
             max_bytes: settings.max_answer_bytes,
         };
-        let breaker = |service| (service, Breaker::new(service, store.clone(), household.clone()));
+        let breaker = |service| {
+            (
+                service,
+                Breaker::new(service, store.clone(), household.clone()),
+            )
+        };
         Arc::new(Self {
             breakers: Service::ALL.into_iter().map(breaker).collect(),
             clients: Clients::new(limits, redactor.clone()),
@@ -140,7 +148,12 @@ impl Net {
     /// slower by settings.
     pub fn line(self: &Arc<Self>, descriptor: &Descriptor, account: Option<&AccountId>) -> Line {
         let service = descriptor.service;
-        let wished = self.settings.floors_s.get(&service).copied().unwrap_or_default();
+        let wished = self
+            .settings
+            .floors_s
+            .get(&service)
+            .copied()
+            .unwrap_or_default();
         let key = (service, account.cloned());
         Line {
             net: self.clone(),
@@ -155,7 +168,12 @@ impl Net {
     /// Requests that may have reached each service since the start, for metrics. All services are listed.
     pub fn counts(&self) -> BTreeMap<Service, u64> {
         let tally = locked(&self.tally);
-        let count = |service| (service, tally.requests.get(&service).copied().unwrap_or_default());
+        let count = |service| {
+            (
+                service,
+                tally.requests.get(&service).copied().unwrap_or_default(),
+            )
+        };
         Service::ALL.into_iter().map(count).collect()
     }
 
@@ -169,7 +187,10 @@ impl Net {
     }
 
     fn redacted(&self, text: &Text) -> Text {
-        Text::new(self.redactor.redact(&text.zh), self.redactor.redact(&text.en))
+        Text::new(
+            self.redactor.redact(&text.zh),
+            self.redactor.redact(&text.en),
+        )
     }
 
     /// Counts a request, and says once that a service is gone and once that it is back.

@@ -46,10 +46,18 @@ mod tests {
     #[test]
     fn seconds_dates_and_nonsense() {
         check(429, "120", Some("2026-11-22T04:02:00Z"));
-        check(503, "Sun, 22 Nov 2026 04:05:00 GMT", Some("2026-11-22T04:05:00Z"));
+        check(
+            503,
+            "Sun, 22 Nov 2026 04:05:00 GMT",
+            Some("2026-11-22T04:05:00Z"),
+        );
         check(503, "Sun, 22 Nov 2026 03:05:00 GMT", None);
         check(503, "99999999999999999999999", Some("2026-11-23T04:00:00Z"));
-        check(503, "Sun, 22 Nov 2036 04:05:00 GMT", Some("2026-11-23T04:00:00Z"));
+        check(
+            503,
+            "Sun, 22 Nov 2036 04:05:00 GMT",
+            Some("2026-11-23T04:00:00Z"),
+        );
         check(429, "0", None);
         check(429, "-5", None);
         check(429, "soon", None);

@@ -1,12 +1,13 @@
 //! Reaching people: one [`ChannelKind`] for each way, and the [`Outbox`] that keeps at it.
 //!
 //! A kind builds one request and judges the answer by what its *body* says. When to try again, whom to tell what and
-//! when to keep quiet is the outbox's; where an address may point is the [`Wire`]'s. To add a kind: write its file and
+//! when to keep quiet is the outbox's; where an address may point is [`Reach`]'s. To add a kind: write its file and
 //! add a line to [`kinds`].
 
 mod email;
 mod outbox;
 mod quiet;
+mod reach;
 mod text;
 mod webhook;
 mod wecom_robot;
@@ -28,8 +29,9 @@ use serde_json::{Map, Value};
 
 pub use outbox::{Outbox, OutboxOptions};
 pub use quiet::QuietHours;
+pub use reach::Reach;
 pub use text::{cut_bytes, cut_chars, plain};
-pub use wire::{Answer, Reach, Target, Wire};
+pub use wire::{Answer, Target, Wire};
 
 /// Every kind there is, in the order people are shown.
 pub fn kinds() -> Vec<Box<dyn ChannelKind>> {
@@ -59,7 +61,10 @@ pub struct About {
 pub const BASE_URL: Wish = Wish {
     name: "base_url",
     label: Label::new("服务器地址", "server"),
-    help: Label::new("自建服务器的网址；一般留空", "the address of a server of one's own; usually empty"),
+    help: Label::new(
+        "自建服务器的网址；一般留空",
+        "the address of a server of one's own; usually empty",
+    ),
     form: Form::Text,
     example: "https://push.example.com",
     default: None,
@@ -68,7 +73,13 @@ pub const BASE_URL: Wish = Wish {
 };
 
 /// A setting in the form of free text.
-pub const fn setting(name: &'static str, label: Label, help: Label, example: &'static str, required: bool) -> Wish {
+pub const fn setting(
+    name: &'static str,
+    label: Label,
+    help: Label,
+    example: &'static str,
+    required: bool,
+) -> Wish {
     Wish {
         name,
         label,
@@ -99,7 +110,12 @@ pub trait ChannelKind: Send + Sync {
     ///
     /// # Errors
     /// [`InvalidInput`] naming the setting.
-    fn check(&self, _settings: &Settings, _secrets: &Secrets, _reach: Reach) -> Result<(), InvalidInput> {
+    fn check(
+        &self,
+        _settings: &Settings,
+        _secrets: &Secrets,
+        _reach: Reach,
+    ) -> Result<(), InvalidInput> {
         Ok(())
     }
 
@@ -126,7 +142,9 @@ impl<'a> Parcel<'a> {
 
     /// A sealed setting, or nothing.
     pub fn secret(&self, name: &str) -> &'a str {
-        self.secrets.get(name).map_or("", |value| value.reveal().trim())
+        self.secrets
+            .get(name)
+            .map_or("", |value| value.reveal().trim())
     }
 }
 
@@ -157,7 +175,10 @@ impl Notify {
         let kinds = kinds();
         Self {
             order: kinds.iter().map(|kind| kind.about()).collect(),
-            kinds: kinds.into_iter().map(|kind| (kind.about().kind, kind)).collect(),
+            kinds: kinds
+                .into_iter()
+                .map(|kind| (kind.about().kind, kind))
+                .collect(),
             wire: Wire::new(options),
         }
     }
@@ -171,9 +192,19 @@ impl Notify {
     ///
     /// # Errors
     /// [`InvalidInput`] naming `kind` or the setting.
-    pub fn check(&self, kind: &str, settings: &Settings, secrets: &Secrets) -> Result<(), InvalidInput> {
+    pub fn check(
+        &self,
+        kind: &str,
+        settings: &Settings,
+        secrets: &Secrets,
+    ) -> Result<(), InvalidInput> {
         let Some(kind) = self.kinds.get(kind) else {
-            let known = self.order.iter().map(|about| about.kind).collect::<Vec<_>>().join(", ");
+            let known = self
+                .order
+                .iter()
+                .map(|about| about.kind)
+                .collect::<Vec<_>>()
+                .join(", ");
             return Err(InvalidInput::new(
                 "kind",
                 format!("没有「{kind}」这种渠道；可以是：{known}"),
@@ -181,12 +212,19 @@ impl Notify {
             ));
         };
         let about = kind.about();
-        let plain = settings.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-        let sealed = secrets.iter().map(|(name, value)| (name.clone(), Value::from(value.reveal())));
+        let plain = settings
+            .iter()
+            .map(|(name, value)| (name.clone(), Value::from(value.as_str())));
+        let sealed = secrets
+            .iter()
+            .map(|(name, value)| (name.clone(), Value::from(value.reveal())));
         descriptor::read(about.settings, &plain.collect::<Map<_, _>>())?;
         descriptor::read(about.secrets, &sealed.collect::<Map<_, _>>())?;
         let reach = self.wire.reach();
-        if let Some(base_url) = settings.get("base_url").filter(|url| !url.trim().is_empty()) {
+        if let Some(base_url) = settings
+            .get("base_url")
+            .filter(|url| !url.trim().is_empty())
+        {
             reach.check("base_url", base_url)?;
         }
         kind.check(settings, secrets, reach)
@@ -197,7 +235,9 @@ impl Notify {
 impl Notifier for Notify {
     async fn send(&self, channel: &Channel, secrets: &Secrets, message: &Message) -> Receipt {
         let Some(kind) = self.kinds.get(channel.kind.as_str()) else {
-            let answer = self.wire.say("没有这种渠道", "there is no such kind of channel");
+            let answer = self
+                .wire
+                .say("没有这种渠道", "there is no such kind of channel");
             return Receipt::Failed { answer };
         };
         let parcel = Parcel {
@@ -214,7 +254,10 @@ impl Notify {
     /// An answer may quote the key it was asked with.
     fn clean(&self, answer: &str, secrets: &Secrets) -> String {
         let mut clean = self.wire.redactor().redact(answer).into_owned();
-        for secret in secrets.values().filter(|secret| secret.reveal().trim().len() >= 4) {
+        for secret in secrets
+            .values()
+            .filter(|secret| secret.reveal().trim().len() >= 4)
+        {
             clean = clean.replace(secret.reveal().trim(), REDACTED);
         }
         cut_chars(&clean, 300)
@@ -223,8 +266,12 @@ impl Notify {
 
 fn with_answer(receipt: Receipt, clean: impl Fn(&str) -> String) -> Receipt {
     match receipt {
-        Receipt::Sent { answer } => Receipt::Sent { answer: clean(&answer) },
-        Receipt::Failed { answer } => Receipt::Failed { answer: clean(&answer) },
+        Receipt::Sent { answer } => Receipt::Sent {
+            answer: clean(&answer),
+        },
+        Receipt::Failed { answer } => Receipt::Failed {
+            answer: clean(&answer),
+        },
         Receipt::Retry { after_s, answer } => Receipt::Retry {
             after_s,
             answer: clean(&answer),

@@ -87,7 +87,9 @@ impl Outbox {
             by_channel.entry(row.channel.clone()).or_default().push(row);
         }
         // One slow channel does not keep the others waiting.
-        let sendings = by_channel.into_iter().map(|(channel, rows)| self.send_all(now, channel, rows));
+        let sendings = by_channel
+            .into_iter()
+            .map(|(channel, rows)| self.send_all(now, channel, rows));
         for outcome in join_all(sendings).await {
             outcome?;
         }
@@ -109,7 +111,9 @@ impl Outbox {
                 answer: None,
                 next_at: Some(quiet_until.unwrap_or(now)),
             };
-            household.spread(&notice.id, channels.iter().map(row).collect()).await?;
+            household
+                .spread(&notice.id, channels.iter().map(row).collect())
+                .await?;
         }
         Ok(notices.len())
     }
@@ -117,15 +121,25 @@ impl Outbox {
     /// Until when a notice is held: urgent ones never, asks by setting, the rest until the quiet ends.
     fn quiet_until(&self, notice: &Notice, now: Timestamp) -> Option<Timestamp> {
         let is_ask = notice.ask.is_some();
-        let breaks = notice.severity == Severity::Urgent || (is_ask && self.options.asks_break_quiet);
+        let breaks =
+            notice.severity == Severity::Urgent || (is_ask && self.options.asks_break_quiet);
         self.options.quiet_hours.filter(|_| !breaks)?.end(now)
     }
 
-    async fn send_all(&self, now: Timestamp, channel: ChannelId, rows: Vec<OutboxRow>) -> Result<(), StoreError> {
+    async fn send_all(
+        &self,
+        now: Timestamp,
+        channel: ChannelId,
+        rows: Vec<OutboxRow>,
+    ) -> Result<(), StoreError> {
         let household = &self.options.household;
         let (channel, secrets) = match household.channel(&channel).await {
             Ok(found) => found,
-            Err(StoreError::NotFound { .. }) => return self.give_up(rows, "渠道已删除", "the channel was removed").await,
+            Err(StoreError::NotFound { .. }) => {
+                return self
+                    .give_up(rows, "渠道已删除", "the channel was removed")
+                    .await;
+            }
             Err(error) => return Err(error),
         };
         let mut wait_until = None;
@@ -137,13 +151,23 @@ impl Outbox {
                 continue;
             }
             let Some(message) = self.message(&row).await? else {
-                self.give_up(vec![row], "发送之前已经不需要了", "no longer needed before it was sent").await?;
+                self.give_up(
+                    vec![row],
+                    "发送之前已经不需要了",
+                    "no longer needed before it was sent",
+                )
+                .await?;
                 continue;
             };
-            let receipt = self.options.notifier.send(&channel, &secrets, &message).await;
+            let receipt = self
+                .options
+                .notifier
+                .send(&channel, &secrets, &message)
+                .await;
             settle(&mut row, now, &receipt);
             household.update_outbox(&row).await?;
-            wait_until = matches!(receipt, Receipt::Retry { .. }).then(|| row.next_at.unwrap_or(now));
+            wait_until =
+                matches!(receipt, Receipt::Retry { .. }).then(|| row.next_at.unwrap_or(now));
             self.note(now, &channel, &receipt).await?;
         }
         Ok(())
@@ -178,8 +202,15 @@ impl Outbox {
                 Err(error) => return Err(error),
             }
         }
-        let base = self.options.public_url.as_deref().map(|url| url.trim_end_matches('/'));
-        let link = notice.ask.as_ref().and_then(|ask| Some(format!("{}/a/{ask}", base?)));
+        let base = self
+            .options
+            .public_url
+            .as_deref()
+            .map(|url| url.trim_end_matches('/'));
+        let link = notice
+            .ask
+            .as_ref()
+            .and_then(|ask| Some(format!("{}/a/{ask}", base?)));
         Ok(Some(Message {
             id: row.id.clone(),
             at: notice.at,
@@ -191,13 +222,21 @@ impl Outbox {
     }
 
     /// Says once that a channel fails and once that it works again, in the log and among the owner's problems.
-    async fn note(&self, now: Timestamp, channel: &Channel, receipt: &Receipt) -> Result<(), StoreError> {
+    async fn note(
+        &self,
+        now: Timestamp,
+        channel: &Channel,
+        receipt: &Receipt,
+    ) -> Result<(), StoreError> {
         let change = self.count(channel, receipt);
         let Some(change) = change else {
             return Ok(());
         };
         let scope = format!("channel/{}", channel.id);
-        self.options.household.change_problem(&scope, Some(&channel.user), now, change).await
+        self.options
+            .household
+            .change_problem(&scope, Some(&channel.user), now, change)
+            .await
     }
 
     fn count(&self, channel: &Channel, receipt: &Receipt) -> Option<ProblemChange> {
@@ -212,7 +251,9 @@ impl Outbox {
                 known_fine: true,
                 ..Health::default()
             };
-            return look.then(|| ProblemChange::Clear { key: FAILING.to_owned() });
+            return look.then(|| ProblemChange::Clear {
+                key: FAILING.to_owned(),
+            });
         };
         if health.failures == 0 {
             tracing::warn!(channel = %channel.id, kind = %channel.kind, "the channel does not work: {answer}");
@@ -228,12 +269,14 @@ impl Outbox {
         Some(raised(channel, answer))
     }
 
-    /// The earliest row still to be sent.
+    /// The earliest moment a row is to be sent; rows come soonest first.
     async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        // Rows older than these are long over: a row is tried for some hours.
-        let rows = self.options.household.outbox(1000).await?;
-        let waiting = rows.iter().filter(|row| matches!(row.state, OutboxState::Queued | OutboxState::Held));
-        Ok(waiting.map(|row| row.next_at.unwrap_or(now)).min())
+        let waiting = self
+            .options
+            .household
+            .due_outbox(Timestamp::MAX, BATCH)
+            .await?;
+        Ok(waiting.iter().map(|row| row.next_at.unwrap_or(now)).min())
     }
 }
 
@@ -244,7 +287,9 @@ fn settle(row: &mut OutboxRow, now: Timestamp, receipt: &Receipt) {
     let (state, answer) = match receipt {
         Receipt::Sent { answer } => (OutboxState::Sent, answer),
         Receipt::Failed { answer } => (OutboxState::Failed, answer),
-        Receipt::Retry { answer, .. } if row.attempts >= MOST_TRIES => (OutboxState::Failed, answer),
+        Receipt::Retry { answer, .. } if row.attempts >= MOST_TRIES => {
+            (OutboxState::Failed, answer)
+        }
         Receipt::Retry { after_s, answer } => {
             row.next_at = Some(now + wait(row.attempts, *after_s));
             (OutboxState::Queued, answer)
@@ -256,7 +301,9 @@ fn settle(row: &mut OutboxRow, now: Timestamp, receipt: &Receipt) {
 
 /// How long to wait after that many tries; longer where the provider said so.
 fn wait(attempts: u32, after_s: Option<u32>) -> SignedDuration {
-    let step = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(WAITS_S.len() - 1);
+    let step = usize::try_from(attempts.saturating_sub(1))
+        .unwrap_or(usize::MAX)
+        .min(WAITS_S.len() - 1);
     let own = SignedDuration::from_secs(WAITS_S[step]);
     let wished = SignedDuration::from_secs(after_s.map_or(0, i64::from)).min(LONGEST_WAIT);
     own.max(wished)

@@ -41,7 +41,11 @@ impl QuietHours {
             time >= self.from && time < self.to
         };
         let ends_tomorrow = over_midnight && time >= self.from;
-        let day = if ends_tomorrow { date.saturating_add(1.day()) } else { date };
+        let day = if ends_tomorrow {
+            date.saturating_add(1.day())
+        } else {
+            date
+        };
         quiet.then(|| dates::at(day, self.to))
     }
 }
@@ -58,24 +62,46 @@ mod tests {
     use super::*;
 
     fn check(hours: &str, now: &str, expected: Option<&str>) {
-        let end = QuietHours::parse("notices.quiet_hours", hours).unwrap().end(now.parse().unwrap());
-        assert_eq!(end.map(dates::rfc3339).as_deref(), expected, "{hours} {now}");
+        let end = QuietHours::parse("notices.quiet_hours", hours)
+            .unwrap()
+            .end(now.parse().unwrap());
+        assert_eq!(
+            end.map(dates::rfc3339).as_deref(),
+            expected,
+            "{hours} {now}"
+        );
     }
 
     #[test]
     fn nights_and_noons() {
         check("22:30-07:00", "2026-11-22T22:29:59+08:00", None);
-        check("22:30-07:00", "2026-11-22T22:30:00+08:00", Some("2026-11-23T07:00:00+08:00"));
-        check("22:30-07:00", "2026-11-23T06:59:59+08:00", Some("2026-11-23T07:00:00+08:00"));
+        check(
+            "22:30-07:00",
+            "2026-11-22T22:30:00+08:00",
+            Some("2026-11-23T07:00:00+08:00"),
+        );
+        check(
+            "22:30-07:00",
+            "2026-11-23T06:59:59+08:00",
+            Some("2026-11-23T07:00:00+08:00"),
+        );
         check("22:30-07:00", "2026-11-23T07:00:00+08:00", None);
-        check("12:00-13:30", "2026-11-23T12:10:00+08:00", Some("2026-11-23T13:30:00+08:00"));
+        check(
+            "12:00-13:30",
+            "2026-11-23T12:10:00+08:00",
+            Some("2026-11-23T13:30:00+08:00"),
+        );
         check("12:00-13:30", "2026-11-23T13:30:00+08:00", None);
     }
 
     #[test]
     fn nonsense() {
         for text in ["22:30", "22:30-22:30", "25:00-07:00", "a-b", "-"] {
-            assert_eq!(QuietHours::parse("q", text).unwrap_err().field, "q", "{text}");
+            assert_eq!(
+                QuietHours::parse("q", text).unwrap_err().field,
+                "q",
+                "{text}"
+            );
         }
     }
 }

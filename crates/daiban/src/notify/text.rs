@@ -8,14 +8,20 @@ const CUT: &str = "…";
 /// Title, body and link, a line each, in at most `max` bytes: the body is cut first, the link never, unless it alone is
 /// too long.
 pub fn plain(message: &Message, max: usize) -> String {
-    let link = message.link.as_deref().map(|link| format!("\n{link}")).unwrap_or_default();
+    let link = message
+        .link
+        .as_deref()
+        .map(|link| format!("\n{link}"))
+        .unwrap_or_default();
     let body = match message.body.as_str() {
         "" => String::new(),
         body => format!("\n{body}"),
     };
     let words = format!("{}{body}", message.title);
     match max.checked_sub(link.len()) {
-        Some(left) if left > CUT.len() || words.is_empty() => format!("{}{link}", cut_bytes(&words, left)),
+        Some(left) if left > CUT.len() || words.is_empty() => {
+            format!("{}{link}", cut_bytes(&words, left))
+        }
         _ => cut_bytes(&words, max),
     }
 }
@@ -45,8 +51,8 @@ pub fn cut_chars(text: &str, max: usize) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use daiban_core::notice::Severity;
     use super::*;
+    use daiban_core::notice::Severity;
 
     fn message(title: &str, body: &str, link: Option<&str>) -> Message {
         Message {
@@ -61,7 +67,10 @@ mod tests {
 
     #[test]
     fn the_link_stays() {
-        let text = plain(&message("进京证", &"长".repeat(1000), Some("https://d.example/a/1")), 2048);
+        let text = plain(
+            &message("进京证", &"长".repeat(1000), Some("https://d.example/a/1")),
+            2048,
+        );
         assert!(text.len() <= 2048 && text.len() > 2040, "{}", text.len());
         assert!(text.starts_with("进京证\n长") && text.ends_with("…\nhttps://d.example/a/1"));
         assert_eq!(plain(&message("t", "", None), 10), "t");

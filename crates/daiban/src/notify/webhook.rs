@@ -29,13 +29,22 @@ static ABOUT: About = About {
         "each notice is posted to this address as JSON, signed after Standard Webhooks when there is a secret",
     ),
     settings: &[
-        setting("url", Label::new("网址", "address"), Label::new("接收通知的网址", "where notices are posted"), "https://hook.example.com/daiban", false),
+        setting(
+            "url",
+            Label::new("网址", "address"),
+            Label::new("接收通知的网址", "where notices are posted"),
+            "https://hook.example.com/daiban",
+            false,
+        ),
         BASE_URL,
     ],
     secrets: &[sealed(
         "secret",
         Label::new("签名密钥", "signing secret"),
-        Label::new("接收方用它核对签名；whsec_ 开头的按 base64 解读", "the receiver checks signatures with it; read as base64 behind whsec_"),
+        Label::new(
+            "接收方用它核对签名；whsec_ 开头的按 base64 解读",
+            "the receiver checks signatures with it; read as base64 behind whsec_",
+        ),
         false,
     )],
 };
@@ -46,12 +55,24 @@ impl ChannelKind for Webhook {
         &ABOUT
     }
 
-    fn check(&self, settings: &Settings, secrets: &Secrets, reach: Reach) -> Result<(), InvalidInput> {
-        let url = address(settings).ok_or_else(|| InvalidInput::new("url", "必填", "is required"))?;
+    fn check(
+        &self,
+        settings: &Settings,
+        secrets: &Secrets,
+        reach: Reach,
+    ) -> Result<(), InvalidInput> {
+        let url =
+            address(settings).ok_or_else(|| InvalidInput::new("url", "必填", "is required"))?;
         reach.check("url", url)?;
-        let secret = secrets.get("secret").map_or("", |secret| secret.reveal().trim());
+        let secret = secrets
+            .get("secret")
+            .map_or("", |secret| secret.reveal().trim());
         if key(secret).is_none() {
-            return Err(InvalidInput::new("secret", "whsec_ 后面应当是 base64", "what follows whsec_ should be base64"));
+            return Err(InvalidInput::new(
+                "secret",
+                "whsec_ 后面应当是 base64",
+                "what follows whsec_ should be base64",
+            ));
         }
         Ok(())
     }
@@ -68,23 +89,38 @@ async fn post(wire: &Wire, parcel: Parcel<'_>) -> Result<Receipt, Receipt> {
     let body = body(parcel.message).to_string();
     let seconds = wire.now().as_second().to_string();
     let id = &parcel.message.id;
-    let mut headers = vec![("webhook-id", id.clone()), ("webhook-timestamp", seconds.clone())];
+    let mut headers = vec![
+        ("webhook-id", id.clone()),
+        ("webhook-timestamp", seconds.clone()),
+    ];
     let secret = parcel.secret("secret");
     if !secret.is_empty() {
         let wrong_key = || Receipt::Failed {
             answer: wire.say("签名密钥不是 base64", "the signing secret is not base64"),
         };
-        let signature = sign(&key(secret).ok_or_else(wrong_key)?, &format!("{id}.{seconds}.{body}"));
+        let signature = sign(
+            &key(secret).ok_or_else(wrong_key)?,
+            &format!("{id}.{seconds}.{body}"),
+        );
         headers.push(("webhook-signature", signature));
     }
-    let answer = wire.post(&target, &headers, "application/json", body.into_bytes()).await?;
+    let answer = wire
+        .post(&target, &headers, "application/json", body.into_bytes())
+        .await?;
     // 410: the receiver wants no more of these. It is among the statuses that are never tried again.
-    Ok(answer.trouble().unwrap_or_else(|| Receipt::Sent { answer: answer.words() }))
+    Ok(answer.trouble().unwrap_or_else(|| Receipt::Sent {
+        answer: answer.words(),
+    }))
 }
 
 /// The address, under either name.
 fn address(settings: &Settings) -> Option<&str> {
-    let given = |name| settings.get(name).map(|url| url.trim()).filter(|url| !url.is_empty());
+    let given = |name| {
+        settings
+            .get(name)
+            .map(|url| url.trim())
+            .filter(|url| !url.is_empty())
+    };
     given("url").or_else(|| given("base_url"))
 }
 
@@ -102,7 +138,10 @@ fn body(message: &Message) -> Value {
 /// The key's bytes. `None`: not base64 where it should be.
 fn key(secret: &str) -> Option<Vec<u8>> {
     match secret.strip_prefix("whsec_") {
-        Some(encoded) => BASE64_STANDARD.decode(encoded).ok().filter(|key| !key.is_empty()),
+        Some(encoded) => BASE64_STANDARD
+            .decode(encoded)
+            .ok()
+            .filter(|key| !key.is_empty()),
         None => Some(secret.as_bytes().to_vec()),
     }
 }
@@ -127,7 +166,10 @@ mod tests {
     fn the_published_vector() {
         let key = key("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let signed = "msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{\"test\": 2432232314}";
-        assert_eq!(sign(&key, signed), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        assert_eq!(
+            sign(&key, signed),
+            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+        );
     }
 
     #[test]

@@ -25,7 +25,15 @@ static ABOUT: About = About {
         "add a robot to a WeCom group and copy what follows key= in its webhook address",
     ),
     settings: &[BASE_URL],
-    secrets: &[sealed("key", Label::new("机器人 key", "robot key"), Label::new("Webhook 地址里 key= 后面的部分", "what follows key= in the webhook address"), true)],
+    secrets: &[sealed(
+        "key",
+        Label::new("机器人 key", "robot key"),
+        Label::new(
+            "Webhook 地址里 key= 后面的部分",
+            "what follows key= in the webhook address",
+        ),
+        true,
+    )],
 };
 
 #[async_trait]
@@ -43,7 +51,11 @@ impl ChannelKind for WecomRobot {
 
 async fn post(wire: &Wire, parcel: Parcel<'_>) -> Result<Receipt, Receipt> {
     let key = utf8_percent_encode(parcel.secret("key"), NON_ALPHANUMERIC);
-    let target = Target::below(SERVER, parcel.settings, &format!("/cgi-bin/webhook/send?key={key}"))?;
+    let target = Target::below(
+        SERVER,
+        parcel.settings,
+        &format!("/cgi-bin/webhook/send?key={key}"),
+    )?;
     let body = json!({"msgtype": "text", "text": {"content": plain(parcel.message, LONGEST_TEXT)}});
     let answer = wire.post_json(&target, &[], &body).await?;
     Ok(judge(&answer))
@@ -54,7 +66,10 @@ fn judge(answer: &Answer) -> Receipt {
         return trouble;
     }
     let body = answer.json().unwrap_or_default();
-    let words = body.get("errmsg").and_then(Value::as_str).unwrap_or_default();
+    let words = body
+        .get("errmsg")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let Some(code) = body.get("errcode").and_then(Value::as_i64) else {
         return Receipt::Retry {
             after_s: None,
@@ -64,7 +79,10 @@ fn judge(answer: &Answer) -> Receipt {
     let answer = format!("errcode {code} {words}");
     match code {
         0 => Receipt::Sent { answer },
-        -1 => Receipt::Retry { after_s: None, answer },
+        -1 => Receipt::Retry {
+            after_s: None,
+            answer,
+        },
         45009 => Receipt::Retry {
             after_s: Some(60),
             answer,

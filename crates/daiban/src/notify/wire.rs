@@ -1,82 +1,26 @@
-//! One request of a channel: limits, no redirects, and no way into the house through an address that an owner typed.
-//!
-//! An owner-given host is resolved here, every address of it is looked at, and the connection goes to an address that
-//! was looked at, so that a name cannot answer differently the second time.
+//! One request of a channel: limits, no redirects, and no way into the house through an address that an owner typed
+//! (see [`Reach`]). What an answer means is left to the kinds.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use daiban_core::{
-    Lang, Timestamp,
-    account::Settings,
-    http::Response,
-    invalid::InvalidInput,
-    notify::Receipt,
-    secret::Redactor,
+    Lang, Timestamp, account::Settings, http::Response, notify::Receipt, secret::Redactor,
 };
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
-use super::NotifyOptions;
-use crate::net::{self, address};
+use super::{
+    NotifyOptions,
+    reach::{Guard, Reach, came_from_guard, inside},
+};
+use crate::net;
 
 /// The longest answer that is read; the rest of it is cut off.
 const LONGEST_ANSWER: usize = 64 << 10;
-
-/// Where owner-given addresses may point.
-#[derive(Debug, Clone, Copy)]
-pub struct Reach {
-    /// Loopback and private hosts too.
-    pub allow_private: bool,
-}
-
-impl Reach {
-    /// Reads an owner-given address: `https://`; `http://` only inside the house, and only where that is allowed.
-    ///
-    /// # Errors
-    /// [`InvalidInput`] naming the field.
-    pub fn check(self, field: &str, text: &str) -> Result<Url, InvalidInput> {
-        let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let Some(url) = url.filter(|url| url.host().is_some()) else {
-            return Err(InvalidInput::new(field, "应当是一个网址，例如 https://example.com", "should be an address such as https://example.com"));
-        };
-        if !self.allow_private && (address::is_loopback(&url) || is_inside_literal(&url)) {
-            return Err(inside(field));
-        }
-        if url.scheme() == "http" && !(self.allow_private && address::is_indoors(&url)) {
-            return Err(InvalidInput::new(
-                field,
-                "请用 https://；http:// 只能用于内网地址，并且要打开 channels.allow_private",
-                "use https://; http:// is for private hosts only, with channels.allow_private",
-            ));
-        }
-        Ok(url)
-    }
-
-    fn admits(self, ip: IpAddr) -> bool {
-        self.allow_private || address::is_public(ip)
-    }
-}
-
-fn is_inside_literal(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => !address::is_public(ip.into()),
-        Some(Host::Ipv6(ip)) => !address::is_public(ip.into()),
-        _ => false,
-    }
-}
-
-fn inside(field: &str) -> InvalidInput {
-    InvalidInput::new(
-        field,
-        "指向本机或内网；确实需要时请打开 channels.allow_private",
-        "points at this machine or a private network; set channels.allow_private where that is wanted",
-    )
-}
 
 /// Where a request goes.
 #[derive(Clone)]
@@ -92,7 +36,10 @@ impl Target {
     /// # Errors
     /// A receipt for the owner when the base is no address.
     pub fn below(public: &str, settings: &Settings, path: &str) -> Result<Self, Receipt> {
-        let own = settings.get("base_url").map(|url| url.trim()).filter(|url| !url.is_empty());
+        let own = settings
+            .get("base_url")
+            .map(|url| url.trim())
+            .filter(|url| !url.is_empty());
         let base = own.unwrap_or(public).trim_end_matches('/');
         Self::read(&format!("{base}{path}"), own.is_some())
     }
@@ -202,33 +149,65 @@ impl Wire {
     ///
     /// # Errors
     /// A receipt when there was no answer: to be tried again, or, where the address is not allowed, never.
-    pub async fn post_json(&self, target: &Target, headers: &[(&str, String)], body: &Value) -> Result<Answer, Receipt> {
-        self.post(target, headers, "application/json", body.to_string().into_bytes()).await
+    pub async fn post_json(
+        &self,
+        target: &Target,
+        headers: &[(&str, String)],
+        body: &Value,
+    ) -> Result<Answer, Receipt> {
+        self.post(
+            target,
+            headers,
+            "application/json",
+            body.to_string().into_bytes(),
+        )
+        .await
     }
 
     /// Posts bytes.
     ///
     /// # Errors
     /// As [`Wire::post_json`].
-    pub async fn post(&self, target: &Target, headers: &[(&str, String)], content_type: &str, body: Vec<u8>) -> Result<Answer, Receipt> {
+    pub async fn post(
+        &self,
+        target: &Target,
+        headers: &[(&str, String)],
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Result<Answer, Receipt> {
         let request = self.client(target)?.post(target.url.clone());
-        self.send(request.header("content-type", content_type).body(body), headers).await
+        self.send(
+            request.header("content-type", content_type).body(body),
+            headers,
+        )
+        .await
     }
 
     /// Gets an address, such as one that gives out access tokens.
     ///
     /// # Errors
     /// As [`Wire::post_json`].
-    pub async fn get(&self, target: &Target, headers: &[(&str, String)]) -> Result<Answer, Receipt> {
+    pub async fn get(
+        &self,
+        target: &Target,
+        headers: &[(&str, String)],
+    ) -> Result<Answer, Receipt> {
         let request = self.client(target)?.get(target.url.clone());
         self.send(request, headers).await
     }
 
-    async fn send(&self, mut request: reqwest::RequestBuilder, headers: &[(&str, String)]) -> Result<Answer, Receipt> {
+    async fn send(
+        &self,
+        mut request: reqwest::RequestBuilder,
+        headers: &[(&str, String)],
+    ) -> Result<Answer, Receipt> {
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let answer = request.send().await.map_err(|error| self.no_answer(error))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| self.no_answer(error))?;
         self.read(answer).await
     }
 
@@ -260,7 +239,7 @@ impl Wire {
         if let Some(reach) = guard {
             builder = builder.no_proxy().dns_resolver(Arc::new(Guard(reach)));
         }
-        builder.build().map_err(|error| net::words(error))
+        builder.build().map_err(net::words)
     }
 
     async fn read(&self, mut answer: reqwest::Response) -> Result<Answer, Receipt> {
@@ -268,18 +247,31 @@ impl Wire {
             status: answer.status().as_u16(),
             ..Response::default()
         };
-        if let Some(value) = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()) {
-            response.headers.push(("retry-after".to_owned(), value.to_owned()));
+        if let Some(value) = answer
+            .headers()
+            .get("retry-after")
+            .and_then(|value| value.to_str().ok())
+        {
+            response
+                .headers
+                .push(("retry-after".to_owned(), value.to_owned()));
         }
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.no_answer(error))? {
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| self.no_answer(error))?
+        {
             let room = LONGEST_ANSWER - response.body.len();
-            response.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            response
+                .body
+                .extend_from_slice(&chunk[..chunk.len().min(room)]);
             if chunk.len() >= room {
                 break;
             }
         }
         let now = self.now();
-        let wait = net::retry_after(&response, now).map(|until| until.as_second() - now.as_second());
+        let wait =
+            net::retry_after(&response, now).map(|until| until.as_second() - now.as_second());
         Ok(Answer {
             status: response.status,
             body: response.text().into_owned(),
@@ -293,7 +285,11 @@ impl Wire {
         }
         Receipt::Retry {
             after_s: None,
-            answer: self.options.redactor.redact(&net::words(error.without_url())).into_owned(),
+            answer: self
+                .options
+                .redactor
+                .redact(&net::words(error.without_url()))
+                .into_owned(),
         }
     }
 
@@ -312,77 +308,21 @@ impl Wire {
             after_s: None,
             answer: error.to_string(),
         };
-        let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await.map_err(not_found)?.collect();
-        if found.iter().any(|address| !self.reach().admits(address.ip())) {
+        let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(not_found)?
+            .collect();
+        if found
+            .iter()
+            .any(|address| !self.reach().admits(address.ip()))
+        {
             return Err(self.refused());
         }
-        let best = found.iter().find(|address| address.is_ipv4()).or(found.first());
-        best.copied().ok_or_else(|| not_found(std::io::Error::other("no address")))
-    }
-}
-
-/// Resolves names and refuses those with an address inside the house.
-struct Guard(Reach);
-
-#[derive(Debug, thiserror::Error)]
-#[error("the name points at a private address")]
-struct Inside;
-
-impl Resolve for Guard {
-    fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.0;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            if found.iter().any(|address| !reach.admits(address.ip())) {
-                return Err(Inside.into());
-            }
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
-}
-
-fn came_from_guard(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<Inside>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    #[test]
-    fn addresses_an_owner_may_type() {
-        let closed = Reach { allow_private: false };
-        let open = Reach { allow_private: true };
-        assert!(closed.check("url", "https://hook.example.com/x").is_ok());
-        for inside in ["https://127.0.0.1/x", "https://[::1]/", "https://localhost", "https://10.0.0.8", "https://169.254.169.254/latest", "https://[::ffff:10.0.0.1]/", "https://2130706433/", "https://0x7f.1/"] {
-            assert_eq!(closed.check("url", inside).unwrap_err().field, "url", "{inside}");
-            assert!(open.check("url", inside).is_ok(), "{inside}");
-        }
-        for plain in ["http://hook.example.com", "http://8.8.8.8"] {
-            assert!(closed.check("url", plain).is_err() && open.check("url", plain).is_err(), "{plain}");
-        }
-        assert!(open.check("url", "http://192.168.1.5:8123/api").is_ok());
-        assert!(closed.check("url", "http://192.168.1.5:8123/api").is_err());
-        for nonsense in ["", "hook", "ftp://x.example", "javascript:alert(1)"] {
-            assert!(open.check("url", nonsense).is_err(), "{nonsense}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_name_that_points_inside_is_refused_when_it_is_resolved() {
-        net::install_tls();
-        let guard = Guard(Reach { allow_private: false });
-        let client = reqwest::Client::builder().no_proxy().dns_resolver(Arc::new(guard)).build().unwrap();
-        let error = client.get("http://localhost:9/").send().await.unwrap_err();
-        assert!(came_from_guard(&error), "{error:?}");
+        let best = found
+            .iter()
+            .find(|address| address.is_ipv4())
+            .or(found.first());
+        best.copied()
+            .ok_or_else(|| not_found(std::io::Error::other("no address")))
     }
 }

@@ -2,6 +2,8 @@
 
 use qrcode::{Color, QrCode};
 
+use super::picture::{Modules, modules};
+
 /// Rows under heads.
 pub struct Table {
     heads: Vec<String>,
@@ -56,15 +58,26 @@ fn is_wide(c: char) -> bool {
 
 /// A QR code for a terminal: two modules in one character, light on dark, with a quiet zone. `None`: too long for one.
 pub fn half_blocks(content: &str) -> Option<String> {
-    const QUIET: usize = 2;
     let code = QrCode::new(content.as_bytes()).ok()?;
-    let size = code.width();
-    let modules = code.to_colors();
+    Some(draw(&Modules {
+        side: code.width(),
+        dark: code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect(),
+    }))
+}
+
+/// The same for the QR code in a PNG picture. `None`: there is none to be read.
+pub fn picture_blocks(png: &[u8]) -> Option<String> {
+    modules(png).map(|modules| draw(&modules))
+}
+
+fn draw(modules: &Modules) -> String {
+    const QUIET: usize = 2;
+    let size = modules.side;
     let light = |x: usize, y: usize| {
         let (Some(x), Some(y)) = (x.checked_sub(QUIET), y.checked_sub(QUIET)) else {
             return true;
         };
-        x >= size || y >= size || modules[y * size + x] == Color::Light
+        x >= size || y >= size || !modules.dark[y * size + x]
     };
     let side = size + 2 * QUIET;
     let mut text = String::new();
@@ -79,7 +92,7 @@ pub fn half_blocks(content: &str) -> Option<String> {
         }
         text.push('\n');
     }
-    Some(text)
+    text
 }
 
 #[cfg(test)]

@@ -93,6 +93,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Guest {
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// From names and values.
+    #[cfg(test)]
+    pub(super) fn from_pairs(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+    }
+
     /// The last value of that name: a checkbox stands behind the hidden field that means no.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

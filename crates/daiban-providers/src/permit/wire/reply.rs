@@ -55,9 +55,16 @@ pub fn envelope(response: &Response) -> Result<Envelope, NotAnEnvelope> {
         200..300 => saw,
         status => NotAnEnvelope::Status(status),
     };
-    let body = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
+    let body = response
+        .body
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(&response.body);
     let answer: Value = serde_json::from_slice(body).map_err(|error| {
-        otherwise(if error.is_eof() { NotAnEnvelope::CutOff } else { NotAnEnvelope::Other("not JSON") })
+        otherwise(if error.is_eof() {
+            NotAnEnvelope::CutOff
+        } else {
+            NotAnEnvelope::Other("not JSON")
+        })
     })?;
     let code = answer.get("code").and_then(integer);
     let code = code.ok_or_else(|| otherwise(NotAnEnvelope::Other("no code")))?;
@@ -98,7 +105,11 @@ fn vehicles(data: &Map<String, Value>) -> Result<Vec<Vehicle>, ServiceError> {
         Some(Value::Array(items)) => items,
         Some(other) => return Err(ServiceError::changed("data.bzclxx", kind(other))),
     };
-    items.iter().enumerate().map(|(at, item)| vehicle(item, &format!("data.bzclxx[{at}]"))).collect()
+    items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| vehicle(item, &format!("data.bzclxx[{at}]")))
+        .collect()
 }
 
 fn vehicle(item: &Value, place: &str) -> Result<Vehicle, ServiceError> {
@@ -118,7 +129,10 @@ fn vehicle(item: &Value, place: &str) -> Result<Vehicle, ServiceError> {
         plate_type: text(item.get("hpzl")).unwrap_or_default(),
         vehicle_id: id(item, "vId", place)?,
         body_type: text(item.get("cllx")).unwrap_or_default(),
-        can_apply: CanApply { inside: flag(item.get("ylzsfkb")), outside: flag(item.get("elzsfkb")) },
+        can_apply: CanApply {
+            inside: flag(item.get("ylzsfkb")),
+            outside: flag(item.get("elzsfkb")),
+        },
         // 不能办证原因
         why_not: text(item.get("bnbzyy")),
         // 剩余次数; -1 means without limit (*seen* in the mini-program).
@@ -128,13 +142,19 @@ fn vehicle(item: &Value, place: &str) -> Result<Vehicle, ServiceError> {
     })
 }
 
-fn records(item: &Map<String, Value>, name: &str, place: &str) -> Result<Vec<Record>, ServiceError> {
+fn records(
+    item: &Map<String, Value>,
+    name: &str,
+    place: &str,
+) -> Result<Vec<Record>, ServiceError> {
     let place = format!("{place}.{name}");
     match item.get(name) {
         None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(items)) => {
-            items.iter().enumerate().map(|(at, item)| record(item, &format!("{place}[{at}]"))).collect()
-        }
+        Some(Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| record(item, &format!("{place}[{at}]")))
+            .collect(),
         Some(other) => Err(ServiceError::changed(place, kind(other))),
     }
 }
@@ -220,11 +240,14 @@ fn state(item: &Map<String, Value>) -> RecordState {
 
 /// Full-width brackets become half-width ones and blanks go: the service mixes both in one answer.
 pub fn narrow(words: &str) -> String {
-    let narrowed = words.chars().filter(|c| !c.is_whitespace()).map(|c| match c {
-        '（' => '(',
-        '）' => ')',
-        other => other,
-    });
+    let narrowed = words
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '（' => '(',
+            '）' => ')',
+            other => other,
+        });
     narrowed.collect()
 }
 
@@ -269,11 +292,21 @@ pub fn offered(data: &Value) -> Result<(Vec<Date>, Option<u32>), ServiceError> {
         Some(Value::Array(items)) => items,
         Some(other) => return Err(ServiceError::changed("data.jjrqs", kind(other))),
     };
-    let read = |(at, item)| day(Some(item)).ok_or_else(|| ServiceError::changed(format!("data.jjrqs[{at}]"), kind(item)));
-    let mut dates: Vec<Date> = items.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    let read = |(at, item)| {
+        day(Some(item))
+            .ok_or_else(|| ServiceError::changed(format!("data.jjrqs[{at}]"), kind(item)))
+    };
+    let mut dates: Vec<Date> = items
+        .iter()
+        .enumerate()
+        .map(read)
+        .collect::<Result<_, _>>()?;
     dates.sort_unstable();
     // 可办有效天数
-    let days = data.get("kbyxts").and_then(integer).and_then(|days| u32::try_from(days).ok());
+    let days = data
+        .get("kbyxts")
+        .and_then(integer)
+        .and_then(|days| u32::try_from(days).ok());
     Ok((dates, days.filter(|days| *days > 0)))
 }
 
@@ -286,13 +319,21 @@ pub fn picture(data: &Value) -> Result<(String, String), ServiceError> {
         return Err(ServiceError::changed("data", kind(data)));
     };
     let image = needed(data, "img", "data")?;
-    let image = image.rsplit_once("base64,").map_or(image.as_str(), |(_, bytes)| bytes).to_owned();
+    let image = image
+        .rsplit_once("base64,")
+        .map_or(image.as_str(), |(_, bytes)| bytes)
+        .to_owned();
     Ok((needed(data, "uuid", "data")?, image))
 }
 
 fn needed(item: &Map<String, Value>, name: &str, place: &str) -> Result<String, ServiceError> {
     let found = text(item.get(name));
-    found.ok_or_else(|| ServiceError::changed(format!("{place}.{name}"), item.get(name).map_or("missing", kind)))
+    found.ok_or_else(|| {
+        ServiceError::changed(
+            format!("{place}.{name}"),
+            item.get(name).map_or("missing", kind),
+        )
+    })
 }
 
 /// A long number as text. A float has lost digits already and is refused.
@@ -345,7 +386,12 @@ fn day(value: Option<&Value>) -> Option<Date> {
     let (year, rest) = text.split_once('年')?;
     let (month, rest) = rest.split_once('月')?;
     let (day, _) = rest.split_once('日')?;
-    Date::new(year.trim().parse().ok()?, month.trim().parse().ok()?, day.trim().parse().ok()?).ok()
+    Date::new(
+        year.trim().parse().ok()?,
+        month.trim().parse().ok()?,
+        day.trim().parse().ok()?,
+    )
+    .ok()
 }
 
 /// `2026-03-10 07:30:11`, Beijing time.

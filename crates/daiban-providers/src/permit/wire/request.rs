@@ -54,9 +54,9 @@ impl Line<'_> {
         request.header("authorization", self.token)
     }
 
-    /// All cars and records. The one repeated question.
+    /// All cars and records: the one question that is repeated.
     pub fn state_list(&self) -> Request {
-        self.post("pro/applyRecordController/stateList", &json!({})).poll()
+        self.post("pro/applyRecordController/stateList", &json!({}))
     }
 
     /// May this car apply at all.
@@ -70,11 +70,17 @@ impl Line<'_> {
         self.post("pro/applyRecordController/getJsrxx", &json!({}))
     }
 
-    /// May this driver apply, alone. The two switches stay empty: clients that leave them out pass the check (*seen*).
-    pub fn driver_check(&self, driver: &Driver) -> Request {
+    /// The service's switches, `txrkg` (fellow travellers) among them.
+    pub fn switches(&self) -> Request {
+        self.post("pro/configRecordController/getConfigRecordInfo", &json!({}))
+    }
+
+    /// May this driver apply, alone. `passengers` is the switch `txrkg` as the service gave it; `wtxr` 1 says "nobody travels
+    /// along", the box a person ticks (*seen* in the mini-program).
+    pub fn driver_check(&self, driver: &Driver, passengers: &str) -> Request {
         let body = json!({
             "jsrxm": driver.name.reveal(), "jszh": driver.id_number.reveal(), "dabh": driver.file_number.reveal(),
-            "txrxx": [], "txrkg": "", "wtxr": "",
+            "txrxx": [], "txrkg": passengers, "wtxr": "1",
         });
         self.post("pro/applyRecordController/applyCheckNum", &body)
     }
@@ -93,7 +99,10 @@ impl Line<'_> {
 
     /// Submits an application.
     pub fn apply(&self, application: &Application<'_>, driver: &Driver) -> Request {
-        self.post("pro/applyRecordController/insertApplyRecord", &application.body(driver))
+        self.post(
+            "pro/applyRecordController/insertApplyRecord",
+            &application.body(driver),
+        )
     }
 
     /// Takes an approved permit back before it begins.
@@ -227,8 +236,14 @@ pub fn ban_sign(response: &Response) -> Option<Text> {
     let says_so = FIREWALL_WORDS.iter().any(|word| page.contains(word));
     (says_so || matches!(response.status, 403 | 405 | 418 | 429)).then(|| {
         Text::new(
-            format!("北京交警的防火墙拦下了请求（HTTP {} 网页）", response.status),
-            format!("the service's firewall blocked the request (HTTP {} page)", response.status),
+            format!(
+                "北京交警的防火墙拦下了请求（HTTP {} 网页）",
+                response.status
+            ),
+            format!(
+                "the service's firewall blocked the request (HTTP {} page)",
+                response.status
+            ),
         )
     })
 }

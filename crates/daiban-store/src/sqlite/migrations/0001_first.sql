@@ -170,7 +170,9 @@ CREATE TABLE calls (
     charged     TEXT
 );
 CREATE INDEX calls_waiting ON calls (due) WHERE state IN ('queued', 'unsure');
-CREATE INDEX calls_open ON calls (account, state) WHERE state IN ('queued', 'sent', 'unsure');
+CREATE INDEX calls_open ON calls (account) WHERE state IN ('queued', 'unsure');
+CREATE INDEX calls_sent ON calls (account) WHERE state = 'sent';
+CREATE INDEX calls_unsure ON calls (account) WHERE state = 'unsure' AND nature = 'act';
 CREATE INDEX calls_errand ON calls (errand, intended_at);
 CREATE INDEX calls_ledger ON calls (account, sent_at) WHERE nature = 'act' AND sent_at IS NOT NULL;
 
@@ -230,7 +232,7 @@ CREATE TABLE watches (
     active BIGINT NOT NULL,
     PRIMARY KEY (errand, key)
 );
-CREATE INDEX watches_key ON watches (key, active);
+CREATE INDEX watches_key ON watches (key, active, pace_s);
 
 -- What people see ---------------------------------------------------------------------------------------------------
 

@@ -226,6 +226,18 @@ impl Rig {
         self.engine.start_up().await.unwrap();
     }
 
+    /// The errand's history and the service's journal, for a failed test's message.
+    pub async fn story(&self, errand: &ErrandId) -> String {
+        let mut lines = vec![String::new()];
+        for event in self.store.errand_events(errand, 200).await.unwrap().into_iter().rev() {
+            lines.push(format!("{} {:?} {} {}", event.at, event.kind, event.text.zh, event.data));
+        }
+        for entry in self.sim.journal() {
+            lines.push(format!("{} {} {} {:?}", entry.at_ms - START_MS, entry.method, entry.path, entry.effect));
+        }
+        lines.join("\n")
+    }
+
     /// Effects on the world whose words begin so.
     pub fn effects(&self, beginning: &str) -> Vec<String> {
         let effects = self.sim.effects().into_iter().filter_map(|entry| entry.effect);

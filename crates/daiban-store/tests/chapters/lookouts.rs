@@ -1,0 +1,183 @@
+//! Lookouts: shared, counted, woken.
+
+use daiban_core::{error::ServiceError, lifecycle::Verb, store::StoreError};
+
+use super::*;
+
+async fn watching(store: &impl Both, id: &str, key: &str, pace_s: u32) {
+    add_errand(store, id, 0).await;
+    let mut look_out = pass(&claim_one(store, 0).await);
+    look_out.watch = vec![watch(key, pace_s)];
+    committed(store, 1, look_out).await;
+}
+
+pub async fn a_thousand_watch_and_one_look_is_due(store: &impl Both) {
+    for n in 0..1000 {
+        add_errand(store, &format!("e{n:04}"), 0).await;
+    }
+    let passes = claim(store, 0)
+        .await
+        .iter()
+        .map(|claimed| Commit {
+            watch: vec![watch("day", 30)],
+            ..pass(claimed)
+        })
+        .collect();
+    store.commit(at(1), passes).await.unwrap();
+    let due = store.due_lookouts(at(1), 10).await.unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!(
+        (due[0].watchers, due[0].pace_s, due[0].service),
+        (1000, 30, Service::Rail)
+    );
+    assert_eq!(due[0].query, watch("day", 30).query);
+
+    let seen = json!([{ "train": "G1", "left": 3 }]);
+    let observed = store
+        .observe(&"day".into(), at(2), Ok(seen.clone()), at(30_000))
+        .await
+        .unwrap();
+    assert_eq!(observed, (1, 1000));
+    assert_eq!(store.due_lookouts(at(29_999), 10).await.unwrap(), []);
+    let woken = claim(store, 2).await;
+    assert_eq!(woken.len(), 1000);
+    let snapshot = &woken[500].seen[&"day".into()];
+    assert_eq!(
+        (snapshot.number, snapshot.at, &snapshot.result),
+        (1, at(2), &Ok(seen))
+    );
+
+    let passes = woken
+        .iter()
+        .map(|claimed| Commit {
+            phase: Phase::Done,
+            ..pass(claimed)
+        })
+        .collect();
+    store.commit(at(3), passes).await.unwrap();
+    assert_eq!(
+        store.due_lookouts(at(99_999), 10).await.unwrap(),
+        [],
+        "it stops when nobody looks"
+    );
+    assert_eq!(store.next_due().await.unwrap(), None);
+}
+
+pub async fn the_fastest_wish_counts(store: &impl Both) {
+    watching(store, "slow", "day", 1800).await;
+    store
+        .observe(&"day".into(), at(1000), Ok(Value::Null), at(1_801_000))
+        .await
+        .unwrap();
+    let slow = claim_one(store, 1000).await;
+    committed(
+        store,
+        1001,
+        Commit {
+            watch: vec![watch("day", 1800)],
+            ..pass(&slow)
+        },
+    )
+    .await;
+    assert_eq!(store.next_due().await.unwrap(), Some(at(1_801_000)));
+
+    watching(store, "fast", "day", 5).await;
+    assert_eq!(
+        store.next_due().await.unwrap(),
+        Some(at(6000)),
+        "five seconds after the last look"
+    );
+    let due = store.due_lookouts(at(6000), 10).await.unwrap();
+    assert_eq!((due[0].pace_s, due[0].watchers), (5, 2));
+    let error = ServiceError::Busy {
+        retry_after_s: Some(9),
+        text: text("later"),
+    };
+    let observed = store
+        .observe(&"day".into(), at(6000), Err(error.clone()), at(15_000))
+        .await
+        .unwrap();
+    assert_eq!(observed, (2, 2));
+    let woken = claim(store, 6000).await;
+    assert!(
+        woken
+            .iter()
+            .all(|claimed| claimed.seen[&"day".into()].result == Err(error.clone()))
+    );
+    let unknown = store
+        .observe(&"nothing".into(), at(1), Ok(Value::Null), at(2))
+        .await;
+    assert!(matches!(
+        unknown,
+        Err(StoreError::NotFound {
+            what: "lookout",
+            ..
+        })
+    ));
+}
+
+pub async fn an_observation_during_a_pass_is_not_lost(store: &impl Both) {
+    watching(store, "e", "day", 5).await;
+    store
+        .observe(&"day".into(), at(10), Ok(json!(1)), at(5010))
+        .await
+        .unwrap();
+    let under_way = claim_one(store, 10).await;
+    store
+        .observe(&"day".into(), at(11), Ok(json!(2)), at(5011))
+        .await
+        .unwrap();
+    commit(
+        store,
+        12,
+        Commit {
+            watch: vec![watch("day", 5)],
+            ..pass(&under_way)
+        },
+    )
+    .await;
+    let next = claim_one(store, 12).await;
+    assert_eq!(next.seen[&"day".into()].result, Ok(json!(2)));
+    committed(
+        store,
+        13,
+        Commit {
+            watch: vec![watch("day", 5)],
+            ..pass(&next)
+        },
+    )
+    .await;
+    assert_eq!(claimed_ids(store, 4000).await, [""; 0]);
+}
+
+pub async fn nobody_looks_for_the_paused(store: &impl Both) {
+    watching(store, "e", "day", 5).await;
+    store
+        .tell(&"e".into(), Verb::Pause, at(2))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(store.due_lookouts(at(9999), 10).await.unwrap(), []);
+    assert_eq!(
+        store
+            .observe(&"day".into(), at(3), Ok(Value::Null), at(9))
+            .await
+            .unwrap(),
+        (1, 0),
+        "one that was under way"
+    );
+    store
+        .tell(&"e".into(), Verb::Resume, at(4))
+        .await
+        .unwrap()
+        .unwrap();
+    let claimed = claim_one(store, 4).await;
+    assert_eq!(claimed.seen.len(), 1);
+    assert_eq!(store.due_lookouts(at(5003), 10).await.unwrap().len(), 1);
+    committed(store, 5, pass(&claimed)).await;
+    assert_eq!(
+        store.due_lookouts(at(9999), 10).await.unwrap(),
+        [],
+        "it watches nothing now"
+    );
+}

@@ -1,0 +1,156 @@
+//! What all processes share: budgets, closures, hands, the next moment.
+
+use daiban_core::store::{Slot, Toll};
+
+use super::*;
+
+fn toll(account: &str, poll: bool) -> Toll {
+    Toll {
+        service: Service::Rail,
+        account: account.to_owned(),
+        poll,
+        floor_ms: 4000,
+        daily: 3,
+    }
+}
+
+fn until(slot: Slot) -> Timestamp {
+    match slot {
+        Slot::At(moment, why) => {
+            assert!(!why.zh.is_empty() && !why.en.is_empty());
+            moment
+        }
+        Slot::Now => panic!("a slot was free"),
+    }
+}
+
+pub async fn the_floor_between_polls(store: &impl Both) {
+    let take = |now, account, poll| {
+        let toll = toll(account, poll);
+        async move { store.take_budget(at(now), &toll).await.unwrap() }
+    };
+    assert_eq!(take(0, "a", true).await, Slot::Now);
+    assert_eq!(until(take(1, "a", true).await), at(4000));
+    assert_eq!(
+        until(take(3999, "a", true).await),
+        at(4000),
+        "asking takes nothing"
+    );
+    assert_eq!(
+        take(2, "b", true).await,
+        Slot::Now,
+        "each account has its own"
+    );
+    assert_eq!(
+        take(3, "a", false).await,
+        Slot::Now,
+        "the floor is for polls"
+    );
+    assert_eq!(until(take(4, "a", true).await), at(4000));
+    assert_eq!(take(4000, "a", true).await, Slot::Now);
+}
+
+pub async fn the_day_begins_at_midnight_in_beijing(store: &impl Both) {
+    let spend = toll("a", false);
+    for now in 0..3 {
+        assert_eq!(store.take_budget(at(now), &spend).await.unwrap(), Slot::Now);
+    }
+    // The stage is set at eight in the morning.
+    let midnight = at(16 * 3_600_000);
+    assert_eq!(
+        until(store.take_budget(at(4), &spend).await.unwrap()),
+        midnight
+    );
+    assert_eq!(
+        store.take_budget(midnight, &spend).await.unwrap(),
+        Slot::Now
+    );
+}
+
+pub async fn a_closed_service_is_left_alone(store: &impl Both) {
+    assert_eq!(store.closed_until(Service::Rail).await.unwrap(), None);
+    assert!(
+        store
+            .close(Service::Rail, at(0), at(100), text("banned"))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .close(Service::Rail, at(1), at(50), text("again"))
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        store.closed_until(Service::Rail).await.unwrap(),
+        Some((at(100), text("banned")))
+    );
+    assert_eq!(
+        store.take_budget(at(99), &toll("a", false)).await.unwrap(),
+        Slot::At(at(100), text("banned"))
+    );
+    assert_eq!(
+        store.take_budget(at(100), &toll("a", false)).await.unwrap(),
+        Slot::Now
+    );
+    let other = Toll {
+        service: Service::Permit,
+        ..toll("a", true)
+    };
+    assert_eq!(store.take_budget(at(1), &other).await.unwrap(), Slot::Now);
+    assert!(
+        store
+            .close(Service::Rail, at(200), at(300), text("once more"))
+            .await
+            .unwrap()
+    );
+}
+
+pub async fn one_hand_an_account(store: &impl Both) {
+    let a = "a".into();
+    assert!(store.take_hand(&a, "one", at(0), at(100)).await.unwrap());
+    assert!(!store.take_hand(&a, "two", at(50), at(150)).await.unwrap());
+    assert!(
+        store
+            .take_hand(&"b".into(), "two", at(50), at(150))
+            .await
+            .unwrap()
+    );
+    assert!(
+        store.take_hand(&a, "one", at(60), at(200)).await.unwrap(),
+        "longer"
+    );
+    store.give_hand(&a, "two").await.unwrap();
+    assert!(!store.take_hand(&a, "two", at(199), at(300)).await.unwrap());
+    assert!(
+        store.take_hand(&a, "two", at(200), at(300)).await.unwrap(),
+        "the first holder's time is over"
+    );
+    store.give_hand(&a, "two").await.unwrap();
+    assert!(store.take_hand(&a, "one", at(201), at(300)).await.unwrap());
+}
+
+pub async fn the_next_moment_of_anything(store: &impl Both) {
+    assert_eq!(store.next_due().await.unwrap(), None);
+    add_errand(store, "e", 900).await;
+    assert_eq!(store.next_due().await.unwrap(), Some(at(900)));
+    store
+        .intend("call".into(), look("b", "t").not_before(at(800)), at(0))
+        .await
+        .unwrap();
+    assert_eq!(store.next_due().await.unwrap(), Some(at(800)));
+    store
+        .deliver(
+            &"e".into(),
+            "x".into(),
+            at(10),
+            daiban_core::errand::Incoming::Woken,
+        )
+        .await
+        .unwrap();
+    assert_eq!(store.next_due().await.unwrap(), Some(at(10)));
+    let mut asking = pass(&claim_one(store, 10).await);
+    asking.asks = vec![("ask".into(), ask("code", AskKind::Qr, Some(700)))];
+    committed(store, 11, asking).await;
+    assert_eq!(store.next_due().await.unwrap(), Some(at(700)));
+}

@@ -1,0 +1,447 @@
+//! What only a real file can show: sealing, keys, two processes, a full disk, a kill, damage.
+#![allow(clippy::unwrap_used)]
+
+mod chapters;
+
+use std::{fs, path::Path};
+
+use chapters::*;
+use daiban_core::{
+    account::Secrets,
+    ask::{Answer, AskKind},
+    call::Outcome,
+    errand::Incoming,
+    household::Household,
+    lifecycle::Verb,
+    notify::Channel,
+    secret::Secret,
+    store::{Committed, EventKind, Store, StoreError},
+};
+use daiban_store::SqliteStore;
+use serde_json::json;
+use tempfile::TempDir;
+
+async fn open(dir: &TempDir) -> SqliteStore {
+    SqliteStore::open(dir.path(), None).await.unwrap()
+}
+
+/// All bytes of all files of the database.
+fn bytes(dir: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_string_lossy().starts_with("daiban.db") {
+            bytes.extend(fs::read(entry.path()).unwrap());
+        }
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn no_secret_and_no_name_is_in_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    household(&store).await;
+    let canaries = [
+        "canary-token",
+        "canary-cookie",
+        "canary-channel",
+        "13800000001",
+        "旅客甲",
+        "271828",
+        "canary-state",
+        "canary-outcome",
+        "canary-fact",
+        "canary-reason",
+        "canary-event",
+        "canary-picture",
+        "canary-result",
+    ];
+    let token: Secrets = [("token".to_owned(), Secret::from("canary-token"))].into();
+    store
+        .keep_secrets(&"a".into(), token.clone())
+        .await
+        .unwrap();
+    store.seal("jar/a", b"canary-cookie").await.unwrap();
+    let channel = Channel {
+        id: "c".into(),
+        user: "u".into(),
+        kind: "ntfy".to_owned(),
+        name: "phone".to_owned(),
+        settings: [("topic".to_owned(), "canary-channel".to_owned())].into(),
+    };
+    store
+        .add_channel(
+            channel,
+            [("token".to_owned(), Secret::from("canary-channel"))].into(),
+        )
+        .await
+        .unwrap();
+    add_errand(&store, "e", 0).await;
+    let mut asking = pass(&claim_one(&store, 0).await);
+    asking.state = json!("canary-state");
+    asking.outcome = Some(json!("canary-outcome"));
+    asking.facts = vec![("fact".to_owned(), json!("canary-fact"))];
+    asking.reason = text("canary-reason");
+    asking.events = vec![event("e", EventKind::Asked, "canary-event")];
+    asking.calls = vec![("call".into(), act("a", "order"))];
+    asking.asks = vec![("ask".into(), ask("code", AskKind::Sms, None))];
+    asking.asks[0].1.picture = Some("canary-picture".to_owned());
+    committed(&store, 1, asking).await;
+    assert!(
+        store
+            .answer(&"ask".into(), Answer::Text("271828".to_owned()), at(2))
+            .await
+            .unwrap()
+    );
+    let mut ended = done(json!("canary-result"));
+    ended.book_key = Some("passengers".to_owned());
+    store.settle(&"call".into(), at(3), ended).await.unwrap();
+
+    let before = bytes(dir.path());
+    let claimed = claim_one(&store, 3).await;
+    assert_eq!(claimed.incoming.len(), 2);
+    assert_eq!(claimed.state, json!("canary-state"));
+    committed(&store, 4, pass(&claimed)).await;
+    drop(store);
+    let after = bytes(dir.path());
+    for canary in canaries {
+        for bytes in [&before, &after] {
+            assert!(
+                !bytes
+                    .windows(canary.len())
+                    .any(|window| window == canary.as_bytes()),
+                "{canary}"
+            );
+        }
+    }
+    assert!(
+        before.windows(5).any(|window| window == b"jar/a"),
+        "the search finds what is plain"
+    );
+    assert_eq!(open(&dir).await.secrets(&"a".into()).await.unwrap(), token);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let inside = dir.path().join("data");
+    let store = SqliteStore::open(&inside, None).await.unwrap();
+    household(&store).await;
+    for name in ["daiban.db", "daiban.db-wal", "daiban.key"] {
+        let mode = fs::metadata(inside.join(name))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert_eq!(fs::read(inside.join("daiban.key")).unwrap().len(), 32);
+    assert_eq!(
+        fs::metadata(&inside).unwrap().permissions().mode() & 0o777,
+        0o700
+    );
+}
+
+#[tokio::test]
+async fn another_key_or_none_is_refused_and_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("daiban.key");
+    household(&open(&dir).await).await;
+    let good = fs::read(&key).unwrap();
+    let wrong: [Option<&[u8]>; 3] = [Some(&[7; 32]), Some(b"short"), None];
+    for wrong in wrong {
+        fs::remove_file(&key).unwrap_or_default();
+        if let Some(wrong) = wrong {
+            fs::write(&key, wrong).unwrap();
+        }
+        let Err(StoreError::WrongKey(words)) = SqliteStore::open(dir.path(), None).await else {
+            panic!("opened with {wrong:?}");
+        };
+        assert!(
+            words.contains("daiban.key") && words.contains("密钥"),
+            "{words}"
+        );
+    }
+    assert!(!key.exists(), "no new key is made for an old database");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let moved = elsewhere.path().join("key");
+    fs::write(&moved, good).unwrap();
+    let store = SqliteStore::open(dir.path(), Some(&moved)).await.unwrap();
+    assert_eq!(store.accounts(None).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn history_cannot_be_edited() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let edited = store.raw("UPDATE events SET at = 0").await;
+    assert!(matches!(edited, Err(StoreError::Damaged(words)) if words.contains("never edited")));
+    assert_eq!(store.prune_events(at(0)).await.unwrap(), 0);
+    assert_eq!(store.prune_events(at(1)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn old_things_are_let_go_and_open_ones_kept() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let mut first = pass(&claim_one(&store, 0).await);
+    first.asks = vec![("open".into(), ask("code", AskKind::Qr, None))];
+    first.watch = vec![watch("day", 30)];
+    committed(&store, 1, first).await;
+    store
+        .deliver(&"e".into(), "unread".into(), at(2), Incoming::Woken)
+        .await
+        .unwrap();
+    store
+        .intend("queued".into(), look("a", "t"), at(2))
+        .await
+        .unwrap();
+    let days = |days: i64| at(days * 86_400_000);
+    assert_eq!(
+        store.prune(days(31)).await.unwrap().events,
+        1,
+        "that a pass ran"
+    );
+    assert_eq!(
+        store.prune(days(500)).await.unwrap().events,
+        1,
+        "that it was made"
+    );
+    assert_eq!(claim_one(&store, 2).await.incoming.len(), 1);
+    assert_eq!(ready(&store, 2).await, ["queued"]);
+    assert_eq!(store.due_lookouts(at(1), 9).await.unwrap().len(), 1);
+    assert_eq!(store.asks(None, None).await.unwrap().len(), 1);
+    store.integrity_check().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_share_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (serve, cli) = (open(&dir).await, open(&dir).await);
+    household(&serve).await;
+    let before = serve.changes().await.unwrap();
+    add_errand(&serve, "mine", 0).await;
+    assert_eq!(
+        serve.changes().await.unwrap(),
+        before,
+        "its own writes are no news"
+    );
+    add_errand(&cli, "theirs", 0).await;
+    assert!(serve.changes().await.unwrap() > before);
+    assert_eq!(claimed_ids(&serve, 0).await, ["mine", "theirs"]);
+
+    let under_way = claim(&serve, 0).await;
+    cli.tell(&"theirs".into(), Verb::Cancel, at(1))
+        .await
+        .unwrap()
+        .unwrap();
+    let outcome = serve
+        .commit(at(2), under_way.iter().map(pass).collect())
+        .await
+        .unwrap();
+    assert_eq!(outcome, [Committed::Yes, Committed::Fenced]);
+
+    let tasks = [serve.clone(), cli.clone()].map(|store| {
+        tokio::spawn(async move {
+            for n in 0..100 {
+                let event = format!("event {n}");
+                store
+                    .deliver(
+                        &"mine".into(),
+                        event.as_str().into(),
+                        at(n),
+                        Incoming::Woken,
+                    )
+                    .await
+                    .unwrap();
+            }
+        })
+    });
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(
+        claim_one(&serve, 200).await.incoming.len(),
+        100,
+        "each told once, whoever told it"
+    );
+    let mut wins = 0;
+    for id in 0..20 {
+        let id = format!("call {id}");
+        serve
+            .intend(id.as_str().into(), look("a", "t"), at(1))
+            .await
+            .unwrap();
+        let id = id.as_str().into();
+        let (one, two) = tokio::join!(serve.mark_sent(&id, at(2)), cli.mark_sent(&id, at(2)));
+        wins += u32::from(one.unwrap()) + u32::from(two.unwrap());
+    }
+    assert_eq!(wins, 20, "a call is sent by one of them");
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_writing_and_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let claimed = claim_one(&store, 0).await;
+    // One page: less than there are, which SQLite takes as "no more than now".
+    store.raw("PRAGMA max_page_count = 1").await.unwrap();
+    let mut big = pass(&claimed);
+    big.facts = vec![("big".to_owned(), json!("x".repeat(200_000)))];
+    big.calls = vec![("order".into(), act("a", "order"))];
+    for _ in 0..3 {
+        let full = store.commit(at(1), vec![big.clone()]).await;
+        assert!(matches!(full, Err(StoreError::Unavailable(_))), "{full:?}");
+    }
+    assert_eq!(
+        claim_one(&store, 1).await,
+        claimed,
+        "nothing of it is there"
+    );
+    assert_eq!(ready(&store, 9).await, [""; 0]);
+    store.raw("PRAGMA max_page_count = 1000000").await.unwrap();
+    committed(&store, 2, big).await;
+    assert_eq!(ready(&store, 9).await, ["order"]);
+    store.integrity_check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_dropped_write_leaves_no_lock_and_no_trace() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, other) = (open(&dir).await, open(&dir).await);
+    household(&store).await;
+    for polls in 0..12 {
+        let mut writing = Box::pin(add_errand(&store, "dropped", 0));
+        for _ in 0..polls {
+            let once = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(writing.as_mut().poll(context))
+            });
+            if once.await.is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(writing);
+        let id = format!("kept {polls}");
+        add_errand(&other, &id, 1).await;
+        if store.errand(&"dropped".into()).await.is_ok() {
+            break;
+        }
+    }
+    store.integrity_check().await.unwrap();
+    assert!(claimed_ids(&store, 1).await.contains(&"kept 0".to_owned()));
+}
+
+#[tokio::test]
+async fn what_was_committed_is_there_after_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let mut calling = pass(&claim_one(&store, 0).await);
+    calling.calls = vec![("order".into(), act("a", "order"))];
+    committed(&store, 1, calling).await;
+    assert!(store.mark_sent(&"order".into(), at(2)).await.unwrap());
+    // The files as they are at this moment, nothing closed: what a killed process leaves.
+    for name in ["daiban.db", "daiban.db-wal", "daiban.key"] {
+        fs::copy(dir.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let after = open(&copy).await;
+    after.integrity_check().await.unwrap();
+    assert_eq!(after.recover(at(9)).await.unwrap(), (0, 1));
+    assert_eq!(ready(&after, 9).await, ["order"]);
+    after
+        .settle(
+            &"order".into(),
+            at(10),
+            settled(Outcome::DidNotHappen(text("no such order"))),
+        )
+        .await
+        .unwrap();
+    assert_eq!(claim_one(&after, 10).await.incoming.len(), 1);
+}
+
+#[tokio::test]
+async fn a_damaged_errand_stops_alone_and_says_so_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir).await;
+    household(&store).await;
+    add_errand(&store, "good", 0).await;
+    add_errand(&store, "moved", 0).await;
+    add_errand(&store, "torn", 0).await;
+    store.raw("UPDATE errands SET wishes = (SELECT wishes FROM errands WHERE id = 'good') WHERE id = 'moved'").await.unwrap();
+    store
+        .raw("UPDATE errands SET state = '{' WHERE id = 'torn'")
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        assert_eq!(claimed_ids(&store, 1).await, ["good"]);
+    }
+    let problems = store.problems(None).await.unwrap();
+    assert_eq!(
+        problems
+            .iter()
+            .map(|problem| problem.key.as_str())
+            .collect::<Vec<_>>(),
+        ["errand/moved/stuck", "errand/torn/stuck"]
+    );
+    for id in ["moved", "torn"] {
+        let lines = store.errand_events(&id.into(), 9).await.unwrap();
+        assert_eq!(
+            lines
+                .iter()
+                .filter(|line| line.kind == EventKind::Stuck)
+                .count(),
+            1
+        );
+    }
+    assert_eq!(
+        store.errands(None).await.unwrap().len(),
+        3,
+        "a list shows it"
+    );
+    let alone = store.errand(&"moved".into()).await;
+    assert!(
+        matches!(&alone, Err(StoreError::Damaged(words)) if words.contains("errands.wishes of moved")),
+        "{alone:?}"
+    );
+
+    store
+        .tell(&"torn".into(), Verb::Run, at(2))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        claimed_ids(&store, 2).await,
+        ["good"],
+        "tried again, and still torn"
+    );
+    store
+        .tell(&"torn".into(), Verb::Cancel, at(3))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(store.problems(None).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(
+        dir.path().join("daiban.db"),
+        "not a database at all, but long enough to be looked at ".repeat(100),
+    )
+    .unwrap();
+    assert!(matches!(
+        SqliteStore::open(dir.path(), None).await,
+        Err(StoreError::Damaged(_))
+    ));
+}

@@ -1,0 +1,62 @@
+//! One story, told to every store: here to SQLite in memory. Another store adds a line.
+#![allow(clippy::unwrap_used)]
+
+mod chapters;
+
+use daiban_store::SqliteStore;
+
+macro_rules! tell {
+    ($($part:ident :: $chapter:ident),+ $(,)?) => {$(
+        #[tokio::test]
+        async fn $chapter() {
+            let store = SqliteStore::in_memory().await.unwrap();
+            chapters::household(&store).await;
+            chapters::$part::$chapter(&store).await;
+            store.integrity_check().await.unwrap();
+        }
+    )+};
+}
+
+tell! {
+    errands::a_pass_is_written_once_and_behind_its_fence,
+    errands::a_batch_writes_what_it_can,
+    errands::two_passes_of_one_errand_in_a_batch,
+    errands::oldest_due_first_and_no_more_than_asked,
+    errands::a_delivery_is_told_once,
+    errands::what_comes_in_during_a_pass_is_seen_by_the_next,
+    errands::a_paused_errand_sleeps_and_collects,
+    errands::what_is_over_is_cleared_up,
+    errands::a_cancelled_pass_is_not_written,
+    errands::history_facts_and_wishes_come_back,
+    errands::an_errand_needs_an_account,
+    errands::running_twice_in_a_moment_is_running_once,
+    asks::an_answer_reaches_its_errand_once,
+    asks::silence_is_told_once,
+    asks::withdrawn_asks_tell_nobody,
+    calls::one_call_of_an_account_at_a_time_in_order,
+    calls::an_unsure_act_holds_back_acts_but_not_looks,
+    calls::a_lost_sign_in_holds_all_but_our_own_errands,
+    calls::a_call_settles_once,
+    calls::after_a_crash_looks_go_again_and_acts_are_asked_about,
+    calls::put_off_is_as_if_nothing_was_sent,
+    calls::a_repeated_commit_makes_no_second_call,
+    calls::the_ledger_has_what_was_sent,
+    calls::blocked_calls_are_not_due,
+    lookouts::a_thousand_watch_and_one_look_is_due,
+    lookouts::the_fastest_wish_counts,
+    lookouts::an_observation_during_a_pass_is_not_lost,
+    lookouts::nobody_looks_for_the_paused,
+    sharing::the_floor_between_polls,
+    sharing::the_day_begins_at_midnight_in_beijing,
+    sharing::a_closed_service_is_left_alone,
+    sharing::one_hand_an_account,
+    sharing::the_next_moment_of_anything,
+    people::users_sessions_and_tokens,
+    people::accounts_and_secrets,
+    people::signing_in_lets_everything_go_on,
+    people::removing_an_account_ends_its_errands,
+    people::problems_keep_their_age,
+    people::notices_are_told_once_and_spread_once,
+    people::channels_and_what_waited_for_them,
+    people::counts_begin_at_nothing,
+}

@@ -1,0 +1,401 @@
+//! Asks: the list, and one page for each, reached from daiban or from a message.
+//!
+//! Looking at an ask changes nothing. From a message there is only this one ask: no navigation, nothing else of the
+//! household.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use daiban_core::{
+    Lang,
+    ask::{Answer, Ask, AskKind, AskState},
+    id::AskId,
+};
+
+use super::{
+    Web,
+    page::{Shell, html, html_with, said},
+    picture_size,
+    security::{Fields, Guest, Me, Oops},
+    views::{self, AskView},
+    words::{self, Left},
+};
+use crate::{
+    access::Actor,
+    app::{App, AppError},
+    say,
+};
+
+/// After an answer, so long is waited for the next step of the same errand, so that a sign-in goes on by itself.
+const NEXT_STEP: Duration = Duration::from_secs(6);
+/// More points than any picture asks for.
+const POINTS_MOST: usize = 16;
+
+#[derive(Template)]
+#[template(path = "asks.html")]
+struct ListPage {
+    s: Shell,
+    open: Vec<AskView>,
+    over: Vec<Over>,
+}
+
+struct Over {
+    href: String,
+    title: String,
+    from: String,
+    word: &'static str,
+}
+
+/// `GET /asks`
+pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
+    let (lang, now) = (me.lang, web.app.now());
+    let accounts = web.app.accounts(&me.actor).await?;
+    let mut asks = web.app.asks(&me.actor, None).await?;
+    let open = asks.iter().filter(|ask| ask.state == AskState::Open);
+    let open = open.map(|ask| views::ask(ask, &accounts, lang, now)).collect();
+    asks.retain(|ask| ask.state != AskState::Open);
+    asks.sort_by_key(|ask| std::cmp::Reverse(ask.at));
+    let over = asks.iter().take(12).map(|ask| Over {
+        href: format!("/asks/{}", ask.id),
+        title: ask.ask.title.in_lang(lang).to_owned(),
+        from: format!("{} · {}", views::from(ask, &accounts, lang), words::ago(lang, ask.at, now)),
+        word: match ask.state {
+            AskState::Answered => words::t(lang, "答过了", "answered"),
+            _ => words::t(lang, "过期了", "over"),
+        },
+    });
+    Ok(html(&ListPage {
+        over: over.collect(),
+        s: Shell::full(&web, &me, "today").await?,
+        open,
+    }))
+}
+
+/// One ask with everything its page shows.
+#[derive(Template)]
+#[template(path = "ask.html")]
+struct AskPage {
+    s: Shell,
+    /// Where the form goes, and under which the picture is.
+    action: String,
+    icon: &'static str,
+    from: String,
+    title: String,
+    body: String,
+    kind: &'static str,
+    picture: Option<Pixels>,
+    points: Vec<(u32, u32)>,
+    left: Option<Left>,
+    why: &'static str,
+    /// Why it cannot be answered; empty while it can.
+    over: &'static str,
+    /// What its errand does now.
+    errand: Option<String>,
+    error: Option<String>,
+    /// Whether the ways back into daiban are shown.
+    inside: bool,
+}
+
+/// The natural size of a picture: points are told in its pixels, so it is never shown smaller.
+struct Pixels {
+    width: u32,
+    height: u32,
+}
+
+/// Who looks at an ask, and from where.
+struct Looking {
+    actor: Actor,
+    shell: Shell,
+    action: String,
+    inside: bool,
+}
+
+/// `GET /asks/{id}`
+pub(super) async fn page(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+    let ask = web.app.ask(&me.actor, &AskId::from(id)).await?;
+    let looking = inside(&me, &ask);
+    // An answered step of something that goes on leads to its next step.
+    if ask.state == AskState::Answered
+        && let Some(next) = web.links.next_ask(&me.actor, &ask.id).await?
+    {
+        return Ok(Redirect::to(&format!("/asks/{next}")).into_response());
+    }
+    Ok(html(&ask_page(&web.app, looking, &ask, Trial::default()).await?))
+}
+
+/// `POST /asks/{id}`
+pub(super) async fn answer(State(web): State<Web>, me: Me, Path(id): Path<String>, fields: Fields) -> Result<Response, Oops> {
+    let ask = web.app.ask(&me.actor, &AskId::from(id)).await?;
+    let looking = inside(&me, &ask);
+    answered(&web, looking, &ask, &fields).await
+}
+
+/// `GET /asks/{id}/picture`
+pub(super) async fn picture(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+    sent_picture(&web.app, &me.actor, &AskId::from(id)).await
+}
+
+/// `GET /a/{word}`: the ask of a link in a message.
+pub(super) async fn linked_page(State(web): State<Web>, guest: Guest, Path(word): Path<String>) -> Result<Response, Oops> {
+    if !word.contains('.') {
+        return Ok(Redirect::to(&format!("/asks/{word}")).into_response());
+    }
+    let Some((looking, ask)) = outside(&web, &guest, &word).await? else {
+        return Ok(used_up(guest.lang));
+    };
+    Ok(html(&ask_page(&web.app, looking, &ask, Trial::default()).await?))
+}
+
+/// `POST /a/{word}`: the answer uses the link up.
+pub(super) async fn linked_answer(State(web): State<Web>, guest: Guest, Path(word): Path<String>, fields: Fields) -> Result<Response, Oops> {
+    let Some((looking, ask)) = outside(&web, &guest, &word).await? else {
+        return Ok(used_up(guest.lang));
+    };
+    answered(&web, looking, &ask, &fields).await
+}
+
+/// `GET /a/{word}/picture`
+pub(super) async fn linked_picture(State(web): State<Web>, guest: Guest, Path(word): Path<String>) -> Result<Response, Oops> {
+    let Some((looking, ask)) = outside(&web, &guest, &word).await? else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    sent_picture(&web.app, &looking.actor, &ask.id).await
+}
+
+fn inside(me: &Me, ask: &Ask) -> Looking {
+    Looking {
+        actor: me.actor.clone(),
+        shell: Shell::alone(me.lang, me.csrf.clone()),
+        action: format!("/asks/{}", ask.id),
+        inside: true,
+    }
+}
+
+/// A link shows its ask only while that is open.
+async fn outside(web: &Web, guest: &Guest, word: &str) -> Result<Option<(Looking, Ask)>, AppError> {
+    let (actor, id) = match web.links.read(word).await {
+        Ok(found) => found,
+        Err(AppError::SignIn | AppError::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let ask = web.app.ask(&actor, &id).await?;
+    if ask.state != AskState::Open {
+        return Ok(None);
+    }
+    let looking = Looking {
+        actor,
+        shell: Shell::alone(guest.lang, guest.csrf.clone()),
+        action: format!("/a/{word}"),
+        inside: false,
+    };
+    Ok(Some((looking, ask)))
+}
+
+#[derive(Template)]
+#[template(path = "link_over.html")]
+struct OverPage {
+    s: Shell,
+    thanks: bool,
+}
+
+fn used_up(lang: Lang) -> Response {
+    let page = OverPage {
+        s: Shell::alone(lang, String::new()),
+        thanks: false,
+    };
+    html_with(StatusCode::GONE, &page)
+}
+
+/// What came of a form that was no answer yet.
+#[derive(Default)]
+struct Trial {
+    points: Vec<(u32, u32)>,
+    error: Option<String>,
+}
+
+async fn ask_page(app: &App, looking: Looking, ask: &Ask, trial: Trial) -> Result<AskPage, AppError> {
+    let lang = looking.shell.lang;
+    let accounts = app.accounts(&looking.actor).await?;
+    let over = words::ask_over(lang, ask.state).unwrap_or_default();
+    let errand = app.errand(&looking.actor, &ask.errand).await?;
+    let mut shell = looking.shell;
+    if ask.state == AskState::Answered && !errand.phase.is_over() {
+        shell.again_s = 2;
+    }
+    Ok(AskPage {
+        icon: ask.service.as_str(),
+        from: views::from(ask, &accounts, lang),
+        title: ask.ask.title.in_lang(lang).to_owned(),
+        body: ask.ask.body.in_lang(lang).to_owned(),
+        kind: kind(ask.ask.kind),
+        picture: ask.ask.picture.as_deref().filter(|_| over.is_empty()).map(pixels),
+        points: trial.points,
+        left: ask.ask.deadline.filter(|_| over.is_empty()).map(|deadline| words::left(lang, deadline, app.now())),
+        why: words::ask_why(lang, ask.ask.kind),
+        errand: (!over.is_empty()).then(|| errand.reason.in_lang(lang).to_owned()),
+        over,
+        error: trial.error,
+        action: looking.action,
+        inside: looking.inside,
+        s: shell,
+    })
+}
+
+fn kind(kind: AskKind) -> &'static str {
+    match kind {
+        AskKind::Qr => "qr",
+        AskKind::Captcha => "captcha",
+        AskKind::Points => "points",
+        AskKind::Sms => "sms",
+        AskKind::Text => "text",
+        AskKind::Approve => "approve",
+    }
+}
+
+fn pixels(encoded: &str) -> Pixels {
+    let size = STANDARD.decode(encoded).ok().and_then(|bytes| picture_size::of(&bytes));
+    let (width, height) = size.unwrap_or((300, 100));
+    Pixels { width, height }
+}
+
+async fn answered(web: &Web, looking: Looking, ask: &Ask, fields: &Fields) -> Result<Response, Oops> {
+    let (lang, actor, inside) = (looking.shell.lang, looking.actor.clone(), looking.inside);
+    let given = match read_answer(ask.ask.kind, fields) {
+        Read::Answer(answer) => answer,
+        Read::Point(points) => {
+            let trial = Trial { points, error: None };
+            return Ok(html(&ask_page(&web.app, looking, ask, trial).await?));
+        }
+        Read::Nothing => {
+            let missing = words::t(lang, "还没有填", "nothing was entered");
+            return refused(web, looking, ask, StatusCode::UNPROCESSABLE_ENTITY, missing.to_owned()).await;
+        }
+    };
+    if let Err(error) = web.app.answer(&actor, &ask.id, given).await {
+        let status = StatusCode::from_u16(say::status(&error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return match error {
+            AppError::Invalid(_) | AppError::NotNow(_) => refused(web, looking, ask, status, said(&error, lang)).await,
+            other => Err(other.into()),
+        };
+    }
+    let next = next_step(web, &actor, ask).await?;
+    let onward = match (next, inside) {
+        (Some(next), true) => format!("/asks/{next}"),
+        (Some(next), false) => web.links.ask_path(&next).await?,
+        (None, true) => format!("/asks/{}", ask.id),
+        (None, false) => {
+            let page = OverPage {
+                s: Shell::alone(lang, String::new()),
+                thanks: true,
+            };
+            return Ok(html(&page));
+        }
+    };
+    Ok(Redirect::to(&onward).into_response())
+}
+
+async fn refused(web: &Web, looking: Looking, ask: &Ask, status: StatusCode, error: String) -> Result<Response, Oops> {
+    let trial = Trial {
+        points: Vec::new(),
+        error: Some(error),
+    };
+    let ask = web.app.ask(&looking.actor, &ask.id).await?;
+    Ok(html_with(status, &ask_page(&web.app, looking, &ask, trial).await?))
+}
+
+/// The next open ask of the same errand, waited for while the errand is at work. A yes or no is not waited for.
+async fn next_step(web: &Web, actor: &Actor, ask: &Ask) -> Result<Option<AskId>, AppError> {
+    if ask.ask.kind == AskKind::Approve {
+        return Ok(None);
+    }
+    let errand = web.app.wait_for_errand(actor, &ask.errand, NEXT_STEP).await?;
+    if errand.phase.is_over() {
+        return Ok(None);
+    }
+    web.links.next_ask(actor, &ask.id).await
+}
+
+/// What a form says.
+#[derive(Debug, PartialEq)]
+enum Read {
+    Answer(Answer),
+    /// One more point; the answer is given with a button of its own.
+    Point(Vec<(u32, u32)>),
+    Nothing,
+}
+
+fn read_answer(kind: AskKind, fields: &Fields) -> Read {
+    match kind {
+        AskKind::Captcha | AskKind::Sms | AskKind::Text => match fields.text("text") {
+            "" => Read::Nothing,
+            text => Read::Answer(Answer::Text(text.to_owned())),
+        },
+        AskKind::Qr | AskKind::Approve => match fields.text("approve") {
+            "yes" => Read::Answer(Answer::Approved),
+            "no" => Read::Answer(Answer::Denied),
+            _ => Read::Nothing,
+        },
+        AskKind::Points => read_points(fields),
+    }
+}
+
+/// Points so far stand in `points` as `x,y;x,y`; a tap on the picture comes as `tap.x` and `tap.y`.
+fn read_points(fields: &Fields) -> Read {
+    let mut points: Vec<(u32, u32)> = fields.text("points").split(';').filter_map(point).take(POINTS_MOST).collect();
+    if fields.get("again").is_some() {
+        return Read::Point(Vec::new());
+    }
+    let tap = (fields.text("tap.x").parse(), fields.text("tap.y").parse());
+    if let (Ok(x), Ok(y)) = tap {
+        points.push((x, y));
+        points.truncate(POINTS_MOST);
+        return Read::Point(points);
+    }
+    if points.is_empty() { Read::Nothing } else { Read::Answer(Answer::Points(points)) }
+}
+
+fn point(text: &str) -> Option<(u32, u32)> {
+    let (x, y) = text.split_once(',')?;
+    Some((x.trim().parse().ok()?, y.trim().parse().ok()?))
+}
+
+async fn sent_picture(app: &App, actor: &Actor, id: &AskId) -> Result<Response, Oops> {
+    let picture = app.ask_picture(actor, id).await?;
+    Ok(([(header::CONTENT_TYPE, picture.content_type)], picture.bytes).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(pairs: &[(&str, &str)]) -> Fields {
+        Fields::from_pairs(pairs)
+    }
+
+    #[test]
+    fn taps_gather_until_they_are_sent() {
+        let first = read_points(&fields(&[("points", ""), ("tap.x", "12"), ("tap.y", "34")]));
+        assert_eq!(first, Read::Point(vec![(12, 34)]));
+        let second = read_points(&fields(&[("points", "12,34"), ("tap.x", "5"), ("tap.y", "6")]));
+        assert_eq!(second, Read::Point(vec![(12, 34), (5, 6)]));
+        let sent = read_points(&fields(&[("points", "12,34;5,6"), ("send", "1")]));
+        assert_eq!(sent, Read::Answer(Answer::Points(vec![(12, 34), (5, 6)])));
+        assert_eq!(read_points(&fields(&[("points", "12,34"), ("again", "1")])), Read::Point(vec![]));
+        assert_eq!(read_points(&fields(&[("points", "nonsense"), ("send", "1")])), Read::Nothing);
+    }
+
+    #[test]
+    fn only_a_clear_word_is_an_answer() {
+        for word in ["", "maybe", "1"] {
+            assert_eq!(read_answer(AskKind::Approve, &fields(&[("approve", word)])), Read::Nothing);
+        }
+        assert_eq!(read_answer(AskKind::Approve, &fields(&[("approve", "no")])), Read::Answer(Answer::Denied));
+        assert_eq!(read_answer(AskKind::Sms, &fields(&[("text", "  ")])), Read::Nothing);
+    }
+}

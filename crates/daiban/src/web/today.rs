@@ -1,0 +1,169 @@
+//! Today: what needs a person, what is wrong, what comes next, one pane for each errand.
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use daiban_core::{ask::AskState, dates, errand::Phase, household::ErrandRow};
+use serde::Deserialize;
+
+use super::{
+    Web,
+    page::{Shell, html},
+    security::{Me, Oops},
+    views::{self, AskView, ErrandView, ProblemView},
+    words,
+};
+use crate::{access::hash_word, app::AppError};
+
+/// So many errands that are over are shown.
+const OVER_SHOWN: usize = 3;
+/// So many next moments are listed.
+const COMING_SHOWN: usize = 4;
+
+/// What is shown, and shown again while the page is open.
+struct Board {
+    date: String,
+    time: String,
+    asks: Vec<AskView>,
+    problems: Vec<ProblemView>,
+    coming: Vec<Coming>,
+    errands: Vec<ErrandView>,
+    has_account: bool,
+    writes: bool,
+}
+
+/// A moment at which something will be done.
+struct Coming {
+    at: String,
+    what: String,
+    why: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "today.html")]
+struct TodayPage {
+    s: Shell,
+    board: Board,
+    live: Live,
+}
+
+#[derive(Template)]
+#[template(path = "today_live.html")]
+struct LivePart {
+    s: Shell,
+    board: Board,
+    live: Live,
+}
+
+/// How the board keeps itself fresh, where there is JavaScript.
+struct Live {
+    every_s: u32,
+    /// What the board looked like; asked for again with it, an unchanged board is not sent twice.
+    seen: String,
+}
+
+/// `GET /`
+pub(super) async fn page(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
+    let (s, board) = board(&web, &me).await?;
+    let live = Live {
+        every_s: web.refresh_s(),
+        seen: String::new(),
+    };
+    Ok(html(&TodayPage { s, board, live }))
+}
+
+/// What the page asks with.
+#[derive(Deserialize)]
+pub(super) struct Seen {
+    #[serde(default)]
+    seen: String,
+}
+
+/// `GET /today/live`: the board alone, or 204 when it is as it was.
+pub(super) async fn live(State(web): State<Web>, me: Me, Query(seen): Query<Seen>) -> Result<Response, Oops> {
+    let (s, board) = board(&web, &me).await?;
+    let live = Live {
+        every_s: web.refresh_s(),
+        seen: String::new(),
+    };
+    let mut part = LivePart { s, board, live };
+    let rendered = part.render().map_err(|error| AppError::Internal(error.to_string()))?;
+    let now_seen = hash_word(&rendered)[..16].to_owned();
+    if now_seen == seen.seen {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    part.live.seen = now_seen;
+    Ok(html(&part))
+}
+
+async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
+    let (app, lang, now) = (&web.app, me.lang, web.app.now());
+    let accounts = app.accounts(&me.actor).await?;
+    let asks = app.asks(&me.actor, Some(AskState::Open)).await?;
+    let problems = app.problems(&me.actor).await?;
+    let rows = shown(app.errands(&me.actor).await?);
+    let services = app.services();
+    let mut errands = Vec::new();
+    for row in &rows {
+        let facts = app.facts(&me.actor, &row.id).await?;
+        errands.push(views::errand(row, &facts, &services, &accounts, (lang, now)));
+    }
+    let today = dates::today(now);
+    let clock = dates::beijing(now);
+    let shell = Shell {
+        here: "today",
+        asks: asks.len(),
+        problems: problems.len(),
+        ..Shell::alone(lang, me.csrf.clone())
+    };
+    let board = Board {
+        date: words::day(lang, today),
+        time: format!("{:02}:{:02}", clock.hour(), clock.minute()),
+        asks: asks.iter().map(|ask| views::ask(ask, &accounts, lang, now)).collect(),
+        problems: problems.iter().map(|problem| views::problem(problem, lang, now)).collect(),
+        coming: coming(&rows, &errands),
+        errands,
+        has_account: !accounts.is_empty(),
+        writes: me.actor.writes(),
+    };
+    Ok((shell, board))
+}
+
+/// What needs a person first, then what goes on, then the last few that are over.
+fn shown(rows: Vec<ErrandRow>) -> Vec<ErrandRow> {
+    let (mut going, mut over): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.phase.is_over());
+    over.retain(|row| row.phase != Phase::Cancelled);
+    over.truncate(OVER_SHOWN);
+    going.sort_by_key(|row| match row.phase {
+        Phase::NeedsYou => 0,
+        Phase::Working | Phase::Waiting => 1,
+        _ => 2,
+    });
+    going.into_iter().chain(over).collect()
+}
+
+fn coming(rows: &[ErrandRow], errands: &[ErrandView]) -> Vec<Coming> {
+    let mut moments: Vec<_> = rows
+        .iter()
+        .zip(errands)
+        .filter(|(row, _)| matches!(row.phase, Phase::Waiting | Phase::Working))
+        .filter_map(|(row, errand)| Some((row.next_at?, errand)))
+        .collect();
+    moments.sort_by_key(|(at, _)| *at);
+    moments
+        .into_iter()
+        .take(COMING_SHOWN)
+        .filter_map(|(_, errand)| {
+            Some(Coming {
+                at: errand.next.clone()?,
+                what: format!("{} {}", errand.kind, errand.subject),
+                why: errand.reason.clone(),
+                href: errand.href.clone(),
+            })
+        })
+        .collect()
+}
