@@ -70,9 +70,10 @@ fn rustdoc() -> Result<()> {
     succeed(doc)
 }
 
-/// Where the crash matrix writes how many combinations it tried.
+/// Where the crash matrix writes how many combinations it tried, a line for each story.
 fn matrix() -> PathBuf {
-    root().join("target").join("matrix.txt")
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    root().join(target).join("matrix.txt")
 }
 
 /// An old count must not pass for a new one.
@@ -89,6 +90,7 @@ fn print_matrix() -> Result<()> {
     match fs::read_to_string(matrix()) {
         Ok(lines) => {
             lines.lines().for_each(|line| println!("{line}"));
+            println!("crash matrix: {} combinations in all", combinations(&lines));
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -96,5 +98,30 @@ fn print_matrix() -> Result<()> {
             Ok(())
         }
         Err(error) => Err(error).context("cannot read target/matrix.txt"),
+    }
+}
+
+/// The numbers before the word "combinations", added up.
+fn combinations(lines: &str) -> u64 {
+    let count = |line: &str| {
+        line.split(" combinations")
+            .next()?
+            .rsplit(' ')
+            .next()?
+            .parse::<u64>()
+            .ok()
+    };
+    lines.lines().filter_map(count).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn combinations_of_all_stories_are_added() {
+        let lines = "crash matrix: a: 311 combinations, none lost\ncrash matrix: b on the last day: 9 combinations\nelse";
+        assert_eq!(combinations(lines), 320);
+        assert_eq!(combinations(""), 0);
     }
 }

@@ -339,7 +339,7 @@ impl Story for SignedInByForm {
                 assert_eq!(account.state, AccountState::Ready, "{told}");
                 rig.look(&permit::status("status", &self.account)).await.unwrap_or_else(|error| panic!("{told}: the token does not work: {error}"));
             }
-            Phase::Failed => assert_ne!(account.state, AccountState::Ready, "{told}"),
+            Phase::Failed => assert_ne!(account.state, AccountState::Ready, "{told}{}", rig.story(&self.errand).await),
             other => panic!("{told}: still {other:?}: {}", row.reason.zh),
         }
         assert!(rig.effects("permit.sms ").len() <= 3, "{told}: a person's phone is not a toy");

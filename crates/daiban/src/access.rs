@@ -161,6 +161,9 @@ impl Access {
     pub async fn add_user(&self, name: &str, role: Role, password: &Secret) -> Result<User, AppError> {
         let name = user_name(name)?;
         let hash = self.checked_hash(password).await?;
+        if role == Role::Admin && !self.is_set_up().await? {
+            return self.first_admin(name, hash).await;
+        }
         self.store_user(name, role, hash).await
     }
 
@@ -261,13 +264,29 @@ impl Access {
         if self.use_word(word).await?.as_deref() != Some(SETUP) || self.is_set_up().await? {
             return Err(AppError::SignIn);
         }
-        match self.household.user_by_name(&name).await? {
-            Some((user, _)) => {
-                self.household.set_password(&user.id, hash).await?;
-                Ok(user)
-            }
-            None => self.store_user(name, Role::Admin, hash).await,
+        self.first_admin(name, hash).await
+    }
+
+    async fn first_admin(&self, name: String, hash: String) -> Result<User, AppError> {
+        let Some(owner) = self.without_password().await? else {
+            return self.store_user(name, Role::Admin, hash).await;
+        };
+        // What the command line made before is theirs from now on.
+        if owner.name != name {
+            self.household.rename_user(&owner.id, &name).await?;
         }
+        self.household.set_password(&owner.id, hash).await?;
+        Ok(self.household.user(&owner.id).await?)
+    }
+
+    /// The admin that the command line made for itself.
+    async fn without_password(&self) -> Result<Option<User>, AppError> {
+        for user in self.household.users().await? {
+            if user.role == Role::Admin && !self.has_password(&user).await? {
+                return Ok(Some(user));
+            }
+        }
+        Ok(None)
     }
 
     /// The user a sign-in word was made for; the word is used up.

@@ -4,10 +4,11 @@
 //! | --- | --- |
 //! | [`app`] | everything daiban can do, once; who may do it |
 //! | [`access`] | passwords, sessions, tokens |
-//! | [`api`], [`cli`] | the ways to it; [`say`] is how things are printed by all of them |
+//! | [`web`], [`api`], [`cli`] | the ways to it; [`say`] is how things are printed by all of them |
 //! | [`net`], [`notify`] | the way to the services, the way to people |
 //! | [`config`], [`wiring`], [`serve`], [`lock`] | settings, and the parts put together |
 //! | [`log`], [`discreet`] | a log without secrets in it |
+//! | [`demo`] | a fortnight of an invented household, played fast |
 
 pub mod access;
 pub mod api;
@@ -15,6 +16,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod discreet;
 pub mod lock;
 pub mod log;

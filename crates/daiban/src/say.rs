@@ -22,6 +22,13 @@ mod table;
 
 pub use table::{Table, half_blocks, picture_blocks, width};
 
+/// Prints one JSON value on stdout, on a line of its own. A reader that went away is no fault of ours.
+pub fn value(value: &Value) {
+    use std::io::Write as _;
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{value}").and_then(|()| stdout.flush());
+}
+
 /// A moment, or `null`.
 pub fn moment(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| Value::from(dates::rfc3339(at)))

@@ -10,6 +10,7 @@ use tokio::{net::TcpListener, sync::watch};
 use crate::{
     app::AppError,
     lock::{self, Driver, Held, NotHeld},
+    web,
     wiring::Wired,
 };
 
@@ -67,8 +68,7 @@ pub async fn listen(wired: &Wired) -> Result<Listening, AppError> {
     let setup_url = if set_up {
         None
     } else {
-        let word = wired.app.access().setup_word().await?;
-        Some(format!("{url}/setup?token={}", word.reveal()))
+        Some(format!("{url}{}", web::links::setup_path(&wired.app).await?))
     };
     Ok(Listening {
         listener,

@@ -25,6 +25,7 @@ use crate::{
     discreet::{Discreet, learn},
     net::{Chance, Net, NetOptions},
     notify::{Notify, NotifyOptions, Outbox, OutboxOptions},
+    web::{self, WebOptions},
 };
 
 /// One attempt to send a notice may take this long.
@@ -38,8 +39,12 @@ pub struct Ground {
     pub config: Config,
     /// The rows.
     pub store: SqliteStore,
-    /// Time: the machine's, or a faster one.
+    /// Time for errands: the machine's, or a faster one.
     pub clock: Arc<dyn Clock>,
+    /// The machine's time, for sessions, tokens and one-time words.
+    pub wall: Arc<dyn Clock>,
+    /// How the engine runs.
+    pub engine: EngineOptions,
     /// Chance, for ids and jitter.
     pub chance: Chance,
     /// Takes secrets out of the log; it learns them here.
@@ -72,6 +77,8 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         config,
         store,
         clock,
+        wall,
+        engine,
         chance,
         redactor,
     } = ground;
@@ -105,7 +112,7 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         settings: Service::ALL.into_iter().map(|service| (service, config.service_settings(service))).collect(),
         holder: holder(&chance),
     });
-    let engine = Embedded::new(desk.clone(), EngineOptions::default());
+    let engine = Embedded::new(desk.clone(), engine);
     let notify = Arc::new(Notify::new(NotifyOptions {
         allow_private: config.allow_private,
         lang: config.lang,
@@ -128,6 +135,7 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         desk,
         notify,
         clock: clock.clone(),
+        wall,
         chance,
         redactor,
         lang: config.lang,
@@ -144,9 +152,23 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
 }
 
 impl Wired {
-    /// Every address daiban answers at.
+    /// Every address daiban answers at: pages and API.
     pub fn router(&self) -> Router {
-        router(self.app.clone())
+        self.router_with(false)
+    }
+
+    /// The same with pages that look at themselves every other second, as in the demo an hour is over in seconds.
+    pub fn router_with_live_pages(&self) -> Router {
+        self.router_with(true)
+    }
+
+    fn router_with(&self, live: bool) -> Router {
+        let options = WebOptions {
+            household: Arc::new(self.store.clone()),
+            secure_cookies: self.config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+            live,
+        };
+        web::router(self.app.clone(), options).merge(api::router(self.app.clone()))
     }
 
     /// Runs the engine and the outbox until told to stop; what is under way is finished first.
@@ -180,11 +202,6 @@ impl Wired {
     pub async fn send_due_notices(&self) -> Result<(), StoreError> {
         self.outbox.round(self.clock.now()).await.map(drop)
     }
-}
-
-/// The API, and what people see in a browser.
-pub fn router(app: App) -> Router {
-    api::router(app)
 }
 
 async fn learn_stored(store: &SqliteStore, redactor: &Redactor) -> Result<(), StoreError> {

@@ -157,10 +157,25 @@ pub async fn reconcile(
             "不知道短信发出没有；收到了就填，没收到就重新来",
             "whether the text message went out is not known; type it if it came, else begin anew",
         ))),
-        _ => Ok(Reconciled::CannotKnow(Text::new(
+        _ => signed_in_after_all(visit).await,
+    }
+}
+
+/// A token may have been kept before the process ended; whether it works, a look tells.
+async fn signed_in_after_all(visit: &Visit<'_>) -> Result<Reconciled, ServiceError> {
+    let unknown = || {
+        Reconciled::CannotKnow(Text::new(
             "登录请求没有回答，用过的验证码作废，要换一张新图",
             "the sign-in got no answer; the used picture is spent and a new one is needed",
-        ))),
+        ))
+    };
+    if visit.secret("token").is_err() {
+        return Ok(unknown());
+    }
+    match status(visit, Pace::Step).await {
+        Ok(_) => Ok(Reconciled::Happened(json!({ "signed_in": true }))),
+        Err(ServiceError::SignInLost { .. }) => Ok(unknown()),
+        Err(error) => Err(error),
     }
 }
 

@@ -18,7 +18,9 @@ use super::decide::after;
 
 /// Pictures shown at most.
 const MAX_PICTURES: u32 = 5;
-/// Codes from text messages tried at most.
+/// Text messages sent at most: a person's phone is not a toy.
+const MAX_MESSAGES: u32 = 2;
+/// Codes from one text message tried at most.
 const MAX_TEXT_CODES: u32 = 3;
 /// How long a picture is worth an answer. *Guessed*: the service does not say.
 const PICTURE_S: i64 = 180;
@@ -45,6 +47,8 @@ fn form() -> String {
 pub struct State {
     stage: Stage,
     pictures: u32,
+    messages: u32,
+    /// Codes tried since the last picture; each picture begins a new round with its own message.
     text_codes: u32,
     /// Which picture, and what a person read in it.
     uuid: String,
@@ -196,6 +200,7 @@ fn fetch_picture(mut state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
     }
     state.stage = Stage::FetchingPicture;
     state.pictures += 1;
+    state.text_codes = 0;
     let reason = match &state.said {
         Some(said) => Text::new(
             format!("{}，换一张图", said.zh),
@@ -321,7 +326,15 @@ fn said(value: &Value) -> Text {
 }
 
 fn send_text_message(mut state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
+    if state.messages >= MAX_MESSAGES {
+        let text = Text::new(
+            format!("已经发过 {MAX_MESSAGES} 条短信，先停下；过一会儿再来"),
+            format!("{MAX_MESSAGES} text messages were sent already; stopped, try again later"),
+        );
+        return fail(state, text);
+    }
     state.stage = Stage::SendingTextMessage;
+    state.messages += 1;
     let call = NewCall::act(
         "text_message",
         Service::Permit,

@@ -201,6 +201,9 @@ impl Rig {
         for ask in self.store.asks(None, Some(AskState::Open)).await? {
             if let Some(answer) = (self.person)(&self.sim, &ask) {
                 answered |= self.engine.answer(&ask.id, answer).await.is_ok();
+                if self.fuse.is_blown() {
+                    return Err(StoreError::Unavailable("the process ended while a person answered".to_owned()));
+                }
             }
         }
         Ok(answered)

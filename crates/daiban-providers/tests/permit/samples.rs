@@ -379,10 +379,13 @@ fn check_dictionary(data: &Value, find: fn(&str) -> Option<(&'static str, &'stat
     }
 }
 
+/// States of each car's records, covered spans, the decision's name.
+type Meaning<'a> = (&'a [&'a [S]], &'a [(&'a str, &'a str)], &'a str);
+
 /// As of 2026-03-10 08:00: the states of the records, what is covered, and what is decided for somebody who needs every day
 /// outside the 6th ring.
 fn check_state(name: &str, status: &Status) {
-    let (states, covered, decided): (&[&[S]], &[(&str, &str)], &str) = match name {
+    let (states, covered, decided): Meaning<'_> = match name {
         "state_no_vehicle" => (&[], &[], ""),
         "state_never_applied" => (&[&[]], &[], "prepare"),
         "state_in_review" => (&[&[S::InReview]], &[], "in_review"),

@@ -159,6 +159,20 @@ fn a_sign_in_nobody_knows_about_begins_anew_with_a_new_picture() {
     talk.types("ab12");
     talk.ends(Outcome::Unknown(Text::new("不知道", "not known")));
     assert_eq!(talk.does(), "picture");
+    // The code of the first message may be spent: the new round asks for another, and the third time stops.
+    for round in 0..3 {
+        talk.ends(picture());
+        talk.types("ab12");
+        talk.ends(next("text_message"));
+        if round == 2 {
+            break;
+        }
+        assert_eq!(talk.does(), "send_text_message");
+        talk.ends(Outcome::Done(json!({ "sent": true })));
+        talk.types("123456");
+        talk.ends(Outcome::Unknown(Text::new("不知道", "not known")));
+    }
+    assert_eq!(talk.step.as_ref().unwrap().phase, Phase::Failed);
 }
 
 #[test]

@@ -593,6 +593,22 @@ async fn signing_in_keeps_the_token_before_it_is_used() {
     assert!(matches!(told.result, Err(ServiceError::Unsure { .. })));
 }
 
+#[tokio::test]
+async fn a_token_kept_before_the_end_of_the_process_counts() {
+    let login = || json!({ "do": "login", "code": "ab12", "uuid": "u1", "phone_code": null });
+    let works = ask_about(login(), vec![state_list(json!([]))], 1)
+        .await
+        .unwrap();
+    assert_eq!(works, Reconciled::Happened(json!({ "signed_in": true })));
+    let lost = || bad(401, "令牌为空，请重新登录");
+    let not = ask_about(login(), vec![lost(), lost()], 1).await.unwrap();
+    assert!(matches!(not, Reconciled::CannotKnow(_)));
+    let message = ask_about(json!({ "do": "send_text_message" }), Vec::new(), 1)
+        .await
+        .unwrap();
+    assert!(matches!(message, Reconciled::CannotKnow(_)));
+}
+
 #[test]
 fn an_account_is_checked_before_it_is_stored() {
     let check = |setting: &str, secrets: &[(&str, &str)]| {

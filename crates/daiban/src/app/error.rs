@@ -3,6 +3,8 @@
 
 use daiban_core::{Text, Timestamp, dates, engine::EngineError, error::ServiceError, invalid::InvalidInput, store::StoreError};
 
+use crate::config::ConfigError;
+
 /// Why something was not done. Nothing has changed, unless it is [`ServiceError::Unsure`].
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AppError {
@@ -132,6 +134,15 @@ fn thing(what: &str) -> &str {
 impl From<InvalidInput> for AppError {
     fn from(invalid: InvalidInput) -> Self {
         Self::Invalid(invalid)
+    }
+}
+
+impl From<ConfigError> for AppError {
+    fn from(error: ConfigError) -> Self {
+        Self::Settings(InvalidInput {
+            field: error.key,
+            text: error.text,
+        })
     }
 }
 

@@ -51,8 +51,10 @@ pub struct AppParts {
     pub desk: Arc<Desk>,
     /// Checks channels and sends their test messages.
     pub notify: Arc<Notify>,
-    /// The clock.
+    /// The clock errands run on.
     pub clock: Arc<dyn Clock>,
+    /// The machine's clock: sessions, tokens, one-time words and locks run on it, also where errands run faster.
+    pub wall: Arc<dyn Clock>,
     /// Chance, for ids.
     pub chance: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// Learns every secret that comes in.
@@ -82,14 +84,14 @@ pub struct Readiness {
 impl App {
     /// Over these parts.
     pub fn new(parts: AppParts) -> Self {
-        let access = Access::new(parts.household.clone(), parts.clock.clone(), parts.chance.clone());
+        let access = Access::new(parts.household.clone(), parts.wall.clone(), parts.chance.clone());
         Self {
             parts: Arc::new(parts),
             access: Arc::new(access),
         }
     }
 
-    /// This moment.
+    /// This moment, on the clock errands run on.
     pub fn now(&self) -> Timestamp {
         self.parts.clock.now()
     }

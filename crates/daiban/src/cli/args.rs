@@ -45,6 +45,8 @@ pub(super) enum LangArg {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// 演示：模拟的服务和一家人，什么都不用设置 / simulator, daiban and a sample household
+    Demo(Demo),
     /// 启动：引擎、网页、接口 / the program: engine, web, API
     Serve,
     /// 只启动模拟的服务 / the simulated services alone
@@ -91,6 +93,29 @@ pub(super) enum Command {
         /// bash, zsh, fish, …
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// 时间快多少倍 / how many times as fast as the clock on the wall
+    #[arg(long, default_value_t = crate::demo::DEFAULT_SPEED, value_parser = speed)]
+    pub speed: f64,
+    /// 监听地址 / where to listen
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// 演完就结束，报告结果 / ends with a report when every errand has its outcome
+    #[arg(long)]
+    pub once: bool,
+    /// 录下的 12306 应答所在目录 / a folder with recorded rail answers
+    #[arg(long, value_name = "DIR")]
+    pub rail_data: Option<PathBuf>,
+}
+
+fn speed(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(speed) if (1.0..=1_000_000.0).contains(&speed) => Ok(speed),
+        _ => Err("should be a number from 1 to 1000000".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use daiban_core::{
     invalid::InvalidInput,
     secret::{Redactor, Secret},
 };
+use daiban_engine::EngineOptions;
 use daiban_store::SqliteStore;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -157,6 +158,8 @@ pub(crate) async fn open(config: Config, global: &Global, level: &'static str) -
         config,
         store,
         clock: Arc::new(SystemClock),
+        wall: Arc::new(SystemClock),
+        engine: EngineOptions::default(),
         chance: system_chance(),
         redactor,
     };
@@ -175,7 +178,7 @@ pub(crate) async fn open_store(config: &Config) -> Result<SqliteStore, AppError>
     Ok(SqliteStore::open(&config.data_dir, None).await?)
 }
 
-fn log_level(global: &Global, usual: &'static str) -> &'static str {
+pub(crate) fn log_level(global: &Global, usual: &'static str) -> &'static str {
     match (global.quiet, global.verbose) {
         (true, _) => "error",
         (false, 0) => usual,

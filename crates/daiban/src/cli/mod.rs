@@ -99,12 +99,7 @@ fn load(global: &Global) -> Result<Config, AppError> {
     let flags = Overrides::default()
         .with("data_dir", global.data_dir.as_ref().map(|dir| dir.to_string_lossy().into_owned()))
         .with("lang", global.lang.map(|lang| if lang == LangArg::En { "en" } else { "zh" }));
-    Config::load(global.config.as_deref(), &env, flags).map_err(|error| {
-        AppError::Settings(InvalidInput {
-            field: error.key,
-            text: error.text,
-        })
-    })
+    Ok(Config::load(global.config.as_deref(), &env, flags)?)
 }
 
 async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> {
@@ -115,6 +110,7 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Sim(sim) => running::sim(&sim, out).await,
         Command::Healthcheck => system::healthcheck(&config, out).await,
         Command::Doctor => system::doctor(&config, out).await,
+        Command::Demo(demo) => running::demo(&demo, &global, out).await,
         Command::Serve => running::serve(config, &global, out).await,
         Command::User(verb) => people::user(&Context::open(config, &global, out).await?, verb).await,
         Command::Token(verb) => people::token(&Context::open(config, &global, out).await?, verb).await,

@@ -2,15 +2,22 @@
 
 use std::sync::Arc;
 
-use daiban_core::Timestamp;
+use daiban_core::{Timestamp, secret::Redactor};
 use serde_json::{Value, json};
 
 use super::{
-    args::{Global, Sim},
+    args::{Demo, Global, Sim},
     context,
     out::{Done, Out, print},
 };
-use crate::{app::AppError, config::Config, serve};
+use crate::{
+    app::AppError,
+    config::Config,
+    demo::{self, DemoOptions},
+    log,
+    net::system_chance,
+    serve,
+};
 
 pub(super) async fn serve(config: Config, global: &Global, out: Out) -> Result<Done, AppError> {
     let held = serve::take_directory(&config.data_dir).await?;
@@ -29,6 +36,21 @@ pub(super) async fn serve(config: Config, global: &Global, out: Out) -> Result<D
     listening.run(&wired, router, stop).await?;
     drop(held);
     Ok(Done::new(Value::Null, "").silent())
+}
+
+pub(super) async fn demo(args: &Demo, global: &Global, out: Out) -> Result<Done, AppError> {
+    let redactor = Redactor::default();
+    log::begin(redactor.clone(), context::log_level(global, "warn"));
+    let options = DemoOptions {
+        speed: args.speed,
+        listen: args.listen,
+        once: args.once,
+        json: out.json,
+        lang: out.lang,
+        rail_data: args.rail_data.clone(),
+    };
+    let as_expected = demo::run(options, redactor, system_chance()).await?;
+    Ok(Done::new(Value::Null, "").silent().code(if as_expected { 0 } else { 1 }))
 }
 
 pub(super) async fn sim(args: &Sim, out: Out) -> Result<Done, AppError> {

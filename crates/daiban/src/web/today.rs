@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use daiban_core::{ask::AskState, dates, errand::Phase, household::ErrandRow};
+use daiban_core::{Lang, Timestamp, ask::AskState, dates, errand::Phase, household::ErrandRow};
 use serde::Deserialize;
 
 use super::{
@@ -37,7 +37,9 @@ struct Board {
 
 /// A moment at which something will be done.
 struct Coming {
-    at: String,
+    time: String,
+    /// Empty today.
+    day: String,
     what: String,
     why: String,
     href: String,
@@ -125,7 +127,7 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
         time: format!("{:02}:{:02}", clock.hour(), clock.minute()),
         asks: asks.iter().map(|ask| views::ask(ask, &accounts, lang, now)).collect(),
         problems: problems.iter().map(|problem| views::problem(problem, lang, now)).collect(),
-        coming: coming(&rows, &errands),
+        coming: coming(&rows, &errands, lang, now),
         errands,
         has_account: !accounts.is_empty(),
         writes: me.actor.writes(),
@@ -146,7 +148,7 @@ fn shown(rows: Vec<ErrandRow>) -> Vec<ErrandRow> {
     going.into_iter().chain(over).collect()
 }
 
-fn coming(rows: &[ErrandRow], errands: &[ErrandView]) -> Vec<Coming> {
+fn coming(rows: &[ErrandRow], errands: &[ErrandView], lang: Lang, now: Timestamp) -> Vec<Coming> {
     let mut moments: Vec<_> = rows
         .iter()
         .zip(errands)
@@ -154,16 +156,16 @@ fn coming(rows: &[ErrandRow], errands: &[ErrandView]) -> Vec<Coming> {
         .filter_map(|(row, errand)| Some((row.next_at?, errand)))
         .collect();
     moments.sort_by_key(|(at, _)| *at);
-    moments
-        .into_iter()
-        .take(COMING_SHOWN)
-        .filter_map(|(_, errand)| {
-            Some(Coming {
-                at: errand.next.clone()?,
-                what: format!("{} {}", errand.kind, errand.subject),
-                why: errand.reason.clone(),
-                href: errand.href.clone(),
-            })
-        })
-        .collect()
+    let coming = |(at, errand): (Timestamp, &ErrandView)| {
+        let clock = dates::beijing(at);
+        let is_today = clock.date() == dates::today(now);
+        Coming {
+            time: format!("{:02}:{:02}", clock.hour(), clock.minute()),
+            day: if is_today { String::new() } else { words::day(lang, clock.date()) },
+            what: format!("{} {}", errand.kind, errand.subject),
+            why: errand.reason.clone(),
+            href: errand.href.clone(),
+        }
+    };
+    moments.into_iter().take(COMING_SHOWN).map(coming).collect()
 }

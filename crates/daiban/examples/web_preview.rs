@@ -1,0 +1,29 @@
+//! Serves the pages over an invented household on a port, to be looked at: `cargo run --example web_preview -- 8421`.
+//! Prints the links that let one in.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+#[path = "../tests/web_kit/mod.rs"]
+mod web_kit;
+
+use daiban::{clock::SystemClock, web::links};
+use daiban_core::household::{Household as _, Role};
+use std::sync::Arc;
+
+#[tokio::main]
+async fn main() {
+    let port = std::env::args().nth(1).unwrap_or_else(|| "8421".to_owned());
+    let house = web_kit::House::with_clock(Arc::new(SystemClock)).await;
+    println!("/setup: {}", links::setup_path(&house.app).await.unwrap());
+    let user = house.add_user("林岚", Role::Admin).await;
+    if std::env::args().nth(2).as_deref() != Some("empty") {
+        web_kit::furnish(&house, &user.id).await;
+    }
+    println!("enter: {}", links::enter_path(&house.app, &user.id).await.unwrap());
+    let (cookie, _) = house.app.access().open_session(&user.id).await.unwrap();
+    println!("cookie: daiban_session={}", cookie.reveal());
+    for ask in house.store.asks(Some(&user.id), None).await.unwrap() {
+        println!("{:?}: /asks/{} {}", ask.ask.kind, ask.id, house.links.ask_path(&ask.id).await.unwrap());
+    }
+    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await.unwrap();
+    axum::serve(listener, house.router).await.unwrap();
+}
