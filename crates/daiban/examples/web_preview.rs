@@ -18,12 +18,22 @@ async fn main() {
     if std::env::args().nth(2).as_deref() != Some("empty") {
         web_kit::furnish(&house, &user.id).await;
     }
-    println!("enter: {}", links::enter_path(&house.app, &user.id).await.unwrap());
+    println!(
+        "enter: {}",
+        links::enter_path(&house.app, &user.id).await.unwrap()
+    );
     let (cookie, _) = house.app.access().open_session(&user.id).await.unwrap();
     println!("cookie: daiban_session={}", cookie.reveal());
     for ask in house.store.asks(Some(&user.id), None).await.unwrap() {
-        println!("{:?}: /asks/{} {}", ask.ask.kind, ask.id, house.links.ask_path(&ask.id).await.unwrap());
+        println!(
+            "{:?}: /asks/{} {}",
+            ask.ask.kind,
+            ask.id,
+            house.links.ask_path(&ask.id).await.unwrap()
+        );
     }
-    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await.unwrap();
+    let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}"))
+        .await
+        .unwrap();
     axum::serve(listener, house.router).await.unwrap();
 }

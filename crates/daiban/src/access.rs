@@ -113,7 +113,11 @@ pub struct Access {
 
 impl Access {
     /// Over the household's rows.
-    pub fn new(household: Arc<dyn Household>, clock: Arc<dyn Clock>, chance: Arc<dyn Fn() -> u64 + Send + Sync>) -> Self {
+    pub fn new(
+        household: Arc<dyn Household>,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Fn() -> u64 + Send + Sync>,
+    ) -> Self {
         Self {
             household,
             clock,
@@ -151,14 +155,22 @@ impl Access {
             return Err(AppError::Locked { until });
         }
         let failures = user.failures.saturating_add(1);
-        Ok(self.household.set_failures(&user.id, failures, lock(failures, now)).await?)
+        Ok(self
+            .household
+            .set_failures(&user.id, failures, lock(failures, now))
+            .await?)
     }
 
     /// Adds a user with a password.
     ///
     /// # Errors
     /// [`AppError::Invalid`] when the name is taken or the password too short.
-    pub async fn add_user(&self, name: &str, role: Role, password: &Secret) -> Result<User, AppError> {
+    pub async fn add_user(
+        &self,
+        name: &str,
+        role: Role,
+        password: &Secret,
+    ) -> Result<User, AppError> {
         let name = user_name(name)?;
         let hash = self.checked_hash(password).await?;
         if role == Role::Admin && !self.is_set_up().await? {
@@ -206,7 +218,10 @@ impl Access {
         }
         match admins.into_iter().next() {
             Some(admin) => Ok(admin),
-            None => self.store_user("owner".to_owned(), Role::Admin, NO_PASSWORD.to_owned()).await,
+            None => {
+                self.store_user("owner".to_owned(), Role::Admin, NO_PASSWORD.to_owned())
+                    .await
+            }
         }
     }
 
@@ -247,7 +262,9 @@ impl Access {
     async fn once(&self, purpose: String) -> Result<Secret, AppError> {
         let word = fresh_word("")?;
         let until = hours_after(self.clock.now(), ONCE_HOURS);
-        self.household.add_once(&hash_word(word.reveal()), &purpose, until).await?;
+        self.household
+            .add_once(&hash_word(word.reveal()), &purpose, until)
+            .await?;
         Ok(word)
     }
 
@@ -255,10 +272,20 @@ impl Access {
     ///
     /// # Errors
     /// [`AppError::SignIn`] when the word is unknown, over or used; [`AppError::Invalid`] for name and password.
-    pub async fn set_up(&self, word: &str, name: &str, password: &Secret) -> Result<User, AppError> {
+    pub async fn set_up(
+        &self,
+        word: &str,
+        name: &str,
+        password: &Secret,
+    ) -> Result<User, AppError> {
         let name = user_name(name)?;
         let hash = self.checked_hash(password).await?;
-        if self.household.user_by_name(&name).await?.is_some_and(|(_, hash)| hash != NO_PASSWORD) {
+        if self
+            .household
+            .user_by_name(&name)
+            .await?
+            .is_some_and(|(_, hash)| hash != NO_PASSWORD)
+        {
             return Err(name_taken());
         }
         if self.use_word(word).await?.as_deref() != Some(SETUP) || self.is_set_up().await? {
@@ -295,14 +322,20 @@ impl Access {
     /// [`AppError::SignIn`] when the word is unknown, over or used.
     pub async fn use_sign_in_word(&self, word: &str) -> Result<User, AppError> {
         let purpose = self.use_word(word).await?;
-        let Some(user) = purpose.as_deref().and_then(|purpose| purpose.strip_prefix(SIGN_IN)) else {
+        let Some(user) = purpose
+            .as_deref()
+            .and_then(|purpose| purpose.strip_prefix(SIGN_IN))
+        else {
             return Err(AppError::SignIn);
         };
         Ok(self.household.user(&UserId::from(user)).await?)
     }
 
     async fn use_word(&self, word: &str) -> Result<Option<String>, AppError> {
-        Ok(self.household.use_once(&hash_word(word), self.clock.now()).await?)
+        Ok(self
+            .household
+            .use_once(&hash_word(word), self.clock.now())
+            .await?)
     }
 
     /// Opens a web session: its cookie, shown once, and the session.
@@ -316,7 +349,9 @@ impl Access {
             csrf: fresh_word("")?.reveal().to_owned(),
             until: hours_after(self.clock.now(), SESSION_DAYS * 24),
         };
-        self.household.add_session(&hash_word(cookie.reveal()), session.clone()).await?;
+        self.household
+            .add_session(&hash_word(cookie.reveal()), session.clone())
+            .await?;
         Ok((cookie, session))
     }
 
@@ -325,7 +360,11 @@ impl Access {
     /// # Errors
     /// The store's.
     pub async fn by_cookie(&self, cookie: &str) -> Result<Option<(Actor, Session)>, AppError> {
-        let Some(session) = self.household.session(&hash_word(cookie), self.clock.now()).await? else {
+        let Some(session) = self
+            .household
+            .session(&hash_word(cookie), self.clock.now())
+            .await?
+        else {
             return Ok(None);
         };
         let user = self.household.user(&session.user).await?;
@@ -344,7 +383,12 @@ impl Access {
     ///
     /// # Errors
     /// The store's.
-    pub async fn add_token(&self, user: &UserId, name: &str, scope: Scope) -> Result<(Secret, ApiToken), AppError> {
+    pub async fn add_token(
+        &self,
+        user: &UserId,
+        name: &str,
+        scope: Scope,
+    ) -> Result<(Secret, ApiToken), AppError> {
         let now = self.clock.now();
         let secret = fresh_word("dbn_")?;
         let token = ApiToken {
@@ -355,7 +399,9 @@ impl Access {
             created_at: now,
             used_at: None,
         };
-        self.household.add_token(token.clone(), &hash_word(secret.reveal())).await?;
+        self.household
+            .add_token(token.clone(), &hash_word(secret.reveal()))
+            .await?;
         Ok((secret, token))
     }
 
@@ -364,7 +410,11 @@ impl Access {
     /// # Errors
     /// The store's.
     pub async fn by_token(&self, token: &str) -> Result<Option<Actor>, AppError> {
-        let Some(token) = self.household.token(&hash_word(token), self.clock.now()).await? else {
+        let Some(token) = self
+            .household
+            .token(&hash_word(token), self.clock.now())
+            .await?
+        else {
             return Ok(None);
         };
         let user = self.household.user(&token.user).await?;
@@ -388,8 +438,13 @@ impl Access {
 
     async fn hash(&self, password: &Secret) -> Result<String, AppError> {
         let password = password.clone();
-        self.hashing(move || Ok(argon2()?.hash_password(bounded(&password)).map_err(broken)?.to_string()))
-            .await
+        self.hashing(move || {
+            Ok(argon2()?
+                .hash_password(bounded(&password))
+                .map_err(broken)?
+                .to_string())
+        })
+        .await
     }
 
     async fn verify(&self, password: &Secret, hash: String) -> Result<bool, AppError> {
@@ -403,7 +458,10 @@ impl Access {
         .await
     }
 
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, AppError> + Send + 'static) -> Result<T, AppError> {
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+    ) -> Result<T, AppError> {
         let _permit = self.hashing.acquire().await.map_err(broken)?;
         tokio::task::spawn_blocking(work).await.map_err(broken)?
     }
@@ -427,7 +485,9 @@ fn broken(error: impl std::fmt::Display) -> AppError {
 /// Until when a user is locked after so many failures in a row.
 fn lock(failures: u32, now: Timestamp) -> Option<Timestamp> {
     let beyond = failures.checked_sub(FAILURES_ALLOWED)?;
-    let minutes = LOCK_MINUTES.saturating_mul(1 << beyond.min(10)).min(LOCK_MINUTES_MOST);
+    let minutes = LOCK_MINUTES
+        .saturating_mul(1 << beyond.min(10))
+        .min(LOCK_MINUTES_MOST);
     Timestamp::from_second(now.as_second() + minutes * 60).ok()
 }
 
@@ -439,20 +499,27 @@ fn hours_after(now: Timestamp, hours: i64) -> Timestamp {
 fn fresh_word(prefix: &str) -> Result<Secret, AppError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(broken)?;
-    Ok(Secret::new(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))))
+    Ok(Secret::new(format!(
+        "{prefix}{}",
+        URL_SAFE_NO_PAD.encode(bytes)
+    )))
 }
 
 /// What is stored of a word, cookie or token: SHA-256 in hex. They are random, so no salt and no stretching is needed.
 pub fn hash_word(word: &str) -> String {
-    Sha256::digest(word.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    Sha256::digest(word.as_bytes())
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 fn user_name(name: &str) -> Result<String, AppError> {
     let name = name.trim();
-    let good = !name.is_empty() && name.chars().count() <= 64 && !name.chars().any(|c| c.is_control() || c.is_whitespace());
+    let good = !name.is_empty()
+        && name.chars().count() <= 64
+        && !name.chars().any(|c| c.is_control() || c.is_whitespace());
     if !good {
         return Err(AppError::Invalid(InvalidInput::new(
             "name",
@@ -511,7 +578,8 @@ mod tests {
     #[test]
     fn locks_grow_and_end() {
         let now: Timestamp = "2026-11-22T04:00:00Z".parse().unwrap();
-        let minutes = |failures| lock(failures, now).map(|until| (until.as_second() - now.as_second()) / 60);
+        let minutes =
+            |failures| lock(failures, now).map(|until| (until.as_second() - now.as_second()) / 60);
         assert_eq!(minutes(4), None);
         assert_eq!(minutes(5), Some(15));
         assert_eq!(minutes(6), Some(30));

@@ -78,7 +78,11 @@ impl Provider for Discreet {
         self.provider.machines()
     }
 
-    fn check_account(&self, settings: &mut Settings, secrets: &mut Secrets) -> Result<(), InvalidInput> {
+    fn check_account(
+        &self,
+        settings: &mut Settings,
+        secrets: &mut Secrets,
+    ) -> Result<(), InvalidInput> {
         self.provider.check_account(settings, secrets)
     }
 
@@ -96,9 +100,16 @@ impl Provider for Discreet {
         self.provider.act(&with_vault(visit, &vault), body).await
     }
 
-    async fn reconcile(&self, visit: &Visit<'_>, body: &Value, sent_at: daiban_core::Timestamp) -> Result<Reconciled, ServiceError> {
+    async fn reconcile(
+        &self,
+        visit: &Visit<'_>,
+        body: &Value,
+        sent_at: daiban_core::Timestamp,
+    ) -> Result<Reconciled, ServiceError> {
         let vault = self.vault(visit);
-        self.provider.reconcile(&with_vault(visit, &vault), body, sent_at).await
+        self.provider
+            .reconcile(&with_vault(visit, &vault), body, sent_at)
+            .await
     }
 
     fn book_key(&self, body: &Value) -> Option<String> {

@@ -103,7 +103,11 @@ fn sign(file: &mut File, driver: Driver) -> std::io::Result<()> {
 fn holder(file: &mut File) -> Driver {
     let mut words = String::new();
     let _ = file.read_to_string(&mut words);
-    if words.starts_with(Driver::Serve.word()) { Driver::Serve } else { Driver::Command }
+    if words.starts_with(Driver::Serve.word()) {
+        Driver::Serve
+    } else {
+        Driver::Command
+    }
 }
 
 impl Drop for Held {
@@ -124,11 +128,17 @@ mod tests {
         assert!(!serve_runs(dir.path()));
         let held = take(dir.path(), Driver::Serve).unwrap();
         assert!(serve_runs(dir.path()));
-        assert!(matches!(take(dir.path(), Driver::Command), Err(NotHeld::Taken(Driver::Serve))));
+        assert!(matches!(
+            take(dir.path(), Driver::Command),
+            Err(NotHeld::Taken(Driver::Serve))
+        ));
         drop(held);
         assert!(!serve_runs(dir.path()));
         let _held = take(dir.path(), Driver::Command).unwrap();
-        assert!(matches!(take(dir.path(), Driver::Serve), Err(NotHeld::Taken(Driver::Command))));
+        assert!(matches!(
+            take(dir.path(), Driver::Serve),
+            Err(NotHeld::Taken(Driver::Command))
+        ));
         assert!(!serve_runs(dir.path()));
     }
 
@@ -143,6 +153,9 @@ mod tests {
         tokio::task::yield_now().await;
         drop(held);
         let _serve = waiting.await.unwrap().unwrap();
-        assert!(matches!(take_for_serve(dir.path()).await, Err(NotHeld::Taken(Driver::Serve))));
+        assert!(matches!(
+            take_for_serve(dir.path()).await,
+            Err(NotHeld::Taken(Driver::Serve))
+        ));
     }
 }

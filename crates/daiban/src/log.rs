@@ -8,8 +8,14 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 /// Begins logging, once per process. `DAIBAN_LOG` or `RUST_LOG` say what in detail; without them `level` counts for daiban and
 /// warnings for all else.
 pub fn begin(redactor: Redactor, level: &str) {
-    let asked = std::env::var("DAIBAN_LOG").or_else(|_| std::env::var("RUST_LOG")).unwrap_or_default();
-    let usual = || EnvFilter::new(format!("warn,daiban={level},daiban_engine={level},daiban_store={level},daiban_providers={level}"));
+    let asked = std::env::var("DAIBAN_LOG")
+        .or_else(|_| std::env::var("RUST_LOG"))
+        .unwrap_or_default();
+    let usual = || {
+        EnvFilter::new(format!(
+            "warn,daiban={level},daiban_engine={level},daiban_store={level},daiban_providers={level}"
+        ))
+    };
     let filter = match asked.trim() {
         "" => usual(),
         words => EnvFilter::try_new(words).unwrap_or_else(|_| usual()),

@@ -66,7 +66,11 @@ pub fn errand(errand: &ErrandRow, lang: Lang) -> Value {
 
 /// An ask. Its picture is an address.
 pub fn ask(ask: &Ask, lang: Lang) -> Value {
-    let picture = ask.ask.picture.as_ref().map(|_| format!("/api/v1/asks/{}/picture", ask.id));
+    let picture = ask
+        .ask
+        .picture
+        .as_ref()
+        .map(|_| format!("/api/v1/asks/{}/picture", ask.id));
     json!({
         "id": ask.id,
         "kind": ask.ask.kind,
@@ -217,8 +221,12 @@ pub fn dry_run(dry: &DryRun, lang: Lang) -> Value {
 
 fn next(next: &Next, lang: Lang) -> Value {
     match next {
-        Next::Act(call) => json!({ "would": "act", "service": call.service, "call": call.body, "not_before": moment(call.not_before) }),
-        Next::Ask(ask) => json!({ "would": "ask", "kind": ask.kind, "title": ask.title.in_lang(lang) }),
+        Next::Act(call) => {
+            json!({ "would": "act", "service": call.service, "call": call.body, "not_before": moment(call.not_before) })
+        }
+        Next::Ask(ask) => {
+            json!({ "would": "ask", "kind": ask.kind, "title": ask.title.in_lang(lang) })
+        }
         Next::Sleep(until) => json!({ "would": "sleep", "until": moment(*until) }),
         Next::Over(phase, outcome) => json!({ "would": "end", "state": phase, "outcome": outcome }),
         Next::Going => json!({ "would": "go_on" }),
@@ -232,8 +240,14 @@ pub fn next_words(next: &Next, lang: Lang) -> String {
             let what = call.body["do"].as_str().unwrap_or_default();
             debug_assert_eq!(call.nature, Nature::Act);
             Text::new(
-                format!("接下来会向{}发出「{what}」；这里没有发出", call.service.name().zh),
-                format!("would now send {what:?} to {}; it was not sent", call.service.name().en),
+                format!(
+                    "接下来会向{}发出「{what}」；这里没有发出",
+                    call.service.name().zh
+                ),
+                format!(
+                    "would now send {what:?} to {}; it was not sent",
+                    call.service.name().en
+                ),
             )
         }
         Next::Ask(ask) => Text::new(
@@ -330,7 +344,9 @@ fn form(out: &mut Map<String, Value>, form: Form, lang: Lang) {
             "number"
         }
         Form::Choice(choices) => {
-            let choices = choices.iter().map(|(word, label)| json!({ "value": word, "label": label.in_lang(lang) }));
+            let choices = choices
+                .iter()
+                .map(|(word, label)| json!({ "value": word, "label": label.in_lang(lang) }));
             out.insert("choices".into(), choices.collect());
             "choice"
         }
@@ -388,7 +404,9 @@ pub fn status(error: &AppError) -> u16 {
         AppError::Store(_) => 503,
         AppError::Internal(_) => 500,
         AppError::Service(error) => match error {
-            ServiceError::SignInLost { .. } | ServiceError::NeedsPerson { .. } | ServiceError::Refused { .. } => 409,
+            ServiceError::SignInLost { .. }
+            | ServiceError::NeedsPerson { .. }
+            | ServiceError::Refused { .. } => 409,
             ServiceError::Busy { .. } | ServiceError::Closed { .. } => 503,
             ServiceError::Unsure { .. } => 504,
             ServiceError::Unreachable { .. } | ServiceError::Changed { .. } => 502,

@@ -22,17 +22,19 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// # Errors
 /// [`AppError::NotNow`] when another `serve` has it.
 pub async fn take_directory(data_dir: &Path) -> Result<Held, AppError> {
-    lock::take_for_serve(data_dir).await.map_err(|error| match error {
-        NotHeld::Taken(Driver::Serve) => AppError::NotNow(Text::new(
-            "另一个 daiban serve 正在用这个数据目录",
-            "another daiban serve is using this data directory",
-        )),
-        NotHeld::Taken(Driver::Command) => AppError::NotNow(Text::new(
-            "另一个 daiban 命令一直占着这个数据目录",
-            "another daiban command keeps this data directory",
-        )),
-        NotHeld::Broken(error) => AppError::Internal(format!("serve.lock: {error}")),
-    })
+    lock::take_for_serve(data_dir)
+        .await
+        .map_err(|error| match error {
+            NotHeld::Taken(Driver::Serve) => AppError::NotNow(Text::new(
+                "另一个 daiban serve 正在用这个数据目录",
+                "another daiban serve is using this data directory",
+            )),
+            NotHeld::Taken(Driver::Command) => AppError::NotNow(Text::new(
+                "另一个 daiban 命令一直占着这个数据目录",
+                "another daiban command keeps this data directory",
+            )),
+            NotHeld::Broken(error) => AppError::Internal(format!("serve.lock: {error}")),
+        })
 }
 
 /// Listening, not yet answering.
@@ -63,12 +65,21 @@ pub async fn listen(wired: &Wired) -> Result<Listening, AppError> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| AppError::Internal(format!("{address}: {error}")))?;
-    let address = listener.local_addr().map_err(|error| AppError::Internal(error.to_string()))?;
-    let url = wired.config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let address = listener
+        .local_addr()
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let url = wired
+        .config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
     let setup_url = if set_up {
         None
     } else {
-        Some(format!("{url}{}", web::links::setup_path(&wired.app).await?))
+        Some(format!(
+            "{url}{}",
+            web::links::setup_path(&wired.app).await?
+        ))
     };
     Ok(Listening {
         listener,
@@ -88,7 +99,12 @@ impl Listening {
     ///
     /// # Errors
     /// [`AppError::Internal`] when the socket is lost.
-    pub async fn run(self, wired: &Wired, router: Router, stop: watch::Receiver<bool>) -> Result<(), AppError> {
+    pub async fn run(
+        self,
+        wired: &Wired,
+        router: Router,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(), AppError> {
         let mut told = stop.clone();
         let mut late = stop.clone();
         let answering = async {

@@ -12,7 +12,7 @@ use daiban_core::{
     provider::Provider,
     secret::Redactor,
     service::Service,
-    store::StoreError,
+    store::{Store as _, StoreError},
 };
 use daiban_engine::{Desk, DeskOptions, Embedded, EngineOptions};
 use daiban_store::SqliteStore;
@@ -98,7 +98,10 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         .into_iter()
         .map(|provider| Box::new(Discreet::new(provider, redactor.clone())) as Box<dyn Provider>)
         .collect();
-    let descriptors = providers.iter().map(|provider| provider.descriptor()).collect();
+    let descriptors = providers
+        .iter()
+        .map(|provider| provider.descriptor())
+        .collect();
     let desk = Desk::new(DeskOptions {
         store: shared.clone(),
         household: shared.clone(),
@@ -109,7 +112,10 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         providers,
         clock: clock.clone(),
         chance: chance.clone(),
-        settings: Service::ALL.into_iter().map(|service| (service, config.service_settings(service))).collect(),
+        settings: Service::ALL
+            .into_iter()
+            .map(|service| (service, config.service_settings(service)))
+            .collect(),
         holder: holder(&chance),
     });
     let engine = Embedded::new(desk.clone(), engine);
@@ -165,7 +171,11 @@ impl Wired {
     fn router_with(&self, live: bool) -> Router {
         let options = WebOptions {
             household: Arc::new(self.store.clone()),
-            secure_cookies: self.config.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+            secure_cookies: self
+                .config
+                .public_url
+                .as_deref()
+                .is_some_and(|url| url.starts_with("https://")),
             live,
         };
         web::router(self.app.clone(), options).merge(api::router(self.app.clone()))
@@ -173,6 +183,11 @@ impl Wired {
 
     /// Runs the engine and the outbox until told to stop; what is under way is finished first.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
+        // Other processes' changes are counted from the first look on; without one before the first round, rows that a command
+        // writes just after the start would not wake the engine.
+        if let Err(error) = self.store.changes().await {
+            tracing::debug!(%error, "changes are not counted yet");
+        }
         tokio::join!(self.engine.clone().run(stop.clone()), self.run_outbox(stop));
     }
 
@@ -228,7 +243,11 @@ struct NetLines {
 
 impl Lines for NetLines {
     fn line(&self, service: Service, account: Option<&AccountId>) -> Box<dyn Http> {
-        match self.descriptors.iter().find(|descriptor| descriptor.service == service) {
+        match self
+            .descriptors
+            .iter()
+            .find(|descriptor| descriptor.service == service)
+        {
             Some(descriptor) => Box::new(self.net.line(descriptor, account)),
             None => Box::new(NoLine),
         }

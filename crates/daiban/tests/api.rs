@@ -51,8 +51,16 @@ impl House {
         .unwrap();
         let access = wired.app.access();
         let mut tokens = BTreeMap::new();
-        for (name, role) in [("admin", Role::Admin), ("li", Role::Member), ("wang", Role::Member), ("screen", Role::Viewer)] {
-            let user = access.add_user(name, role, &Secret::new("a long password")).await.unwrap();
+        for (name, role) in [
+            ("admin", Role::Admin),
+            ("li", Role::Member),
+            ("wang", Role::Member),
+            ("screen", Role::Viewer),
+        ] {
+            let user = access
+                .add_user(name, role, &Secret::new("a long password"))
+                .await
+                .unwrap();
             let (token, _) = access.add_token(&user.id, "t", Scope::Admin).await.unwrap();
             tokens.insert(name, token.reveal().to_owned());
             if name == "li" {
@@ -72,18 +80,30 @@ impl House {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
-    async fn ask(&self, who: &str, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+    async fn ask(
+        &self,
+        who: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
         let request = Request::builder()
             .method(method)
             .uri(format!("/api/v1{path}"))
-            .header(header::AUTHORIZATION, format!("Bearer {}", self.tokens[who]))
+            .header(
+                header::AUTHORIZATION,
+                format!("Bearer {}", self.tokens[who]),
+            )
             .header(header::ACCEPT_LANGUAGE, "en")
             .body(body.map_or(Body::empty(), |body| Body::from(body.to_string())))
             .unwrap();
         let response = self.send(request).await;
         let status = response.status();
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+        (
+            status,
+            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        )
     }
 }
 
@@ -122,7 +142,16 @@ fn spellings(path: &str) -> Vec<String> {
 #[tokio::test]
 async fn nothing_without_a_token() {
     let house = House::new().await;
-    let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS, Method::TRACE];
+    let methods = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::TRACE,
+    ];
     for (path, _) in ROUTES {
         for spelled in spellings(path) {
             for method in &methods {
@@ -139,7 +168,11 @@ async fn nothing_without_a_token() {
                     let status = house.send(request).await.status();
                     // What is not the API's is the pages': they say no, or show the way to the sign-in page.
                     let refused = status.is_client_error() || status == StatusCode::SEE_OTHER;
-                    let fine = if is_ours { status == StatusCode::UNAUTHORIZED } else { refused };
+                    let fine = if is_ours {
+                        status == StatusCode::UNAUTHORIZED
+                    } else {
+                        refused
+                    };
                     assert!(fine, "{method} {spelled} {authorization:?}: {status}");
                 }
             }
@@ -157,14 +190,26 @@ async fn the_list_of_routes_is_complete() {
         }
         let path = path.replace("{verb}", "run").replace(['{', '}'], "");
         for method in *methods {
-            let (status, said) = house.ask("admin", method.parse().unwrap(), &path, None).await;
+            let (status, said) = house
+                .ask("admin", method.parse().unwrap(), &path, None)
+                .await;
             assert_ne!(status, StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
-            assert!(!said["detail"].to_string().contains("address"), "{method} {path}: {said}");
+            assert!(
+                !said["detail"].to_string().contains("address"),
+                "{method} {path}: {said}"
+            );
         }
         let (status, said) = house.ask("admin", Method::PUT, &path, None).await;
-        assert_eq!((status, &said["code"]), (StatusCode::METHOD_NOT_ALLOWED, &json!("invalid_input")), "{path}");
+        assert_eq!(
+            (status, &said["code"]),
+            (StatusCode::METHOD_NOT_ALLOWED, &json!("invalid_input")),
+            "{path}"
+        );
     }
-    assert_eq!(house.ask("admin", Method::GET, "/nothing", None).await.1["code"], "not_found");
+    assert_eq!(
+        house.ask("admin", Method::GET, "/nothing", None).await.1["code"],
+        "not_found"
+    );
 }
 
 #[tokio::test]
@@ -175,7 +220,9 @@ async fn a_get_changes_nothing() {
         // These three go out to a service, which is not there.
         let goes_out = path.starts_with("/rail") || path.ends_with("/stream");
         if methods.contains(&"GET") && !goes_out {
-            house.ask("admin", Method::GET, &path.replace(['{', '}'], ""), None).await;
+            house
+                .ask("admin", Method::GET, &path.replace(['{', '}'], ""), None)
+                .await;
         }
     }
     assert_eq!(house.wired.store.counts().await.unwrap(), before);
@@ -185,24 +232,68 @@ async fn a_get_changes_nothing() {
 #[tokio::test]
 async fn rows_have_owners() {
     let house = House::new().await;
-    let (status, account) = house.ask("li", Method::POST, "/accounts", Some(violation("违章"))).await;
+    let (status, account) = house
+        .ask("li", Method::POST, "/accounts", Some(violation("违章")))
+        .await;
     assert_eq!(status, StatusCode::CREATED, "{account}");
-    assert!(!account.to_string().contains("0123456789abcdef"), "secrets are never shown");
+    assert!(
+        !account.to_string().contains("0123456789abcdef"),
+        "secrets are never shown"
+    );
     let path = format!("/accounts/{}", account["id"].as_str().unwrap());
 
-    for (who, sees) in [("li", true), ("admin", true), ("screen", true), ("li reading", true), ("wang", false)] {
+    for (who, sees) in [
+        ("li", true),
+        ("admin", true),
+        ("screen", true),
+        ("li reading", true),
+        ("wang", false),
+    ] {
         let (status, _) = house.ask(who, Method::GET, &path, None).await;
-        assert_eq!(status, if sees { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{who}");
+        assert_eq!(
+            status,
+            if sees {
+                StatusCode::OK
+            } else {
+                StatusCode::NOT_FOUND
+            },
+            "{who}"
+        );
         let (_, list) = house.ask(who, Method::GET, "/accounts", None).await;
         assert_eq!(list.as_array().unwrap().len(), usize::from(sees), "{who}");
     }
-    for (who, status) in [("screen", 403), ("li reading", 403), ("wang", 404), ("admin", 200)] {
+    for (who, status) in [
+        ("screen", 403),
+        ("li reading", 403),
+        ("wang", 404),
+        ("admin", 200),
+    ] {
         let change = Some(json!({ "name": "改名" }));
-        assert_eq!(house.ask(who, Method::PATCH, &path, change).await.0.as_u16(), status, "{who}");
+        assert_eq!(
+            house
+                .ask(who, Method::PATCH, &path, change)
+                .await
+                .0
+                .as_u16(),
+            status,
+            "{who}"
+        );
     }
-    assert_eq!(house.ask("screen", Method::POST, "/accounts", Some(violation("x"))).await.0, StatusCode::FORBIDDEN);
-    assert_eq!(house.ask("wang", Method::DELETE, &path, None).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(house.ask("li", Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(
+        house
+            .ask("screen", Method::POST, "/accounts", Some(violation("x")))
+            .await
+            .0,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        house.ask("wang", Method::DELETE, &path, None).await.0,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        house.ask("li", Method::DELETE, &path, None).await.0,
+        StatusCode::NO_CONTENT
+    );
 }
 
 #[tokio::test]
@@ -214,15 +305,34 @@ async fn problems_name_the_field() {
     wrong_plate["settings"]["plate"] = json!("12345");
     for (method, path, body, field) in [
         (Method::POST, "/accounts", json!({}), "service"),
-        (Method::POST, "/accounts", json!({ "service": "permit", "name": "x", "colour": 1 }), "colour"),
+        (
+            Method::POST,
+            "/accounts",
+            json!({ "service": "permit", "name": "x", "colour": 1 }),
+            "colour",
+        ),
         (Method::POST, "/accounts", wrong_setting, "colour"),
         (Method::POST, "/accounts", wrong_plate, "plate"),
-        (Method::POST, "/errands", json!({ "kind": "permit.fly", "account": "x" }), "kind"),
-        (Method::POST, "/channels", json!({ "kind": "pigeon", "name": "x" }), "kind"),
+        (
+            Method::POST,
+            "/errands",
+            json!({ "kind": "permit.fly", "account": "x" }),
+            "kind",
+        ),
+        (
+            Method::POST,
+            "/channels",
+            json!({ "kind": "pigeon", "name": "x" }),
+            "kind",
+        ),
     ] {
         let (status, said) = house.ask("admin", method, path, Some(body)).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{said}");
-        assert_eq!((&said["code"], &said["field"]), (&json!("invalid_input"), &json!(field)), "{said}");
+        assert_eq!(
+            (&said["code"], &said["field"]),
+            (&json!("invalid_input"), &json!(field)),
+            "{said}"
+        );
     }
     for (path, field) in [
         ("/rail/tickets?date=2026-02-30&from=BJP&to=SHH", "date"),
@@ -231,47 +341,148 @@ async fn problems_name_the_field() {
         ("/asks?state=closed", "closed"),
     ] {
         let (status, said) = house.ask("admin", Method::GET, path, None).await;
-        assert_eq!((status.as_u16(), &said["field"]), (422, &json!(field)), "{path}: {said}");
+        assert_eq!(
+            (status.as_u16(), &said["field"]),
+            (422, &json!(field)),
+            "{path}: {said}"
+        );
     }
-    assert_eq!(house.ask("admin", Method::GET, "/accounts", None).await.1, json!([]));
+    assert_eq!(
+        house.ask("admin", Method::GET, "/accounts", None).await.1,
+        json!([])
+    );
 }
 
 #[tokio::test]
 async fn a_body_has_a_limit_and_a_problem_its_type() {
     let house = House::new().await;
     let long = json!({ "kind": "x".repeat(BODY_LIMIT) });
-    let (status, said) = house.ask("admin", Method::POST, "/errands", Some(long)).await;
-    assert_eq!((status, &said["field"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("body")));
-    let request = Request::get("/api/v1/accounts").body(Body::empty()).unwrap();
+    let (status, said) = house
+        .ask("admin", Method::POST, "/errands", Some(long))
+        .await;
+    assert_eq!(
+        (status, &said["field"]),
+        (StatusCode::PAYLOAD_TOO_LARGE, &json!("body"))
+    );
+    let request = Request::get("/api/v1/accounts")
+        .body(Body::empty())
+        .unwrap();
     let response = house.send(request).await;
-    assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+    assert_eq!(
+        response.headers()[header::CONTENT_TYPE],
+        "application/problem+json"
+    );
     assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer");
 }
 
 #[tokio::test]
 async fn an_errand_and_its_history() {
     let house = House::new().await;
-    let (_, account) = house.ask("li", Method::POST, "/accounts", Some(violation("违章"))).await;
+    let (_, account) = house
+        .ask("li", Method::POST, "/accounts", Some(violation("违章")))
+        .await;
     let new = json!({ "kind": "violation.watch", "account": account["id"], "wishes": { "every_days": 7 } });
     let (status, errand) = house.ask("li", Method::POST, "/errands", Some(new)).await;
     assert_eq!(status, StatusCode::CREATED, "{errand}");
     let path = format!("/errands/{}", errand["id"].as_str().unwrap());
-    assert_eq!(house.ask("li", Method::GET, &format!("{path}/why"), None).await.1["errand"]["id"], errand["id"]);
-    assert_eq!(house.ask("li", Method::GET, &format!("{path}/events"), None).await.1[0]["kind"], "created");
-    assert_eq!(house.ask("wang", Method::GET, "/events", None).await.1["events"], json!([]));
-    assert_eq!(house.ask("li", Method::GET, "/events?after=0", None).await.1["events"][0]["errand"], errand["id"]);
-    assert_eq!(house.ask("li", Method::POST, &format!("{path}/pause"), None).await.1["state"], "paused");
-    assert_eq!(house.ask("li", Method::POST, &format!("{path}/run"), None).await.0, StatusCode::CONFLICT);
-    assert_eq!(house.ask("li", Method::POST, &format!("{path}/jump"), None).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(house.ask("wang", Method::POST, &format!("{path}/cancel"), None).await.0, StatusCode::NOT_FOUND);
-    assert_eq!(house.ask("li", Method::POST, &format!("{path}/cancel"), None).await.1["state"], "cancelled");
+    assert_eq!(
+        house
+            .ask("li", Method::GET, &format!("{path}/why"), None)
+            .await
+            .1["errand"]["id"],
+        errand["id"]
+    );
+    assert_eq!(
+        house
+            .ask("li", Method::GET, &format!("{path}/events"), None)
+            .await
+            .1[0]["kind"],
+        "created"
+    );
+    assert_eq!(
+        house.ask("wang", Method::GET, "/events", None).await.1["events"],
+        json!([])
+    );
+    assert_eq!(
+        house
+            .ask("li", Method::GET, "/events?after=0", None)
+            .await
+            .1["events"][0]["errand"],
+        errand["id"]
+    );
+    assert_eq!(
+        house
+            .ask("li", Method::POST, &format!("{path}/pause"), None)
+            .await
+            .1["state"],
+        "paused"
+    );
+    assert_eq!(
+        house
+            .ask("li", Method::POST, &format!("{path}/run"), None)
+            .await
+            .0,
+        StatusCode::CONFLICT
+    );
+    assert_eq!(
+        house
+            .ask("li", Method::POST, &format!("{path}/jump"), None)
+            .await
+            .0,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        house
+            .ask("wang", Method::POST, &format!("{path}/cancel"), None)
+            .await
+            .0,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        house
+            .ask("li", Method::POST, &format!("{path}/cancel"), None)
+            .await
+            .1["state"],
+        "cancelled"
+    );
+}
+
+#[tokio::test]
+async fn the_stream_goes_on_where_it_was_left() {
+    let house = House::new().await;
+    let (_, account) = house
+        .ask("li", Method::POST, "/accounts", Some(violation("违章")))
+        .await;
+    let new = json!({ "kind": "violation.watch", "account": account["id"] });
+    let (_, errand) = house.ask("li", Method::POST, "/errands", Some(new)).await;
+    let request = Request::get("/api/v1/events/stream")
+        .header(
+            header::AUTHORIZATION,
+            format!("Bearer {}", house.tokens["li"]),
+        )
+        .header("last-event-id", "0")
+        .body(Body::empty())
+        .unwrap();
+    let mut lines = house.send(request).await.into_body().into_data_stream();
+    let first = futures_util::StreamExt::next(&mut lines)
+        .await
+        .unwrap()
+        .unwrap();
+    let first = String::from_utf8(first.to_vec()).unwrap();
+    assert!(
+        first.contains("event: event") && first.contains("id: "),
+        "{first}"
+    );
+    assert!(first.contains(errand["id"].as_str().unwrap()), "{first}");
 }
 
 #[tokio::test]
 async fn health_needs_no_token() {
     let house = House::new().await;
     for path in ["/healthz", "/readyz"] {
-        let response = house.send(Request::get(path).body(Body::empty()).unwrap()).await;
+        let response = house
+            .send(Request::get(path).body(Body::empty()).unwrap())
+            .await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
     }
 }
@@ -282,13 +493,33 @@ async fn passwords_sessions_and_words() {
     let access = house.wired.app.access();
     let right = Secret::new("a long password");
     for _ in 0..4 {
-        assert!(access.check_password("li", &Secret::new("wrong password")).await.is_err());
+        assert!(
+            access
+                .check_password("li", &Secret::new("wrong password"))
+                .await
+                .is_err()
+        );
     }
     let user = access.check_password("li", &right).await.unwrap();
     for _ in 0..5 {
-        assert_eq!(access.check_password("li", &Secret::new("wrong password")).await.unwrap_err().code(), "forbidden");
+        assert_eq!(
+            access
+                .check_password("li", &Secret::new("wrong password"))
+                .await
+                .unwrap_err()
+                .code(),
+            "forbidden"
+        );
     }
-    assert_eq!(access.check_password("li", &right).await.unwrap_err().code(), "busy", "locked, even with the right one");
+    assert_eq!(
+        access
+            .check_password("li", &right)
+            .await
+            .unwrap_err()
+            .code(),
+        "busy",
+        "locked, even with the right one"
+    );
     assert!(access.check_password("nobody", &right).await.is_err());
 
     let (cookie, session) = access.open_session(&user.id).await.unwrap();
@@ -298,12 +529,24 @@ async fn passwords_sessions_and_words() {
     assert!(access.by_cookie(cookie.reveal()).await.unwrap().is_none());
 
     let word = access.sign_in_word(&user.id).await.unwrap();
-    assert!(access.set_up(word.reveal(), "eve", &right).await.is_err(), "a sign-in word sets nothing up");
+    assert!(
+        access.set_up(word.reveal(), "eve", &right).await.is_err(),
+        "a sign-in word sets nothing up"
+    );
     let word = access.sign_in_word(&user.id).await.unwrap();
-    assert_eq!(access.use_sign_in_word(word.reveal()).await.unwrap().id, user.id);
-    assert!(access.use_sign_in_word(word.reveal()).await.is_err(), "once is once");
+    assert_eq!(
+        access.use_sign_in_word(word.reveal()).await.unwrap().id,
+        user.id
+    );
+    assert!(
+        access.use_sign_in_word(word.reveal()).await.is_err(),
+        "once is once"
+    );
     let word = access.setup_word().await.unwrap();
-    assert!(access.set_up(word.reveal(), "eve", &right).await.is_err(), "there is an admin already");
+    assert!(
+        access.set_up(word.reveal(), "eve", &right).await.is_err(),
+        "there is an admin already"
+    );
 }
 
 #[tokio::test]
@@ -314,12 +557,37 @@ async fn set_up_happens_once() {
     let password = Secret::new("a long password");
     let owner = access.local_owner().await.unwrap();
     assert!(!access.is_set_up().await.unwrap());
-    assert!(access.check_password("owner", &Secret::new("!")).await.is_err());
+    assert!(
+        access
+            .check_password("owner", &Secret::new("!"))
+            .await
+            .is_err()
+    );
     let word = access.setup_word().await.unwrap();
-    assert!(access.set_up(word.reveal(), "wang", &Secret::new("short")).await.is_err());
-    let admin = access.set_up(word.reveal(), "wang", &password).await.unwrap();
-    assert_eq!((admin.id.clone(), admin.role), (owner.id, Role::Admin), "what was made before is theirs");
+    assert!(
+        access
+            .set_up(word.reveal(), "wang", &Secret::new("short"))
+            .await
+            .is_err()
+    );
+    let admin = access
+        .set_up(word.reveal(), "wang", &password)
+        .await
+        .unwrap();
+    assert_eq!(
+        (admin.id.clone(), admin.role),
+        (owner.id, Role::Admin),
+        "what was made before is theirs"
+    );
     assert!(access.is_set_up().await.unwrap());
-    assert!(access.set_up(word.reveal(), "eve", &password).await.is_err());
-    assert_eq!(access.check_password("wang", &password).await.unwrap().id, admin.id);
+    assert!(
+        access
+            .set_up(word.reveal(), "eve", &password)
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        access.check_password("wang", &password).await.unwrap().id,
+        admin.id
+    );
 }

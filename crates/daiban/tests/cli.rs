@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
@@ -33,7 +34,10 @@ impl Home {
             ("DAIBAN_SERVICES__PERMIT__BASE_URL", sim.url("permit")),
             ("DAIBAN_SERVICES__RAIL__BASE_URL", sim.url("rail")),
             ("DAIBAN_SERVICES__RAIL__WWW_URL", sim.url("rail")),
-            ("DAIBAN_SERVICES__VIOLATION__URL", format!("{}/pyi/65/173", sim.url("violation"))),
+            (
+                "DAIBAN_SERVICES__VIOLATION__URL",
+                format!("{}/pyi/65/173", sim.url("violation")),
+            ),
         ];
         Self {
             env: env.map(|(name, value)| (name.to_owned(), value)).to_vec(),
@@ -72,8 +76,14 @@ impl Home {
     fn json(&self, args: &[&str], stdin: &str, code: i32) -> Value {
         let all = [args, &["--json", "--lang", "en"]].concat();
         let output = self.run(&all, stdin);
-        assert_eq!(output.status.code(), Some(code), "{args:?}: {}", text(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{args:?}: {}", text(&output.stdout)))
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{args:?}: {}",
+            text(&output.stderr)
+        );
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{args:?}: {}", text(&output.stdout)))
     }
 
     /// Runs with `--json --lang en`, expects the code, nothing on stdout and a problem document on stderr.
@@ -82,8 +92,15 @@ impl Home {
         let output = self.run(&all, stdin);
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{args:?}: {stderr}");
-        assert!(output.stdout.is_empty(), "{args:?}: {}", text(&output.stdout));
-        let line = stderr.lines().rfind(|line| line.starts_with('{')).unwrap_or_default();
+        assert!(
+            output.stdout.is_empty(),
+            "{args:?}: {}",
+            text(&output.stdout)
+        );
+        let line = stderr
+            .lines()
+            .rfind(|line| line.starts_with('{'))
+            .unwrap_or_default();
         serde_json::from_str(line).unwrap_or_else(|_| panic!("{args:?}: {stderr}"))
     }
 }
@@ -102,7 +119,9 @@ impl Running {
     fn start(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said = serde_json::from_str(&line).unwrap_or(Value::Null);
         Self { child, said }
     }
@@ -132,6 +151,24 @@ impl Sim {
         self.running.said[service].as_str().unwrap().to_owned()
     }
 
+    /// A control answer of the simulator.
+    fn control(&self, path: &str) -> Value {
+        let address = self.url("permit").trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(
+            stream,
+            "GET /_sim/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let body = answer.split_once("\r\n\r\n").unwrap().1;
+        serde_json::from_str(
+            &body[body.find(['{', '[']).unwrap()..=body.rfind(['}', ']']).unwrap()],
+        )
+        .unwrap()
+    }
+
     fn car(&self, number: usize) -> &Value {
         &self.running.said["household"]["cars"][number]
     }
@@ -144,8 +181,14 @@ fn help_and_usage() {
     assert_eq!(home.run(&["--version"], "").status.code(), Some(0));
     assert_eq!(home.run(&["fly"], "").status.code(), Some(2));
     assert_eq!(home.refused(&["fly"], "", 2)["code"], "invalid_input");
-    assert_eq!(home.refused(&["errand", "add"], "", 2)["code"], "invalid_input");
-    assert_eq!(home.refused(&["ask", "answer", "x", "--approve", "--deny"], "", 2)["code"], "invalid_input");
+    assert_eq!(
+        home.refused(&["errand", "add"], "", 2)["code"],
+        "invalid_input"
+    );
+    assert_eq!(
+        home.refused(&["ask", "answer", "x", "--approve", "--deny"], "", 2)["code"],
+        "invalid_input"
+    );
     for shell in ["bash", "zsh", "fish"] {
         assert!(text(&home.run(&["completions", shell], "").stdout).contains("daiban"));
     }
@@ -154,41 +197,100 @@ fn help_and_usage() {
 #[test]
 fn settings_are_checked_before_anything_happens() {
     let mut home = Home::new();
-    assert_eq!(home.json(&["config", "check"], "", 0), json!({ "ok": true }));
+    assert_eq!(
+        home.json(&["config", "check"], "", 0),
+        json!({ "ok": true })
+    );
     assert!(home.json(&["config", "dump"], "", 0).is_array());
-    assert_eq!(home.json(&["config", "schema"], "", 0)["title"], "daiban.toml");
-    assert!(!home.data_dir().exists(), "looking at settings makes nothing");
-    home.env = vec![("DAIBAN_SERVICES__PERMIT__BASE_URL".to_owned(), "http://jjz.example.com".to_owned())];
+    assert_eq!(
+        home.json(&["config", "schema"], "", 0)["title"],
+        "daiban.toml"
+    );
+    assert!(
+        !home.data_dir().exists(),
+        "looking at settings makes nothing"
+    );
+    home.env = vec![(
+        "DAIBAN_SERVICES__PERMIT__BASE_URL".to_owned(),
+        "http://jjz.example.com".to_owned(),
+    )];
     let refused = home.refused(&["account", "list"], "", 3);
     assert_eq!(refused["field"], "services.permit.base_url");
     home.env = vec![("DAIBAN_SERVER__COLOUR".to_owned(), "red".to_owned())];
-    assert_eq!(home.refused(&["config", "check"], "", 3)["field"], "DAIBAN_SERVER__COLOUR");
+    assert_eq!(
+        home.refused(&["config", "check"], "", 3)["field"],
+        "DAIBAN_SERVER__COLOUR"
+    );
     assert!(!home.data_dir().exists());
 }
 
 #[test]
 fn users_and_tokens() {
     let home = Home::new();
-    let add = |name: &str, role: &str| vec!["user".to_owned(), "add".into(), "--name".into(), name.into(), "--role".into(), role.into(), "--password-stdin".into()];
+    let add = |name: &str, role: &str| {
+        vec![
+            "user".to_owned(),
+            "add".into(),
+            "--name".into(),
+            name.into(),
+            "--role".into(),
+            role.into(),
+            "--password-stdin".into(),
+        ]
+    };
     let run = |args: Vec<String>, stdin: &str, code| {
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        if code == 0 { home.json(&args, stdin, 0) } else { home.refused(&args, stdin, code) }
+        if code == 0 {
+            home.json(&args, stdin, 0)
+        } else {
+            home.refused(&args, stdin, code)
+        }
     };
     assert_eq!(run(add("wang", "admin"), "short\n", 2)["field"], "password");
-    assert_eq!(run(add("w ang", "admin"), "a long password\n", 2)["field"], "name");
-    assert_eq!(run(add("wang", "admin"), "a long password\n", 0)["role"], "admin");
-    assert_eq!(run(add("wang", "member"), "a long password\n", 2)["code"], "invalid_input");
+    assert_eq!(
+        run(add("w ang", "admin"), "a long password\n", 2)["field"],
+        "name"
+    );
+    assert_eq!(
+        run(add("wang", "admin"), "a long password\n", 0)["role"],
+        "admin"
+    );
+    assert_eq!(
+        run(add("wang", "member"), "a long password\n", 2)["code"],
+        "invalid_input"
+    );
     run(add("li", "member"), "another password\n", 0);
-    assert_eq!(home.json(&["user", "unlock", "li"], "", 0)["locked_until"], Value::Null);
-    home.json(&["user", "passwd", "li", "--password-stdin"], "yet another one", 0);
-    home.refused(&["user", "passwd", "nobody", "--password-stdin"], "yet another one", 1);
+    assert_eq!(
+        home.json(&["user", "unlock", "li"], "", 0)["locked_until"],
+        Value::Null
+    );
+    home.json(
+        &["user", "passwd", "li", "--password-stdin"],
+        "yet another one",
+        0,
+    );
+    home.refused(
+        &["user", "passwd", "nobody", "--password-stdin"],
+        "yet another one",
+        1,
+    );
 
-    let token = home.json(&["token", "create", "--name", "script", "--user", "li", "--scope", "read"], "", 0);
+    let token = home.json(
+        &[
+            "token", "create", "--name", "script", "--user", "li", "--scope", "read",
+        ],
+        "",
+        0,
+    );
     assert!(token["token"].as_str().unwrap().starts_with("dbn_"));
     let listed = home.json(&["token", "list"], "", 0);
     assert_eq!(listed[0]["scope"], "read");
     assert!(listed[0].get("token").is_none());
-    home.json(&["token", "revoke", listed[0]["id"].as_str().unwrap()], "", 0);
+    home.json(
+        &["token", "revoke", listed[0]["id"].as_str().unwrap()],
+        "",
+        0,
+    );
     assert_eq!(home.json(&["token", "list"], "", 0), json!([]));
 }
 
@@ -209,24 +311,121 @@ fn bad_accounts() -> Vec<(&'static str, Vec<&'static str>, String, i32, &'static
     let token = json!({ "token": TOKEN }).to_string();
     let car = |changed: &'static str| {
         let name = changed.split_once('=').unwrap().0;
-        let same = CAR.iter().copied().filter(move |pair| pair.split_once('=').is_some_and(|(of, _)| of != name));
-        same.chain([changed]).flat_map(|pair| ["--set", pair]).collect::<Vec<_>>()
+        let same = CAR
+            .iter()
+            .copied()
+            .filter(move |pair| pair.split_once('=').is_some_and(|(of, _)| of != name));
+        same.chain([changed])
+            .flat_map(|pair| ["--set", pair])
+            .collect::<Vec<_>>()
     };
-    let violation = |set: Vec<&'static str>| [vec!["account", "add", "violation", "--name", "家", "--secrets", "-"], set].concat();
-    let permit = |set: &[&'static str]| [&["account", "add", "permit", "--name", "家", "--secrets", "-"], set].concat();
+    let violation = |set: Vec<&'static str>| {
+        [
+            vec![
+                "account",
+                "add",
+                "violation",
+                "--name",
+                "家",
+                "--secrets",
+                "-",
+            ],
+            set,
+        ]
+        .concat()
+    };
+    let permit = |set: &[&'static str]| {
+        [
+            &["account", "add", "permit", "--name", "家", "--secrets", "-"],
+            set,
+        ]
+        .concat()
+    };
     vec![
-        ("unknown service", vec!["account", "add", "teleport", "--name", "x"], String::new(), 2, "service"),
-        ("unknown setting", permit(&["--set", "colour=red"]), token.clone(), 3, "colour"),
-        ("a setting without a value", permit(&["--set", "colour"]), token.clone(), 3, "set"),
-        ("unknown secret", permit(&[]), json!({ "pin": "1234" }).to_string(), 3, "pin"),
-        ("a secret that is no text", permit(&[]), json!({ "token": [1] }).to_string(), 3, "token"),
-        ("secrets that are no object", permit(&[]), "[]".to_owned(), 3, "secrets"),
-        ("token with blanks", permit(&[]), json!({ "token": "0000 0000" }).to_string(), 3, "token"),
-        ("plain http", permit(&["--set", "base_url=http://jjz.example.com"]), token, 3, "base_url"),
-        ("malformed plate", violation(car("plate=12345")), key.clone(), 3, "plate"),
-        ("wrong plate type", violation(car("plate_type=zz")), key.clone(), 3, "plate_type"),
-        ("no engine number", violation(car("engine_number=")), key.clone(), 3, "engine_number"),
-        ("plain http endpoint", violation(car("url=http://api.example.com/pyi")), key, 3, "url"),
+        (
+            "unknown service",
+            vec!["account", "add", "teleport", "--name", "x"],
+            String::new(),
+            2,
+            "service",
+        ),
+        (
+            "unknown setting",
+            permit(&["--set", "colour=red"]),
+            token.clone(),
+            3,
+            "colour",
+        ),
+        (
+            "a setting without a value",
+            permit(&["--set", "colour"]),
+            token.clone(),
+            3,
+            "set",
+        ),
+        (
+            "unknown secret",
+            permit(&[]),
+            json!({ "pin": "1234" }).to_string(),
+            3,
+            "pin",
+        ),
+        (
+            "a secret that is no text",
+            permit(&[]),
+            json!({ "token": [1] }).to_string(),
+            3,
+            "token",
+        ),
+        (
+            "secrets that are no object",
+            permit(&[]),
+            "[]".to_owned(),
+            3,
+            "secrets",
+        ),
+        (
+            "token with blanks",
+            permit(&[]),
+            json!({ "token": "0000 0000" }).to_string(),
+            3,
+            "token",
+        ),
+        (
+            "plain http",
+            permit(&["--set", "base_url=http://jjz.example.com"]),
+            token,
+            3,
+            "base_url",
+        ),
+        (
+            "malformed plate",
+            violation(car("plate=12345")),
+            key.clone(),
+            3,
+            "plate",
+        ),
+        (
+            "wrong plate type",
+            violation(car("plate_type=zz")),
+            key.clone(),
+            3,
+            "plate_type",
+        ),
+        (
+            "no engine number",
+            violation(car("engine_number=")),
+            key.clone(),
+            3,
+            "engine_number",
+        ),
+        (
+            "plain http endpoint",
+            violation(car("url=http://api.example.com/pyi")),
+            key,
+            3,
+            "url",
+        ),
     ]
 }
 
@@ -237,7 +436,10 @@ fn bad_accounts_change_nothing() {
         let problem = home.refused(&args, &stdin, code);
         assert_eq!(problem["code"], "invalid_input", "{wrong}");
         assert_eq!(problem["field"], field, "{wrong}");
-        assert!(!problem["detail"].as_str().unwrap().contains("0000 0000"), "a secret is never said back");
+        assert!(
+            !problem["detail"].as_str().unwrap().contains("0000 0000"),
+            "a secret is never said back"
+        );
     }
     assert_eq!(home.json(&["account", "list"], "", 0), json!([]));
 }
@@ -245,15 +447,34 @@ fn bad_accounts_change_nothing() {
 #[test]
 fn bad_questions_are_refused_before_they_are_asked() {
     let home = Home::new();
-    let tickets = |date| ["rail", "tickets", "--from", "北京", "--to", "上海", "--date", date];
+    let tickets = |date| {
+        [
+            "rail", "tickets", "--from", "北京", "--to", "上海", "--date", date,
+        ]
+    };
     for bad in ["2026-02-30", "tomorrow", "2026/12/01"] {
         assert_eq!(home.refused(&tickets(bad), "", 2)["field"], "date", "{bad}");
     }
-    assert_eq!(home.refused(&["rail", "stations", " "], "", 2)["field"], "q");
-    assert_eq!(home.refused(&["permit", "status", "nobody"], "", 1)["code"], "not_found");
-    assert_eq!(home.refused(&["errand", "why", "nothing"], "", 1)["code"], "not_found");
-    assert_eq!(home.refused(&["ask", "answer", "nothing", "--point", "x"], "", 2)["field"], "point");
-    assert_eq!(home.refused(&["channel", "add", "pigeon", "--name", "x"], "", 3)["field"], "kind");
+    assert_eq!(
+        home.refused(&["rail", "stations", " "], "", 2)["field"],
+        "q"
+    );
+    assert_eq!(
+        home.refused(&["permit", "status", "nobody"], "", 1)["code"],
+        "not_found"
+    );
+    assert_eq!(
+        home.refused(&["errand", "why", "nothing"], "", 1)["code"],
+        "not_found"
+    );
+    assert_eq!(
+        home.refused(&["ask", "answer", "nothing", "--point", "x"], "", 2)["field"],
+        "point"
+    );
+    assert_eq!(
+        home.refused(&["channel", "add", "pigeon", "--name", "x"], "", 3)["field"],
+        "kind"
+    );
 }
 
 /// The second half of the bad input table: wishes of an errand, on a real account.
@@ -263,31 +484,78 @@ fn bad_wishes_change_nothing() {
     let home = Home::at(&sim);
     let car = sim.car(0);
     let secrets = json!({ "token": car["token"] }).to_string();
-    let account = home.json(&["account", "add", "permit", "--name", "家", "--secrets", "-"], &secrets, 0);
+    let account = home.json(
+        &["account", "add", "permit", "--name", "家", "--secrets", "-"],
+        &secrets,
+        0,
+    );
     assert_eq!(account["state"], "ready", "{account}");
     assert!(account.get("secrets").is_none());
-    let again = home.refused(&["account", "add", "permit", "--name", "家", "--secrets", "-"], &secrets, 3);
+    let again = home.refused(
+        &["account", "add", "permit", "--name", "家", "--secrets", "-"],
+        &secrets,
+        3,
+    );
     assert_eq!(again["field"], "name");
 
     let id = account["id"].as_str().unwrap();
-    let good = ["plates=冀R0D001", "purpose=03", "district=010", "address=测试路 1 号", "in_beijing=no", "entry_road=00606"];
-    let without = |name: &str| good.iter().copied().filter(|wish| !wish.starts_with(name)).collect::<Vec<_>>();
+    let good = [
+        "plates=冀R0D001",
+        "purpose=03",
+        "district=010",
+        "address=测试路 1 号",
+        "in_beijing=no",
+        "entry_road=00606",
+    ];
+    let without = |name: &str| {
+        good.iter()
+            .copied()
+            .filter(|wish| !wish.starts_with(name))
+            .collect::<Vec<_>>()
+    };
     let mut cases = vec![
         ("address", without("address")),
-        ("plates", [without("plates"), vec!["plates=R0D001"]].concat()),
+        (
+            "plates",
+            [without("plates"), vec!["plates=R0D001"]].concat(),
+        ),
         ("colour", [good.to_vec(), vec!["colour=red"]].concat()),
-        ("purpose", [without("purpose"), vec!["purpose=holiday"]].concat()),
+        (
+            "purpose",
+            [without("purpose"), vec!["purpose=holiday"]].concat(),
+        ),
     ];
-    cases.push(("dates", [good.to_vec(), vec!["days=dates", "dates=2026-02-30"]].concat()));
+    cases.push((
+        "dates",
+        [good.to_vec(), vec!["days=dates", "dates=2026-02-30"]].concat(),
+    ));
     for (field, wishes) in cases {
-        let args = [vec!["errand", "add", "permit.keep", "--account", id], wishes].concat();
+        let args = [
+            vec!["errand", "add", "permit.keep", "--account", id],
+            wishes,
+        ]
+        .concat();
         assert_eq!(home.refused(&args, "", 2)["field"], field, "{args:?}");
     }
-    assert_eq!(home.refused(&["errand", "add", "permit.fly", "--account", id], "", 2)["field"], "kind");
-    assert_eq!(home.refused(&["errand", "add", "violation.watch", "--account", id], "", 2)["field"], "account");
+    assert_eq!(
+        home.refused(&["errand", "add", "permit.fly", "--account", id], "", 2)["field"],
+        "kind"
+    );
+    assert_eq!(
+        home.refused(
+            &["errand", "add", "violation.watch", "--account", id],
+            "",
+            2
+        )["field"],
+        "account"
+    );
     assert_eq!(home.json(&["errand", "list"], "", 0), json!([]));
 
-    let dry = [vec!["errand", "add", "permit.keep", "--dry-run", "--account", id], good.to_vec()].concat();
+    let dry = [
+        vec!["errand", "add", "permit.keep", "--dry-run", "--account", id],
+        good.to_vec(),
+    ]
+    .concat();
     let dry = home.json(&dry, "", 0);
     assert_eq!(dry["dry_run"], true);
     assert!(!dry["steps"].as_array().unwrap().is_empty());
@@ -299,19 +567,53 @@ fn an_errand_is_carried_without_serve() {
     let sim = Sim::start();
     let home = Home::at(&sim);
     let secrets = json!({ "token": sim.car(0)["token"] }).to_string();
-    let account = home.json(&["account", "add", "permit", "--name", "家", "--secrets", "-"], &secrets, 0);
+    let account = home.json(
+        &["account", "add", "permit", "--name", "家", "--secrets", "-"],
+        &secrets,
+        0,
+    );
     let id = account["id"].as_str().unwrap();
-    let wishes = ["plates=冀R0D001", "purpose=03", "district=010", "address=测试路 1 号", "in_beijing=no", "entry_road=00606"];
-    let errand = home.json(&[&["errand", "add", "permit.keep", "--account", "家"], &wishes[..]].concat(), "", 0);
+    let wishes = [
+        "plates=冀R0D001",
+        "purpose=03",
+        "district=010",
+        "address=测试路 1 号",
+        "in_beijing=no",
+        "entry_road=00606",
+    ];
+    let errand = home.json(
+        &[
+            &["errand", "add", "permit.keep", "--account", "家"],
+            &wishes[..],
+        ]
+        .concat(),
+        "",
+        0,
+    );
     assert_eq!(errand["account"], id);
     let errand = errand["id"].as_str().unwrap();
     let why = home.json(&["errand", "why", errand], "", 0);
     assert!(!why["reason"].as_str().unwrap().is_empty());
     assert!(why["events"].as_array().unwrap().len() > 1, "{why}");
-    assert_eq!(home.json(&["errand", "pause", errand], "", 0)["state"], "paused");
-    assert_eq!(home.refused(&["errand", "run", errand], "", 1)["code"], "refused");
-    assert_eq!(home.json(&["errand", "cancel", errand], "", 0)["state"], "cancelled");
-    assert!(!home.json(&["errand", "history", errand], "", 0).as_array().unwrap().is_empty());
+    assert_eq!(
+        home.json(&["errand", "pause", errand], "", 0)["state"],
+        "paused"
+    );
+    assert_eq!(
+        home.refused(&["errand", "run", errand], "", 1)["code"],
+        "refused"
+    );
+    assert_eq!(
+        home.json(&["errand", "cancel", errand], "", 0)["state"],
+        "cancelled"
+    );
+    assert!(
+        !home
+            .json(&["errand", "history", errand], "", 0)
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(home.json(&["account", "remove", id], "", 0)["removed"], id);
 }
 
@@ -320,34 +622,86 @@ fn a_lost_token_is_said_and_kept() {
     let sim = Sim::start();
     let home = Home::at(&sim);
     let secrets = json!({ "token": "ffffffffffffffffffffffffffffffff" }).to_string();
-    let account = home.json(&["account", "add", "permit", "--name", "家", "--secrets", "-"], &secrets, 0);
+    let account = home.json(
+        &["account", "add", "permit", "--name", "家", "--secrets", "-"],
+        &secrets,
+        0,
+    );
     assert_eq!(account["state"], "sign_in_lost");
     assert!(account["problem"].is_string());
     let id = account["id"].as_str().unwrap();
-    assert_eq!(home.refused(&["account", "sign-in", id, "--way", "token"], "", 4)["code"], "sign_in_lost");
-    assert_eq!(home.refused(&["account", "sign-in", id, "--way", "magic"], "", 2)["field"], "way");
+    assert_eq!(
+        home.refused(&["account", "sign-in", id, "--way", "token"], "", 4)["code"],
+        "sign_in_lost"
+    );
+    assert_eq!(
+        home.refused(&["account", "sign-in", id, "--way", "magic"], "", 2)["field"],
+        "way"
+    );
 }
 
 #[test]
 fn one_serve_only_and_commands_beside_it() {
     let sim = Sim::start();
     let mut home = Home::at(&sim);
-    home.env.push(("DAIBAN_SERVER__LISTEN".to_owned(), "127.0.0.1:0".to_owned()));
+    home.env
+        .push(("DAIBAN_SERVER__LISTEN".to_owned(), "127.0.0.1:0".to_owned()));
     let serve = Running::start(home.command(&["serve", "--json"]));
-    assert!(serve.said["listen"].as_str().unwrap().starts_with("http://127.0.0.1:"));
-    assert!(serve.said["setup_url"].as_str().unwrap().contains("/setup/"));
+    assert!(
+        serve.said["listen"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
+    assert!(
+        serve.said["setup_url"]
+            .as_str()
+            .unwrap()
+            .contains("/setup/")
+    );
     let refused = home.refused(&["serve"], "", 1);
-    assert!(refused["detail"].as_str().unwrap().contains("another daiban serve"));
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .contains("another daiban serve")
+    );
 
     let secrets = json!({ "token": sim.car(0)["token"] }).to_string();
-    let account = home.json(&["account", "add", "permit", "--name", "家", "--secrets", "-"], &secrets, 0);
-    let wishes = ["plates=冀R0D001", "purpose=03", "district=010", "address=测试路 1 号", "in_beijing=no", "entry_road=00606"];
+    let account = home.json(
+        &["account", "add", "permit", "--name", "家", "--secrets", "-"],
+        &secrets,
+        0,
+    );
+    let wishes = [
+        "plates=冀R0D001",
+        "purpose=03",
+        "district=010",
+        "address=测试路 1 号",
+        "in_beijing=no",
+        "entry_road=00606",
+    ];
     let id = account["id"].as_str().unwrap();
-    let errand = home.json(&[&["errand", "add", "permit.keep", "--account", id], &wishes[..]].concat(), "", 0);
+    let errand = home.json(
+        &[
+            &["errand", "add", "permit.keep", "--account", id],
+            &wishes[..],
+        ]
+        .concat(),
+        "",
+        0,
+    );
     assert_ne!(errand["state"], "working", "{errand}");
     let mut listen = home.env.clone();
     listen.pop();
-    listen.push(("DAIBAN_SERVER__LISTEN".to_owned(), serve.said["listen"].as_str().unwrap().trim_start_matches("http://").to_owned()));
+    listen.push((
+        "DAIBAN_SERVER__LISTEN".to_owned(),
+        serve.said["listen"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("http://")
+            .to_owned(),
+    ));
     home.env = listen;
     assert_eq!(home.json(&["healthcheck"], "", 0), json!({ "ready": true }));
     assert_eq!(home.json(&["doctor"], "", 0)["ok"], true);
@@ -379,8 +733,21 @@ fn a_check_costs_only_when_spent() {
     let secrets = json!({ "appid": household["appid"], "secret": household["secret"] }).to_string();
     let car = sim.car(1);
     let set = |name: &str, from: &str| format!("{name}={}", car[from].as_str().unwrap());
-    let settings = [set("plate", "plate"), set("plate_type", "plate_type"), set("engine_number", "engine_number"), set("frame_number", "frame_number")];
-    let mut args = vec!["account", "add", "violation", "--name", "违章", "--secrets", "-"];
+    let settings = [
+        set("plate", "plate"),
+        set("plate_type", "plate_type"),
+        set("engine_number", "engine_number"),
+        set("frame_number", "frame_number"),
+    ];
+    let mut args = vec![
+        "account",
+        "add",
+        "violation",
+        "--name",
+        "违章",
+        "--secrets",
+        "-",
+    ];
     for setting in &settings {
         args.extend(["--set", setting]);
     }
@@ -394,4 +761,67 @@ fn a_check_costs_only_when_spent() {
     assert_eq!(again["source"], "cache", "{again}");
     let ledger = home.json(&["violation", "ledger", "违章"], "", 0);
     assert_eq!(ledger["counted_fen"], 14, "{ledger}");
+}
+
+/// A person at the terminal: reads what is asked on stderr, types what the picture and the text message say.
+#[test]
+fn a_person_is_walked_through_a_sign_in() {
+    let sim = Sim::start();
+    let home = Home::at(&sim);
+    let car = sim.car(0);
+    let secrets =
+        json!({ "name": car["name"], "id_number": car["id_number"], "phone": car["phone"] })
+            .to_string();
+    let account = home.json(
+        &["account", "add", "permit", "--name", "家", "--secrets", "-"],
+        &secrets,
+        0,
+    );
+    assert_eq!(account["state"], "new", "{account}");
+
+    let mut child = home
+        .command(&[
+            "account", "sign-in", "家", "--way", "form", "--json", "--lang", "en",
+        ])
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        said.push_str(&line);
+        said.push('\n');
+        if let Some(path) = line.strip_prefix("picture: ") {
+            assert!(
+                std::fs::metadata(path).unwrap().len() > 100,
+                "the picture is where it is said to be"
+            );
+        }
+        let last = |kind: &str| {
+            let codes = sim.control("codes");
+            let (_, text) = codes[kind].as_object().unwrap().iter().next_back().unwrap();
+            text.as_str().unwrap().to_owned()
+        };
+        if line.starts_with("type what the picture says") {
+            writeln!(stdin, "{}", last("pictures")).unwrap();
+        } else if line.starts_with("type the code from the text message") {
+            writeln!(stdin, "{}", last("sms")).unwrap();
+        }
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let account: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(account["state"], "ready", "{said}");
+    assert!(said.contains("type what the picture says"), "{said}");
+    assert_eq!(
+        std::fs::read_dir(home.data_dir().join("pictures"))
+            .unwrap()
+            .count(),
+        0,
+        "pictures go away"
+    );
+    assert!(
+        !said.contains(car["id_number"].as_str().unwrap())
+            && !said.contains(car["phone"].as_str().unwrap())
+    );
 }

@@ -18,14 +18,19 @@ use web_kit::{Browser, House, PASSWORD, Seed, Seen, furnish, new_ask};
 /// A path of every route, with ids that do not exist.
 fn sample_paths() -> Vec<String> {
     let fill = |path: &str| {
-        let steps = path.split('/').map(|step| if step.starts_with('{') { "x1" } else { step });
+        let steps = path
+            .split('/')
+            .map(|step| if step.starts_with('{') { "x1" } else { step });
         steps.collect::<Vec<_>>().join("/")
     };
     daiban::web::paths().into_iter().map(fill).collect()
 }
 
 fn is_open(path: &str) -> bool {
-    path == "/signin" || ["/assets/", "/setup/", "/enter/", "/a/"].iter().any(|open| path.starts_with(open))
+    path == "/signin"
+        || ["/assets/", "/setup/", "/enter/", "/a/"]
+            .iter()
+            .any(|open| path.starts_with(open))
 }
 
 #[tokio::test]
@@ -33,23 +38,62 @@ async fn nothing_is_shown_without_a_session() {
     let house = House::new().await;
     house.add_user("林岚", Role::Admin).await;
     let stranger = house.stranger();
-    let more = ["/nothing", "/api/x", "/errands/", "//errands", "/%65rrands", "/ERRANDS", "/./errands", "/assets/../errands", "/signin/../errands", "/assets/x/../../more", "/today", "/favicon.ico"];
-    let paths: Vec<String> = sample_paths().into_iter().chain(more.map(str::to_owned)).collect();
+    let more = [
+        "/nothing",
+        "/api/x",
+        "/errands/",
+        "//errands",
+        "/%65rrands",
+        "/ERRANDS",
+        "/./errands",
+        "/assets/../errands",
+        "/signin/../errands",
+        "/assets/x/../../more",
+        "/today",
+        "/favicon.ico",
+    ];
+    let paths: Vec<String> = sample_paths()
+        .into_iter()
+        .chain(more.map(str::to_owned))
+        .collect();
     for path in paths.iter().filter(|path| !is_open(path)) {
         let got = stranger.get(path).await;
         assert_eq!(got.status, 303, "GET {path}");
         assert!(got.location.unwrap().starts_with("/signin"), "GET {path}");
-        assert_eq!(stranger.post_bare(path, &[("csrf", "")], &[]).await.status, 401, "POST {path}");
-        assert_eq!(stranger.get_with(path, &[("hx-request", "true")]).await.status, 401, "hx {path}");
+        assert_eq!(
+            stranger.post_bare(path, &[("csrf", "")], &[]).await.status,
+            401,
+            "POST {path}"
+        );
+        assert_eq!(
+            stranger
+                .get_with(path, &[("hx-request", "true")])
+                .await
+                .status,
+            401,
+            "hx {path}"
+        );
     }
     for path in &paths {
         for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
-            assert_eq!(stranger.method(method, path).await.status, 405, "{method} {path}");
+            assert_eq!(
+                stranger.method(method, path).await.status,
+                405,
+                "{method} {path}"
+            );
         }
         let head = stranger.method("HEAD", path).await;
-        assert!(head.text.is_empty() && head.status != 200 || is_open(path), "HEAD {path}");
+        assert!(
+            head.text.is_empty() && head.status != 200 || is_open(path),
+            "HEAD {path}"
+        );
     }
-    for cookie in ["daiban_session=", "daiban_session=x", "daiban_session=../..", "other=1"] {
+    for cookie in [
+        "daiban_session=",
+        "daiban_session=x",
+        "daiban_session=../..",
+        "other=1",
+    ] {
         let browser = Browser {
             cookie: Some(cookie.to_owned()),
             ..stranger.clone()
@@ -63,7 +107,17 @@ async fn what_is_not_there_is_not_found_by_those_who_may_look() {
     let house = House::new().await;
     let user = house.add_user("林岚", Role::Admin).await;
     let browser = house.browser(&user).await;
-    for path in ["/nothing", "/errands/x1", "/accounts/x1", "/asks/x1", "/asks/x1/picture", "/errands/new/no.such", "/accounts/new/nothing", "/channels/new/pigeon", "/assets/nothing.js"] {
+    for path in [
+        "/nothing",
+        "/errands/x1",
+        "/accounts/x1",
+        "/asks/x1",
+        "/asks/x1/picture",
+        "/errands/new/no.such",
+        "/accounts/new/nothing",
+        "/channels/new/pigeon",
+        "/assets/nothing.js",
+    ] {
         let got = browser.get(path).await;
         assert_eq!(got.status, 404, "{path}");
         check_page(&got, path);
@@ -78,24 +132,51 @@ async fn a_form_without_its_token_does_nothing() {
     furnish(&house, &user.id).await;
     let browser = house.browser(&user).await;
     let setup = daiban::web::links::setup_path(&house.app).await.unwrap();
-    let enter = daiban::web::links::enter_path(&house.app, &user.id).await.unwrap();
-    let linked = house.links.ask_path(&house.newest_ask(&user.id).await).await.unwrap();
-    let paths = sample_paths().into_iter().filter(|path| !path.starts_with("/assets/")).chain([setup, enter, linked]);
+    let enter = daiban::web::links::enter_path(&house.app, &user.id)
+        .await
+        .unwrap();
+    let linked = house
+        .links
+        .ask_path(&house.newest_ask(&user.id).await)
+        .await
+        .unwrap();
+    let paths = sample_paths()
+        .into_iter()
+        .filter(|path| !path.starts_with("/assets/"))
+        .chain([setup, enter, linked]);
     let before = house.store.counts().await.unwrap();
     for path in paths {
         for fields in [&[][..], &[("csrf", "")], &[("csrf", "wrong")]] {
-            assert_eq!(browser.post_bare(&path, fields, &[]).await.status, 403, "{path} {fields:?}");
+            assert_eq!(
+                browser.post_bare(&path, fields, &[]).await.status,
+                403,
+                "{path} {fields:?}"
+            );
         }
         let right = [("csrf", browser.csrf.as_str())];
-        for header in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example")] {
-            assert_eq!(browser.post_bare(&path, &right, &[header]).await.status, 403, "{path} {header:?}");
+        for header in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "https://evil.example"),
+        ] {
+            assert_eq!(
+                browser.post_bare(&path, &right, &[header]).await.status,
+                403,
+                "{path} {header:?}"
+            );
         }
     }
     assert_eq!(house.store.counts().await.unwrap(), before);
     assert_eq!(browser.get("/more").await.status, 200, "still signed in");
     // The token of another session is no good either.
     let other = house.browser(&user).await;
-    assert_eq!(browser.post_bare("/signout", &[("csrf", &other.csrf)], &[]).await.status, 403);
+    assert_eq!(
+        browser
+            .post_bare("/signout", &[("csrf", &other.csrf)], &[])
+            .await
+            .status,
+        403
+    );
 }
 
 #[tokio::test]
@@ -105,20 +186,41 @@ async fn signing_in_and_out() {
     let mut browser = house.stranger();
     let form = browser.get("/signin?next=/errands").await;
     let cookie = form.headers["set-cookie"].to_str().unwrap().to_owned();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+        "{cookie}"
+    );
     browser.cookie = Some(form.cookies());
     browser.csrf = form.hidden("csrf");
     let next = form.hidden("next");
 
-    let wrong = browser.post("/signin", &[("name", "林岚"), ("password", "wrong"), ("next", &next)]).await;
+    let wrong = browser
+        .post(
+            "/signin",
+            &[("name", "林岚"), ("password", "wrong"), ("next", &next)],
+        )
+        .await;
     assert_eq!(wrong.status, 401);
     assert!(wrong.text.contains("名字或密码不对") && wrong.text.contains("value=\"林岚\""));
     assert!(!wrong.text.contains("value=\"wrong\""));
 
-    let right = browser.post("/signin", &[("name", "林岚"), ("password", PASSWORD), ("next", &next)]).await;
-    assert_eq!((right.status, right.location.as_deref()), (303, Some("/errands")));
+    let right = browser
+        .post(
+            "/signin",
+            &[("name", "林岚"), ("password", PASSWORD), ("next", &next)],
+        )
+        .await;
+    assert_eq!(
+        (right.status, right.location.as_deref()),
+        (303, Some("/errands"))
+    );
     let cookie = right.headers["set-cookie"].to_str().unwrap().to_owned();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax")
+            && !cookie.contains("Secure"),
+        "{cookie}"
+    );
     browser.cookie = Some(right.cookies());
     let more = browser.get("/more").await;
     assert_eq!(more.status, 200);
@@ -126,8 +228,17 @@ async fn signing_in_and_out() {
 
     let out = browser.post("/signout", &[]).await;
     assert_eq!(out.status, 303);
-    assert!(out.headers["set-cookie"].to_str().unwrap().contains("Max-Age=0"));
-    assert_eq!(browser.get("/more").await.status, 303, "the old cookie is worth nothing");
+    assert!(
+        out.headers["set-cookie"]
+            .to_str()
+            .unwrap()
+            .contains("Max-Age=0")
+    );
+    assert_eq!(
+        browser.get("/more").await.status,
+        303,
+        "the old cookie is worth nothing"
+    );
 }
 
 #[tokio::test]
@@ -139,12 +250,25 @@ async fn sign_in_leads_nowhere_else_and_locks_guessers_out() {
     assert_eq!(form.hidden("next"), "/");
     browser.cookie = Some(form.cookies());
     browser.csrf = form.hidden("csrf");
-    let away = browser.post("/signin", &[("name", "林岚"), ("password", PASSWORD), ("next", "//evil.example")]).await;
+    let away = browser
+        .post(
+            "/signin",
+            &[
+                ("name", "林岚"),
+                ("password", PASSWORD),
+                ("next", "//evil.example"),
+            ],
+        )
+        .await;
     assert_eq!(away.location.as_deref(), Some("/"));
     for _ in 0..5 {
-        browser.post("/signin", &[("name", "林岚"), ("password", "guess")]).await;
+        browser
+            .post("/signin", &[("name", "林岚"), ("password", "guess")])
+            .await;
     }
-    let locked = browser.post("/signin", &[("name", "林岚"), ("password", PASSWORD)]).await;
+    let locked = browser
+        .post("/signin", &[("name", "林岚"), ("password", PASSWORD)])
+        .await;
     assert_eq!(locked.status, 429);
     assert!(locked.text.contains("前不能再试"));
 }
@@ -156,17 +280,35 @@ async fn the_first_admin_is_made_with_the_word_once() {
     let mut browser = house.stranger();
     assert!(browser.get("/signin").await.text.contains("还没有设好"));
     for _ in 0..2 {
-        assert_eq!(browser.get(&path).await.status, 200, "looking does not use it up");
+        assert_eq!(
+            browser.get(&path).await.status,
+            200,
+            "looking does not use it up"
+        );
     }
     browser.csrf = browser.get(&path).await.hidden("csrf");
-    let short = browser.post(&path, &[("name", "林岚"), ("password", "short"), ("again", "short")]).await;
+    let short = browser
+        .post(
+            &path,
+            &[("name", "林岚"), ("password", "short"), ("again", "short")],
+        )
+        .await;
     assert_eq!(short.status, 422);
     assert!(short.text.contains("至少 8 个字符"));
-    let unlike = browser.post(&path, &[("name", "林岚"), ("password", PASSWORD), ("again", "x")]).await;
+    let unlike = browser
+        .post(
+            &path,
+            &[("name", "林岚"), ("password", PASSWORD), ("again", "x")],
+        )
+        .await;
     assert_eq!(unlike.status, 422);
     assert!(house.store.users().await.unwrap().is_empty());
 
-    let good = [("name", "林岚"), ("password", PASSWORD), ("again", PASSWORD)];
+    let good = [
+        ("name", "林岚"),
+        ("password", PASSWORD),
+        ("again", PASSWORD),
+    ];
     let made = browser.post(&path, &good).await;
     assert_eq!((made.status, made.location.as_deref()), (303, Some("/")));
     let inside = Browser {
@@ -174,7 +316,16 @@ async fn the_first_admin_is_made_with_the_word_once() {
         ..browser.clone()
     };
     assert_eq!(inside.get("/").await.status, 200);
-    let second = browser.post(&path, &[("name", "陈默"), ("password", PASSWORD), ("again", PASSWORD)]).await;
+    let second = browser
+        .post(
+            &path,
+            &[
+                ("name", "陈默"),
+                ("password", PASSWORD),
+                ("again", PASSWORD),
+            ],
+        )
+        .await;
     assert_eq!(second.status, 401);
     assert_eq!(house.store.users().await.unwrap().len(), 1);
 }
@@ -183,7 +334,9 @@ async fn the_first_admin_is_made_with_the_word_once() {
 async fn a_sign_in_link_is_used_by_its_button_only() {
     let house = House::new().await;
     let user = house.add_user("林岚", Role::Admin).await;
-    let path = daiban::web::links::enter_path(&house.app, &user.id).await.unwrap();
+    let path = daiban::web::links::enter_path(&house.app, &user.id)
+        .await
+        .unwrap();
     let mut browser = house.stranger();
     for _ in 0..3 {
         assert_eq!(browser.get(&path).await.status, 200);
@@ -203,12 +356,36 @@ async fn a_sign_in_link_is_used_by_its_button_only() {
 
 /// One ask of that kind, its id and its link.
 async fn asked(house: &House, user: &User, kind: AskKind) -> (AskId, String) {
-    let account = match house.store.accounts(Some(&user.id)).await.unwrap().into_iter().next() {
+    let account = match house
+        .store
+        .accounts(Some(&user.id))
+        .await
+        .unwrap()
+        .into_iter()
+        .next()
+    {
         Some(account) => account.id,
-        None => house.add_account(&user.id, Service::Permit, "家", AccountState::Ready).await,
+        None => {
+            house
+                .add_account(&user.id, Service::Permit, "家", AccountState::Ready)
+                .await
+        }
     };
     let ask = new_ask(kind, ("问一下", "a question"), ("事实", "the facts"), None);
-    house.add_errand(&user.id, &account, Seed::new("permit.sign_in", json!({}), Phase::NeedsYou, "等你", "waiting").ask(ask)).await;
+    house
+        .add_errand(
+            &user.id,
+            &account,
+            Seed::new(
+                "permit.sign_in",
+                json!({}),
+                Phase::NeedsYou,
+                "等你",
+                "waiting",
+            )
+            .ask(ask),
+        )
+        .await;
     let id = house.newest_ask(&user.id).await;
     let link = house.links.ask_path(&id).await.unwrap();
     (id, link)
@@ -226,14 +403,24 @@ async fn a_link_from_a_message_shows_one_ask_and_takes_one_answer() {
         assert!(!page.text.contains("<nav") && page.text.contains("问一下"));
         check_page(&page, "/a/…");
     }
-    assert_eq!(house.store.ask(&id).await.unwrap().state, AskState::Open, "looking changes nothing");
+    assert_eq!(
+        house.store.ask(&id).await.unwrap().state,
+        AskState::Open,
+        "looking changes nothing"
+    );
     browser.csrf = browser.get(&link).await.hidden("csrf");
-    assert_eq!(browser.post(&link, &[("approve", "perhaps")]).await.status, 422);
+    assert_eq!(
+        browser.post(&link, &[("approve", "perhaps")]).await.status,
+        422
+    );
     assert_eq!(house.store.ask(&id).await.unwrap().state, AskState::Open);
 
     let answered = browser.post(&link, &[("approve", "no")]).await;
     assert_eq!(answered.status, 200, "{}", answered.text);
-    assert_eq!(house.store.ask(&id).await.unwrap().state, AskState::Answered);
+    assert_eq!(
+        house.store.ask(&id).await.unwrap().state,
+        AskState::Answered
+    );
     assert_eq!(browser.post(&link, &[("approve", "yes")]).await.status, 410);
     assert_eq!(browser.get(&link).await.status, 410);
 }
@@ -246,14 +433,35 @@ async fn links_cannot_be_made_up() {
     let (second, _) = asked(&house, &user, AskKind::Captcha).await;
     let mac = link.split_once('.').unwrap().1;
     let stranger = house.stranger();
-    for word in [format!("{second}.{mac}"), format!("{first}."), format!("{first}.AAAA"), ".".to_owned(), "x.y".to_owned(), format!("{first}.{mac}A")] {
-        assert_eq!(stranger.get(&format!("/a/{word}")).await.status, 410, "{word}");
-        assert_eq!(stranger.get(&format!("/a/{word}/picture")).await.status, 404, "{word}");
+    for word in [
+        format!("{second}.{mac}"),
+        format!("{first}."),
+        format!("{first}.AAAA"),
+        ".".to_owned(),
+        "x.y".to_owned(),
+        format!("{first}.{mac}A"),
+    ] {
+        assert_eq!(
+            stranger.get(&format!("/a/{word}")).await.status,
+            410,
+            "{word}"
+        );
+        assert_eq!(
+            stranger.get(&format!("/a/{word}/picture")).await.status,
+            404,
+            "{word}"
+        );
     }
     // The bare id of an ask leads to its page inside.
-    assert_eq!(stranger.get(&format!("/a/{first}")).await.location, Some(format!("/asks/{first}")));
+    assert_eq!(
+        stranger.get(&format!("/a/{first}")).await.location,
+        Some(format!("/asks/{first}"))
+    );
     let picture = stranger.get(&format!("{link}/picture")).await;
-    assert_eq!((picture.status, &picture.headers["content-type"]), (200, &"image/png".parse().unwrap()));
+    assert_eq!(
+        (picture.status, &picture.headers["content-type"]),
+        (200, &"image/png".parse().unwrap())
+    );
 }
 
 #[tokio::test]
@@ -264,13 +472,34 @@ async fn points_are_gathered_without_javascript() {
     let browser = house.browser(&user).await;
     let path = format!("/asks/{id}");
     let page = browser.get(&path).await;
-    assert!(page.text.contains("type=\"image\"") && page.text.contains("width=\"300\" height=\"120\""), "{}", page.text);
-    let one = browser.post(&path, &[("points", ""), ("tap.x", "40"), ("tap.y", "50")]).await;
+    assert!(
+        page.text.contains("type=\"image\"") && page.text.contains("width=\"300\" height=\"120\""),
+        "{}",
+        page.text
+    );
+    let one = browser
+        .post(&path, &[("points", ""), ("tap.x", "40"), ("tap.y", "50")])
+        .await;
     assert_eq!((one.status, one.hidden("points").as_str()), (200, "40,50;"));
-    let two = browser.post(&path, &[("points", &one.hidden("points")), ("tap.x", "7"), ("tap.y", "8")]).await;
+    let two = browser
+        .post(
+            &path,
+            &[
+                ("points", &one.hidden("points")),
+                ("tap.x", "7"),
+                ("tap.y", "8"),
+            ],
+        )
+        .await;
     assert_eq!(two.hidden("points"), "40,50;7,8;");
     assert_eq!(house.store.ask(&id).await.unwrap().state, AskState::Open);
-    assert_eq!(browser.post(&path, &[("points", ""), ("send", "1")]).await.status, 422);
+    assert_eq!(
+        browser
+            .post(&path, &[("points", ""), ("send", "1")])
+            .await
+            .status,
+        422
+    );
     // Its machine is none of ours, so nothing more than the stored answer is looked at; the next step is not waited out.
     let points = two.hidden("points");
     let fields = [("points", points.as_str()), ("send", "1")];
@@ -278,24 +507,41 @@ async fn points_are_gathered_without_javascript() {
         sent = browser.post(&path, &fields) => assert_eq!(sent.status, 303),
         () = tokio::time::sleep(std::time::Duration::from_millis(500)) => {}
     }
-    assert_eq!(house.store.ask(&id).await.unwrap().state, AskState::Answered);
+    assert_eq!(
+        house.store.ask(&id).await.unwrap().state,
+        AskState::Answered
+    );
 }
 
 #[tokio::test]
 async fn bad_input_is_shown_at_its_field_and_changes_nothing() {
     let house = House::new().await;
     let user = house.add_user("林岚", Role::Admin).await;
-    let fines = house.add_account(&user.id, Service::Violation, "家", AccountState::Ready).await;
+    let fines = house
+        .add_account(&user.id, Service::Violation, "家", AccountState::Ready)
+        .await;
     let browser = house.browser(&user).await;
     let before = house.store.counts().await.unwrap();
 
-    let account = [("name", "车"), ("set.plate", "不是车牌"), ("set.engine_number", "TESTENG000001"), ("set.frame_number", "x"), ("sec.appid", "90001"), ("sec.secret", "a-secret-typed")];
+    let account = [
+        ("name", "车"),
+        ("set.plate", "不是车牌"),
+        ("set.engine_number", "TESTENG000001"),
+        ("set.frame_number", "x"),
+        ("sec.appid", "90001"),
+        ("sec.secret", "a-secret-typed"),
+    ];
     let refused = browser.post("/accounts/new/violation", &account).await;
     assert_eq!(refused.status, 422);
     assert_at_field(&refused, "set.plate");
-    assert!(refused.text.contains("value=\"TESTENG000001\"") && !refused.text.contains("a-secret-typed"));
+    assert!(
+        refused.text.contains("value=\"TESTENG000001\"")
+            && !refused.text.contains("a-secret-typed")
+    );
     check_page(&refused, "/accounts/new/violation");
-    let nameless = browser.post("/accounts/new/violation", &[("name", " ")]).await;
+    let nameless = browser
+        .post("/accounts/new/violation", &[("name", " ")])
+        .await;
     assert_eq!(nameless.status, 422);
     assert_eq!(house.store.accounts(None).await.unwrap().len(), 1);
 
@@ -303,21 +549,65 @@ async fn bad_input_is_shown_at_its_field_and_changes_nothing() {
     let refused = browser.post("/errands/new/violation.watch", &errand).await;
     assert_eq!(refused.status, 422);
     assert_at_field(&refused, "w.every_days");
-    let homeless = browser.post("/errands/new/violation.watch", &[("account", "nobody"), ("w.every_days", "7")]).await;
-    assert!(homeless.status == 404 && homeless.text.contains("请选一个账号"), "{}", homeless.status);
-    let unknown = browser.post("/errands/new/violation.watch", &[("account", fines.as_str()), ("w.nonsense", "1")]).await;
+    let homeless = browser
+        .post(
+            "/errands/new/violation.watch",
+            &[("account", "nobody"), ("w.every_days", "7")],
+        )
+        .await;
+    assert!(
+        homeless.status == 404 && homeless.text.contains("请选一个账号"),
+        "{}",
+        homeless.status
+    );
+    let unknown = browser
+        .post(
+            "/errands/new/violation.watch",
+            &[("account", fines.as_str()), ("w.nonsense", "1")],
+        )
+        .await;
     assert!(unknown.status == 422 && unknown.text.contains("nonsense"));
 
-    let channel = browser.post("/channels/new/webhook", &[("name", "家"), ("set.url", "http://127.0.0.1/x")]).await;
+    let channel = browser
+        .post(
+            "/channels/new/webhook",
+            &[("name", "家"), ("set.url", "http://127.0.0.1/x")],
+        )
+        .await;
     assert_eq!(channel.status, 422);
     assert_at_field(&channel, "set.url");
 
-    let token = browser.post("/tokens", &[("name", ""), ("scope", "read")]).await;
+    let token = browser
+        .post("/tokens", &[("name", ""), ("scope", "read")])
+        .await;
     assert_eq!(token.status, 422);
-    let person = browser.post("/users", &[("name", "陈默"), ("role", "member"), ("password", "short")]).await;
+    let person = browser
+        .post(
+            "/users",
+            &[("name", "陈默"), ("role", "member"), ("password", "short")],
+        )
+        .await;
     assert_eq!(person.status, 422);
-    assert_eq!(browser.post("/password", &[("old", "wrong"), ("new", "another long one")]).await.status, 422);
-    assert_eq!(browser.post("/users", &[("name", "陈默"), ("role", "king"), ("password", PASSWORD)]).await.status, 422);
+    assert_eq!(
+        browser
+            .post(
+                "/password",
+                &[("old", "wrong"), ("new", "another long one")]
+            )
+            .await
+            .status,
+        422
+    );
+    assert_eq!(
+        browser
+            .post(
+                "/users",
+                &[("name", "陈默"), ("role", "king"), ("password", PASSWORD)]
+            )
+            .await
+            .status,
+        422
+    );
     assert_eq!(house.store.counts().await.unwrap(), before);
     assert_eq!(house.store.users().await.unwrap().len(), 1);
     assert!(house.store.tokens(None).await.unwrap().is_empty());
@@ -327,7 +617,11 @@ async fn bad_input_is_shown_at_its_field_and_changes_nothing() {
 /// The field is marked and an error stands right after it.
 fn assert_at_field(seen: &Seen, field: &str) {
     let id = format!("id=\"{field}\"");
-    let after = seen.text.split_once(&id).unwrap_or_else(|| panic!("no {field}")).1;
+    let after = seen
+        .text
+        .split_once(&id)
+        .unwrap_or_else(|| panic!("no {field}"))
+        .1;
     let input = after.split_once('>').unwrap().0;
     assert!(input.contains("aria-invalid=\"true\""), "{field}: {input}");
     assert!(after.contains(&format!("id=\"{field}-e\"")), "{field}");
@@ -337,24 +631,64 @@ fn assert_at_field(seen: &Seen, field: &str) {
 async fn an_errand_is_begun_looked_at_paused_and_cancelled() {
     let house = House::new().await;
     let user = house.add_user("林岚", Role::Admin).await;
-    let fines = house.add_account(&user.id, Service::Violation, "家", AccountState::Ready).await;
+    let fines = house
+        .add_account(&user.id, Service::Violation, "家", AccountState::Ready)
+        .await;
     let browser = house.browser(&user).await;
-    let tried = browser.post("/errands/new/violation.watch", &[("account", fines.as_str()), ("w.every_days", "30"), ("dry_run", "1")]).await;
-    assert!(tried.status == 200 && tried.text.contains("什么也没改"), "{}", tried.text);
+    let tried = browser
+        .post(
+            "/errands/new/violation.watch",
+            &[
+                ("account", fines.as_str()),
+                ("w.every_days", "30"),
+                ("dry_run", "1"),
+            ],
+        )
+        .await;
+    assert!(
+        tried.status == 200 && tried.text.contains("什么也没改"),
+        "{}",
+        tried.text
+    );
     assert!(house.store.errands(None).await.unwrap().is_empty());
 
-    let begun = browser.post("/errands/new/violation.watch", &[("account", fines.as_str()), ("w.every_days", "30")]).await;
+    let begun = browser
+        .post(
+            "/errands/new/violation.watch",
+            &[("account", fines.as_str()), ("w.every_days", "30")],
+        )
+        .await;
     assert_eq!(begun.status, 303, "{}", begun.text);
     let path = begun.location.unwrap();
     let page = browser.get(&path).await;
-    assert!(page.text.contains("留意违章") && page.text.contains("间隔天数") && page.text.contains("30"));
-    for (verb, phase) in [("pause", Phase::Paused), ("resume", Phase::Waiting), ("run", Phase::Waiting), ("cancel", Phase::Cancelled)] {
-        assert_eq!(browser.post(&format!("{path}/{verb}"), &[]).await.status, 303, "{verb}");
-        assert_eq!(house.store.errands(None).await.unwrap()[0].phase, phase, "{verb}");
+    assert!(
+        page.text.contains("留意违章")
+            && page.text.contains("间隔天数")
+            && page.text.contains("30")
+    );
+    for (verb, phase) in [
+        ("pause", Phase::Paused),
+        ("resume", Phase::Waiting),
+        ("run", Phase::Waiting),
+        ("cancel", Phase::Cancelled),
+    ] {
+        assert_eq!(
+            browser.post(&format!("{path}/{verb}"), &[]).await.status,
+            303,
+            "{verb}"
+        );
+        assert_eq!(
+            house.store.errands(None).await.unwrap()[0].phase,
+            phase,
+            "{verb}"
+        );
     }
     let late = browser.post(&format!("{path}/run"), &[]).await;
     assert!(late.status == 409 && late.text.contains("已经结束"));
-    assert_eq!(browser.post(&format!("{path}/explode"), &[]).await.status, 404);
+    assert_eq!(
+        browser.post(&format!("{path}/explode"), &[]).await.status,
+        404
+    );
 }
 
 #[tokio::test]
@@ -365,22 +699,55 @@ async fn an_account_is_changed_and_removed_in_place() {
     let made = browser
         .post(
             "/accounts/new/violation",
-            &[("name", "家"), ("set.plate", "冀R0D001"), ("set.engine_number", "TESTENG000001"), ("set.frame_number", "LTESTVIN000000001"), ("set.price_fen", "14"), ("sec.appid", "90001"), ("sec.secret", "0123456789abcdef0123456789abcdef")],
+            &[
+                ("name", "家"),
+                ("set.plate", "冀R0D001"),
+                ("set.engine_number", "TESTENG000001"),
+                ("set.frame_number", "LTESTVIN000000001"),
+                ("set.price_fen", "14"),
+                ("sec.appid", "90001"),
+                ("sec.secret", "0123456789abcdef0123456789abcdef"),
+            ],
         )
         .await;
     assert_eq!(made.status, 303, "{}", made.text);
     let path = made.location.unwrap();
     let page = browser.get(&path).await;
     assert!(page.text.contains("冀R0D001") && !page.text.contains("0123456789abcdef"));
-    let changed = browser.post(&path, &[("name", "家里的车"), ("set.fresh_days", "9"), ("sec.secret", "")]).await;
+    let changed = browser
+        .post(
+            &path,
+            &[
+                ("name", "家里的车"),
+                ("set.fresh_days", "9"),
+                ("sec.secret", ""),
+            ],
+        )
+        .await;
     assert_eq!(changed.status, 303, "{}", changed.text);
     let account = &house.store.accounts(None).await.unwrap()[0];
-    assert_eq!((account.name.as_str(), account.settings["fresh_days"].as_str()), ("家里的车", "9"));
-    assert_eq!(house.store.secrets(&account.id).await.unwrap()["secret"].reveal(), "0123456789abcdef0123456789abcdef");
+    assert_eq!(
+        (
+            account.name.as_str(),
+            account.settings["fresh_days"].as_str()
+        ),
+        ("家里的车", "9")
+    );
+    assert_eq!(
+        house.store.secrets(&account.id).await.unwrap()["secret"].reveal(),
+        "0123456789abcdef0123456789abcdef"
+    );
 
     assert_eq!(browser.get(&format!("{path}/remove")).await.status, 200);
-    assert_eq!(house.store.accounts(None).await.unwrap().len(), 1, "the question removes nothing");
-    assert_eq!(browser.post(&format!("{path}/remove"), &[]).await.status, 303);
+    assert_eq!(
+        house.store.accounts(None).await.unwrap().len(),
+        1,
+        "the question removes nothing"
+    );
+    assert_eq!(
+        browser.post(&format!("{path}/remove"), &[]).await.status,
+        303
+    );
     assert!(house.store.accounts(None).await.unwrap().is_empty());
 }
 
@@ -392,18 +759,52 @@ async fn people_see_and_change_their_own() {
     let member = house.add_user("陈默", Role::Member).await;
     let viewer = house.add_user("小满", Role::Viewer).await;
     let ask = house.newest_ask(&owner.id).await;
-    let paths = [format!("/errands/{}", made.errands[0]), format!("/accounts/{}", made.accounts[0]), format!("/asks/{ask}")];
+    let paths = [
+        format!("/errands/{}", made.errands[0]),
+        format!("/accounts/{}", made.accounts[0]),
+        format!("/asks/{ask}"),
+    ];
     let (member, viewer) = (house.browser(&member).await, house.browser(&viewer).await);
     for path in &paths {
         assert_eq!(member.get(path).await.status, 404, "{path}");
         assert_eq!(viewer.get(path).await.status, 200, "{path}");
     }
     assert!(!member.get("/").await.text.contains("进京证"));
-    assert_eq!(member.get(&format!("/asks/{ask}/picture")).await.status, 404);
-    assert_eq!(viewer.post(&format!("/errands/{}/cancel", made.errands[0]), &[]).await.status, 403);
-    assert_eq!(viewer.post(&format!("/asks/{ask}"), &[("text", "1234")]).await.status, 403);
-    assert_eq!(viewer.post(&format!("/accounts/{}/remove", made.accounts[0]), &[]).await.status, 403);
-    assert_eq!(member.post("/users", &[("name", "x"), ("role", "admin"), ("password", PASSWORD)]).await.status, 403);
+    assert_eq!(
+        member.get(&format!("/asks/{ask}/picture")).await.status,
+        404
+    );
+    assert_eq!(
+        viewer
+            .post(&format!("/errands/{}/cancel", made.errands[0]), &[])
+            .await
+            .status,
+        403
+    );
+    assert_eq!(
+        viewer
+            .post(&format!("/asks/{ask}"), &[("text", "1234")])
+            .await
+            .status,
+        403
+    );
+    assert_eq!(
+        viewer
+            .post(&format!("/accounts/{}/remove", made.accounts[0]), &[])
+            .await
+            .status,
+        403
+    );
+    assert_eq!(
+        member
+            .post(
+                "/users",
+                &[("name", "x"), ("role", "admin"), ("password", PASSWORD)]
+            )
+            .await
+            .status,
+        403
+    );
     assert!(!viewer.get(&paths[0]).await.text.contains("/cancel"));
 }
 
@@ -423,7 +824,9 @@ async fn hostile_names_stay_words() {
     let house = House::new().await;
     let user = house.add_user("林岚", Role::Admin).await;
     for name in HOSTILE {
-        let account = house.add_account(&user.id, Service::Permit, name, AccountState::SignInLost).await;
+        let account = house
+            .add_account(&user.id, Service::Permit, name, AccountState::SignInLost)
+            .await;
         let ask = new_ask(AskKind::Captcha, (name, name), (name, name), None);
         let seed = Seed::new("permit.keep", json!({ "plates": [name], "purpose": name }), Phase::NeedsYou, name, name)
             .ask(ask)
@@ -436,13 +839,25 @@ async fn hostile_names_stay_words() {
         house.add_errand(&user.id, &account, seed).await;
     }
     let browser = house.browser(&user).await;
-    browser.post("/tokens", &[("name", HOSTILE[0]), ("scope", "read")]).await;
+    browser
+        .post("/tokens", &[("name", HOSTILE[0]), ("scope", "read")])
+        .await;
     for (path, seen) in every_page(&house, &browser, &user).await {
         check_page(&seen, &path);
-        assert!(!seen.text.contains("<img src=x") && !seen.text.contains("<svg/onload") && !seen.text.contains("<iframe"), "{path}");
+        assert!(
+            !seen.text.contains("<img src=x")
+                && !seen.text.contains("<svg/onload")
+                && !seen.text.contains("<iframe"),
+            "{path}"
+        );
     }
     for name in HOSTILE {
-        let typed = browser.post("/accounts/new/violation", &[("name", name), ("set.plate", name)]).await;
+        let typed = browser
+            .post(
+                "/accounts/new/violation",
+                &[("name", name), ("set.plate", name)],
+            )
+            .await;
         check_page(&typed, name);
     }
 }
@@ -456,29 +871,69 @@ async fn every_page_is_plain_small_and_in_two_languages() {
     for (path, seen) in every_page(&house, &browser, &user).await {
         check_page(&seen, &path);
         assert!(seen.text.contains("lang=\"zh-CN\""), "{path}");
-        let english = browser.get_with(&path, &[("accept-language", "en-GB,en;q=0.9")]).await;
+        let english = browser
+            .get_with(&path, &[("accept-language", "en-GB,en;q=0.9")])
+            .await;
         assert!(english.text.contains("lang=\"en\""), "{path}");
         check_page(&english, &path);
     }
-    let chosen = browser.get_with("/more?lang=en", &[("accept-language", "zh-CN")]).await;
-    assert!(chosen.text.contains("lang=\"en\"") && chosen.headers["set-cookie"].to_str().unwrap().starts_with("daiban_lang=en"));
+    let chosen = browser
+        .get_with("/more?lang=en", &[("accept-language", "zh-CN")])
+        .await;
+    assert!(
+        chosen.text.contains("lang=\"en\"")
+            && chosen.headers["set-cookie"]
+                .to_str()
+                .unwrap()
+                .starts_with("daiban_lang=en")
+    );
 }
 
 /// Every page that can be looked at, all of them 200.
 async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(String, Seen)> {
-    let mut paths: Vec<String> = ["/", "/asks", "/errands", "/errands/new", "/accounts", "/problems", "/channels/new", "/more", "/signin", "/enter/x", "/setup/x"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut paths: Vec<String> = [
+        "/",
+        "/asks",
+        "/errands",
+        "/errands/new",
+        "/accounts",
+        "/problems",
+        "/channels/new",
+        "/more",
+        "/signin",
+        "/enter/x",
+        "/setup/x",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for service in house.app.services() {
         paths.push(format!("/accounts/new/{}", service.service));
-        paths.extend(service.errands.iter().filter(|kind| !kind.internal).map(|kind| format!("/errands/new/{}", kind.kind)));
+        paths.extend(
+            service
+                .errands
+                .iter()
+                .filter(|kind| !kind.internal)
+                .map(|kind| format!("/errands/new/{}", kind.kind)),
+        );
     }
-    paths.extend(daiban::notify::kinds().iter().map(|kind| format!("/channels/new/{}", kind.about().kind)));
+    paths.extend(
+        daiban::notify::kinds()
+            .iter()
+            .map(|kind| format!("/channels/new/{}", kind.about().kind)),
+    );
     for account in house.store.accounts(None).await.unwrap() {
         paths.push(format!("/accounts/{}", account.id));
         paths.push(format!("/accounts/{}/remove", account.id));
     }
-    paths.extend(house.store.errands(None).await.unwrap().iter().map(|errand| format!("/errands/{}", errand.id)));
+    paths.extend(
+        house
+            .store
+            .errands(None)
+            .await
+            .unwrap()
+            .iter()
+            .map(|errand| format!("/errands/{}", errand.id)),
+    );
     for ask in house.store.asks(Some(&user.id), None).await.unwrap() {
         paths.push(format!("/asks/{}", ask.id));
         paths.push(house.links.ask_path(&ask.id).await.unwrap());
@@ -497,24 +952,53 @@ fn check_page(seen: &Seen, path: &str) {
     assert!(seen.bytes < 60_000, "{path}: {} bytes", seen.bytes);
     for tag in seen.text.split('<').skip(1) {
         let tag = tag.split('>').next().unwrap();
-        let name = tag.split([' ', '/', '\n']).next().unwrap().to_ascii_lowercase();
-        assert!(!matches!(name.as_str(), "style" | "iframe" | "object" | "embed" | "base"), "{path}: <{tag}>");
+        let name = tag
+            .split([' ', '/', '\n'])
+            .next()
+            .unwrap()
+            .to_ascii_lowercase();
+        assert!(
+            !matches!(
+                name.as_str(),
+                "style" | "iframe" | "object" | "embed" | "base"
+            ),
+            "{path}: <{tag}>"
+        );
         if name == "script" {
             assert!(tag.contains("src=\"/assets/"), "{path}: <{tag}>");
         }
         for attribute in attributes(tag) {
             let attribute = attribute.to_ascii_lowercase();
-            assert!(!attribute.starts_with("on") && attribute != "style", "{path}: <{tag}>");
+            assert!(
+                !attribute.starts_with("on") && attribute != "style",
+                "{path}: <{tag}>"
+            );
         }
-        for address in ["href=\"", "src=\"", "action=\""].iter().filter_map(|start| Some(tag.split_once(start)?.1)) {
-            assert!(address.starts_with('/') || address.starts_with('#'), "{path}: <{tag}>");
+        for address in ["href=\"", "src=\"", "action=\""]
+            .iter()
+            .filter_map(|start| Some(tag.split_once(start)?.1))
+        {
+            assert!(
+                address.starts_with('/') || address.starts_with('#'),
+                "{path}: <{tag}>"
+            );
             assert!(!address.starts_with("//"), "{path}: <{tag}>");
         }
     }
     assert!(!seen.text.contains("</script></"), "{path}");
-    assert!(seen.text.split("<script").skip(1).all(|script| script.split_once('>').unwrap().1.starts_with("</script>")), "{path}");
+    assert!(
+        seen.text.split("<script").skip(1).all(|script| script
+            .split_once('>')
+            .unwrap()
+            .1
+            .starts_with("</script>")),
+        "{path}"
+    );
     let policy = seen.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
     assert_eq!(seen.headers["x-content-type-options"], "nosniff");
     assert_eq!(seen.headers["referrer-policy"], "no-referrer");
     assert_eq!(seen.headers["cache-control"], "no-store");
@@ -525,7 +1009,12 @@ fn attributes(tag: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut rest = tag.split_once([' ', '\n']).map_or("", |(_, rest)| rest);
     while let Some((name, value)) = rest.split_once('=') {
-        names.push(name.split_whitespace().last().unwrap_or_default().to_owned());
+        names.push(
+            name.split_whitespace()
+                .last()
+                .unwrap_or_default()
+                .to_owned(),
+        );
         let quote = value.chars().next().unwrap_or(' ');
         rest = match quote {
             '"' | '\'' => value[1..].split_once(quote).map_or("", |(_, rest)| rest),
@@ -540,13 +1029,29 @@ async fn assets_are_kept_and_pages_are_not() {
     let house = House::new().await;
     let stranger = house.stranger();
     let page = stranger.get("/signin").await;
-    let style = page.text.split("rel=\"stylesheet\" href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let style = page
+        .text
+        .split("rel=\"stylesheet\" href=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     let asset = stranger.get(&style).await;
     assert_eq!(asset.status, 200);
-    assert_eq!(asset.headers["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(
+        asset.headers["cache-control"],
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(asset.headers["content-type"], "text/css; charset=utf-8");
     assert_eq!(asset.headers["x-content-type-options"], "nosniff");
-    for wrong in ["/assets/style.00000000.css", "/assets/style.css", "/assets/..%2f..%2fCargo.toml", "/assets/"] {
+    for wrong in [
+        "/assets/style.00000000.css",
+        "/assets/style.css",
+        "/assets/..%2f..%2fCargo.toml",
+        "/assets/",
+    ] {
         assert_eq!(stranger.get(wrong).await.status, 404, "{wrong}");
     }
 }
@@ -558,9 +1063,19 @@ async fn today_is_sent_again_only_when_it_has_changed() {
     let browser = house.browser(&user).await;
     let first = browser.get("/today/live").await;
     assert!(first.status == 200 && !first.text.contains("<html"));
-    let again = first.text.split("hx-get=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let again = first
+        .text
+        .split("hx-get=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
     assert_eq!(browser.get(&again).await.status, 204);
-    house.add_account(&user.id, Service::Permit, "家", AccountState::Ready).await;
+    house
+        .add_account(&user.id, Service::Permit, "家", AccountState::Ready)
+        .await;
     assert_eq!(browser.get(&again).await.status, 200);
 }
 
@@ -569,11 +1084,19 @@ async fn a_secret_token_is_shown_once() {
     let house = House::new().await;
     let user = house.add_user("林岚", Role::Admin).await;
     let browser = house.browser(&user).await;
-    let made = browser.post("/tokens", &[("name", "脚本"), ("scope", "read")]).await;
+    let made = browser
+        .post("/tokens", &[("name", "脚本"), ("scope", "read")])
+        .await;
     assert!(made.status == 200 && made.text.contains("dbn_"));
     let later = browser.get("/more").await;
     assert!(later.text.contains("脚本") && !later.text.contains("dbn_"));
     let id = house.store.tokens(None).await.unwrap()[0].id.clone();
-    assert_eq!(browser.post(&format!("/tokens/{id}/revoke"), &[]).await.status, 303);
+    assert_eq!(
+        browser
+            .post(&format!("/tokens/{id}/revoke"), &[])
+            .await
+            .status,
+        303
+    );
     assert!(house.store.tokens(None).await.unwrap().is_empty());
 }

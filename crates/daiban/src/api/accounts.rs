@@ -13,12 +13,20 @@ use crate::{
 
 pub(super) async fn list(asked: Asked) -> Response {
     let accounts = asked.app.accounts(&asked.actor).await;
-    asked.ok(accounts.map(|accounts| accounts.iter().map(|account| say::account(account, asked.lang)).collect()))
+    asked.ok(accounts.map(|accounts| {
+        accounts
+            .iter()
+            .map(|account| say::account(account, asked.lang))
+            .collect()
+    }))
 }
 
 pub(super) async fn add(asked: Asked, Json(new): Json<NewAccount>) -> Response {
     let added = asked.app.add_account(&asked.actor, new).await;
-    asked.answer(StatusCode::CREATED, added.map(|account| say::account(&account, asked.lang)))
+    asked.answer(
+        StatusCode::CREATED,
+        added.map(|account| say::account(&account, asked.lang)),
+    )
 }
 
 pub(super) async fn show(asked: Asked, Path(id): Path<AccountId>) -> Response {
@@ -26,7 +34,11 @@ pub(super) async fn show(asked: Asked, Path(id): Path<AccountId>) -> Response {
     asked.ok(account.map(|account| say::account(&account, asked.lang)))
 }
 
-pub(super) async fn change(asked: Asked, Path(id): Path<AccountId>, Json(change): Json<AccountChange>) -> Response {
+pub(super) async fn change(
+    asked: Asked,
+    Path(id): Path<AccountId>,
+    Json(change): Json<AccountChange>,
+) -> Response {
     let changed = asked.app.update_account(&asked.actor, &id, change).await;
     asked.ok(changed.map(|account| say::account(&account, asked.lang)))
 }
@@ -42,8 +54,15 @@ pub(super) struct SignIn {
     way: Option<String>,
 }
 
-pub(super) async fn sign_in(asked: Asked, Path(id): Path<AccountId>, Json(sign_in): Json<SignIn>) -> Response {
-    let started = asked.app.sign_in(&asked.actor, &id, sign_in.way.as_deref()).await;
+pub(super) async fn sign_in(
+    asked: Asked,
+    Path(id): Path<AccountId>,
+    Json(sign_in): Json<SignIn>,
+) -> Response {
+    let started = asked
+        .app
+        .sign_in(&asked.actor, &id, sign_in.way.as_deref())
+        .await;
     let said = started.map(|started| -> Value {
         json!({ "account": say::account(&started.account, asked.lang), "errand": started.errand })
     });

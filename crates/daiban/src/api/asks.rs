@@ -34,7 +34,11 @@ pub(super) async fn show(asked: Asked, Path(id): Path<AskId>) -> Response {
 
 pub(super) async fn picture(asked: Asked, Path(id): Path<AskId>) -> Response {
     match asked.app.ask_picture(&asked.actor, &id).await {
-        Ok(picture) => ([(header::CONTENT_TYPE, picture.content_type)], picture.bytes).into_response(),
+        Ok(picture) => (
+            [(header::CONTENT_TYPE, picture.content_type)],
+            picture.bytes,
+        )
+            .into_response(),
         Err(error) => problem(&error, asked.lang),
     }
 }
@@ -67,7 +71,11 @@ impl Given {
     }
 }
 
-pub(super) async fn answer(asked: Asked, Path(id): Path<AskId>, Json(given): Json<Given>) -> Response {
+pub(super) async fn answer(
+    asked: Asked,
+    Path(id): Path<AskId>,
+    Json(given): Json<Given>,
+) -> Response {
     let answered = match given.answer() {
         Ok(answer) => asked.app.answer(&asked.actor, &id, answer).await,
         Err(error) => Err(error),
@@ -77,10 +85,20 @@ pub(super) async fn answer(asked: Asked, Path(id): Path<AskId>, Json(given): Jso
 
 pub(super) async fn problems(asked: Asked) -> Response {
     let problems = asked.app.problems(&asked.actor).await;
-    asked.ok(problems.map(|problems| problems.iter().map(|problem| say::problem(problem, asked.lang)).collect()))
+    asked.ok(problems.map(|problems| {
+        problems
+            .iter()
+            .map(|problem| say::problem(problem, asked.lang))
+            .collect()
+    }))
 }
 
 pub(super) async fn notices(asked: Asked) -> Response {
     let notices = asked.app.notices(&asked.actor, 100).await;
-    asked.ok(notices.map(|notices| notices.iter().map(|notice| say::notice(notice, asked.lang)).collect()))
+    asked.ok(notices.map(|notices| {
+        notices
+            .iter()
+            .map(|notice| say::notice(notice, asked.lang))
+            .collect()
+    }))
 }

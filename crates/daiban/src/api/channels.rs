@@ -13,7 +13,10 @@ pub(super) async fn list(asked: Asked) -> Response {
 
 pub(super) async fn add(asked: Asked, Json(new): Json<NewChannel>) -> Response {
     let added = asked.app.add_channel(&asked.actor, new).await;
-    asked.answer(StatusCode::CREATED, added.map(|channel| say::channel(&channel)))
+    asked.answer(
+        StatusCode::CREATED,
+        added.map(|channel| say::channel(&channel)),
+    )
 }
 
 pub(super) async fn remove(asked: Asked, Path(id): Path<ChannelId>) -> Response {
@@ -27,5 +30,10 @@ pub(super) async fn test(asked: Asked, Path(id): Path<ChannelId>) -> Response {
 
 pub(super) async fn outbox(asked: Asked) -> Response {
     let lines = asked.app.outbox(&asked.actor, 200).await;
-    asked.ok(lines.map(|lines| lines.iter().map(|line| say::outbox(line, asked.lang)).collect()))
+    asked.ok(lines.map(|lines| {
+        lines
+            .iter()
+            .map(|line| say::outbox(line, asked.lang))
+            .collect()
+    }))
 }

@@ -1,7 +1,10 @@
 //! Errands over REST.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
-use daiban_core::{id::{AccountId, ErrandId}, lifecycle::Verb};
+use daiban_core::{
+    id::{AccountId, ErrandId},
+    lifecycle::Verb,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -13,7 +16,12 @@ use crate::{
 
 pub(super) async fn list(asked: Asked) -> Response {
     let errands = asked.app.errands(&asked.actor).await;
-    asked.ok(errands.map(|errands| errands.iter().map(|errand| say::errand(errand, asked.lang)).collect()))
+    asked.ok(errands.map(|errands| {
+        errands
+            .iter()
+            .map(|errand| say::errand(errand, asked.lang))
+            .collect()
+    }))
 }
 
 #[derive(Deserialize)]
@@ -33,8 +41,14 @@ pub(super) async fn add(asked: Asked, Json(wished): Json<Wished>) -> Response {
         account: wished.account,
         wishes: wished.wishes,
     };
-    match asked.app.add_errand(&asked.actor, new, wished.dry_run).await {
-        Ok(Started::Errand(errand)) => asked.answer(StatusCode::CREATED, Ok(say::errand(&errand, asked.lang))),
+    match asked
+        .app
+        .add_errand(&asked.actor, new, wished.dry_run)
+        .await
+    {
+        Ok(Started::Errand(errand)) => {
+            asked.answer(StatusCode::CREATED, Ok(say::errand(&errand, asked.lang)))
+        }
         Ok(Started::DryRun(dry)) => asked.ok(Ok(say::dry_run(&dry, asked.lang))),
         Err(error) => asked.ok(Err(error)),
     }
@@ -52,9 +66,21 @@ pub(super) struct Limit {
     limit: Option<usize>,
 }
 
-pub(super) async fn events(asked: Asked, Path(id): Path<ErrandId>, Query(limit): Query<Limit>) -> Response {
-    let events = asked.app.history(&asked.actor, &id, limit.limit.unwrap_or(100)).await;
-    asked.ok(events.map(|events| events.iter().map(|event| say::event(event, asked.lang)).collect()))
+pub(super) async fn events(
+    asked: Asked,
+    Path(id): Path<ErrandId>,
+    Query(limit): Query<Limit>,
+) -> Response {
+    let events = asked
+        .app
+        .history(&asked.actor, &id, limit.limit.unwrap_or(100))
+        .await;
+    asked.ok(events.map(|events| {
+        events
+            .iter()
+            .map(|event| say::event(event, asked.lang))
+            .collect()
+    }))
 }
 
 pub(super) async fn why(asked: Asked, Path(id): Path<ErrandId>) -> Response {
@@ -68,7 +94,12 @@ pub(super) async fn tell(asked: Asked, Path((id, verb)): Path<(ErrandId, String)
         "pause" => Verb::Pause,
         "resume" => Verb::Resume,
         "cancel" => Verb::Cancel,
-        _ => return asked.ok(Err(AppError::NotFound { what: "verb", id: verb })),
+        _ => {
+            return asked.ok(Err(AppError::NotFound {
+                what: "verb",
+                id: verb,
+            }));
+        }
     };
     let told = asked.app.tell(&asked.actor, &id, verb).await;
     asked.ok(told.map(|errand| say::errand(&errand, asked.lang)))

@@ -6,7 +6,9 @@
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State, rejection::BytesRejection},
+    extract::{
+        DefaultBodyLimit, FromRequest, FromRequestParts, Request, State, rejection::BytesRejection,
+    },
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -70,7 +72,9 @@ pub fn router(app: App) -> Router {
         .route("/accounts", get(accounts::list).post(accounts::add))
         .route(
             "/accounts/{id}",
-            get(accounts::show).patch(accounts::change).delete(accounts::remove),
+            get(accounts::show)
+                .patch(accounts::change)
+                .delete(accounts::remove),
         )
         .route("/accounts/{id}/sign-in", post(accounts::sign_in))
         .route("/asks", get(asks::list))
@@ -89,8 +93,14 @@ pub fn router(app: App) -> Router {
         .route("/rail/stops", get(services::stops))
         .route("/permit/{account}/status", get(services::permit_status))
         .route("/permit/{account}/cancel", post(services::permit_cancel))
-        .route("/violation/{account}/check", post(services::violation_check))
-        .route("/violation/{account}/ledger", get(services::violation_ledger))
+        .route(
+            "/violation/{account}/check",
+            post(services::violation_check),
+        )
+        .route(
+            "/violation/{account}/ledger",
+            get(services::violation_ledger),
+        )
         .route("/channels", get(channels::list).post(channels::add))
         .route("/channels/{id}", delete(channels::remove))
         .route("/channels/{id}/test", post(channels::test))
@@ -121,7 +131,9 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
         Ok(actor) => {
             request.extensions_mut().insert(actor);
             let mut response = next.run(request).await;
-            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+                .headers_mut()
+                .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             response
         }
         Err(error) => problem(&error, lang),
@@ -130,8 +142,16 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
 
 async fn allowed(app: &App, token: Option<Secret>, reads: bool) -> Result<Actor, AppError> {
     let token = token.ok_or(AppError::SignIn)?;
-    let actor = app.access().by_token(token.reveal()).await?.ok_or(AppError::SignIn)?;
-    if reads || actor.writes() { Ok(actor) } else { Err(AppError::Forbidden) }
+    let actor = app
+        .access()
+        .by_token(token.reveal())
+        .await?
+        .ok_or(AppError::SignIn)?;
+    if reads || actor.writes() {
+        Ok(actor)
+    } else {
+        Err(AppError::Forbidden)
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -143,7 +163,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// The language asked for: `?lang=` is the web's; here it is `Accept-Language`.
 fn lang_of(headers: &HeaderMap, app: &App) -> Lang {
-    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let asked = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     match asked.trim().get(..2) {
         Some("en") => Lang::En,
         Some("zh") => Lang::Zh,
@@ -203,9 +226,17 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let lang = lang_of(request.headers(), app);
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| too_long(&rejection, lang))?;
-        let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) { b"{}" } else { &body };
-        serde_json::from_slice(text).map(Self).map_err(|error| problem(&unreadable(&error), lang))
+        let body = Bytes::from_request(request, app)
+            .await
+            .map_err(|rejection| too_long(&rejection, lang))?;
+        let text: &[u8] = if body.iter().all(u8::is_ascii_whitespace) {
+            b"{}"
+        } else {
+            &body
+        };
+        serde_json::from_slice(text)
+            .map(Self)
+            .map_err(|error| problem(&unreadable(&error), lang))
     }
 }
 
@@ -221,19 +252,34 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
             .map(|axum::extract::Query(value)| Self(value))
             .map_err(|rejection| {
                 let said = rejection.body_text();
-                problem(&AppError::Invalid(InvalidInput::new(field_in(&said, "query"), said.clone(), said)), lang)
+                problem(
+                    &AppError::Invalid(InvalidInput::new(
+                        field_in(&said, "query"),
+                        said.clone(),
+                        said,
+                    )),
+                    lang,
+                )
             })
     }
 }
 
 fn unreadable(error: &serde_json::Error) -> AppError {
     let said = error.to_string();
-    AppError::Invalid(InvalidInput::new(field_in(&said, "body"), said.clone(), said))
+    AppError::Invalid(InvalidInput::new(
+        field_in(&said, "body"),
+        said.clone(),
+        said,
+    ))
 }
 
 /// The field a reader's complaint names between backticks.
 fn field_in(said: &str, otherwise: &str) -> String {
-    said.split('`').nth(1).filter(|name| !name.is_empty()).unwrap_or(otherwise).to_owned()
+    said.split('`')
+        .nth(1)
+        .filter(|name| !name.is_empty())
+        .unwrap_or(otherwise)
+        .to_owned()
 }
 
 fn too_long(rejection: &BytesRejection, lang: Lang) -> Response {
@@ -252,10 +298,14 @@ pub(crate) fn problem(error: &AppError, lang: Lang) -> Response {
     if matches!(error, AppError::Internal(_) | AppError::Store(_)) {
         tracing::error!(%error, "a request failed");
     }
-    let status = StatusCode::from_u16(say::status(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        StatusCode::from_u16(say::status(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, say::failure(error, lang).to_string()).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -272,7 +322,11 @@ async fn nothing_here(asked: Asked) -> Response {
 }
 
 async fn wrong_method(asked: Asked) -> Response {
-    let error = AppError::Invalid(InvalidInput::new("method", "这个地址不支持该方法", "is not allowed here"));
+    let error = AppError::Invalid(InvalidInput::new(
+        "method",
+        "这个地址不支持该方法",
+        "is not allowed here",
+    ));
     let mut response = problem(&error, asked.lang);
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
@@ -285,10 +339,17 @@ async fn healthz() -> Response {
 /// Ready: the data can be read and the engine takes work.
 async fn readyz(State(app): State<App>) -> Response {
     let (ready, why) = match app.readiness().await {
-        Ok(readiness) => (readiness.engine.taking_work, readiness.engine.why.map(|text| text.en)),
+        Ok(readiness) => (
+            readiness.engine.taking_work,
+            readiness.engine.why.map(|text| text.en),
+        ),
         Err(error) => (false, Some(error.text().en)),
     };
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, axum::Json(json!({ "ready": ready, "why": why }))).into_response()
 }
 
@@ -312,7 +373,10 @@ mod tests {
 
     #[test]
     fn a_complaint_names_its_field() {
-        assert_eq!(field_in("unknown field `colour`, expected one of `kind`", "body"), "colour");
+        assert_eq!(
+            field_in("unknown field `colour`, expected one of `kind`", "body"),
+            "colour"
+        );
         assert_eq!(field_in("EOF while parsing", "body"), "body");
     }
 }

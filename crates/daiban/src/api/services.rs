@@ -14,7 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) async fn list(asked: Asked) -> Response {
     let services = asked.app.services();
-    asked.ok(Ok(services.iter().map(|service| say::service(service, asked.lang)).collect()))
+    asked.ok(Ok(services
+        .iter()
+        .map(|service| say::service(service, asked.lang))
+        .collect()))
 }
 
 #[derive(Deserialize)]
@@ -42,7 +45,11 @@ pub(super) struct Tickets {
 }
 
 pub(super) async fn tickets(asked: Asked, Query(tickets): Query<Tickets>) -> Response {
-    let trains = tickets.train.split(',').map(str::trim).filter(|train| !train.is_empty());
+    let trains = tickets
+        .train
+        .split(',')
+        .map(str::trim)
+        .filter(|train| !train.is_empty());
     let question = RailTickets {
         trains: trains.map(str::to_owned).collect(),
         date: tickets.date,
@@ -63,7 +70,12 @@ pub(super) struct Stops {
 }
 
 pub(super) async fn stops(asked: Asked, Query(stops): Query<Stops>) -> Response {
-    let Stops { train_no, from, to, date } = stops;
+    let Stops {
+        train_no,
+        from,
+        to,
+        date,
+    } = stops;
     asked.ok(asked.app.rail_stops(&train_no, &from, &to, &date).await)
 }
 
@@ -77,8 +89,16 @@ pub(super) struct Record {
     record: String,
 }
 
-pub(super) async fn permit_cancel(asked: Asked, Path(account): Path<AccountId>, Json(record): Json<Record>) -> Response {
-    let said = match asked.app.permit_cancel(&asked.actor, &account, &record.record).await {
+pub(super) async fn permit_cancel(
+    asked: Asked,
+    Path(account): Path<AccountId>,
+    Json(record): Json<Record>,
+) -> Response {
+    let said = match asked
+        .app
+        .permit_cancel(&asked.actor, &account, &record.record)
+        .await
+    {
         Ok(call) => asked.app.settled(&call, PATIENCE).await,
         Err(error) => Err(error),
     };
@@ -94,8 +114,15 @@ pub(super) struct Check {
     spend: bool,
 }
 
-pub(super) async fn violation_check(asked: Asked, Path(account): Path<AccountId>, Json(check): Json<Check>) -> Response {
-    let begun = asked.app.violation_check(&asked.actor, &account, check.plate.as_deref(), check.spend).await;
+pub(super) async fn violation_check(
+    asked: Asked,
+    Path(account): Path<AccountId>,
+    Json(check): Json<Check>,
+) -> Response {
+    let begun = asked
+        .app
+        .violation_check(&asked.actor, &account, check.plate.as_deref(), check.spend)
+        .await;
     let said = match begun {
         Ok(call) => asked.app.settled(&call, PATIENCE).await,
         Err(error) => Err(error),

@@ -74,9 +74,14 @@ impl App {
         let (mut settings, mut secrets) = (new.settings, new.secrets);
         self.learn(&secrets);
         check_names(provider.descriptor(), &settings, &secrets)?;
-        provider.check_account(&mut settings, &mut secrets).map_err(AppError::Settings)?;
+        provider
+            .check_account(&mut settings, &mut secrets)
+            .map_err(AppError::Settings)?;
         let mine = self.household().accounts(Some(&actor.user)).await?;
-        if mine.iter().any(|account| account.service == new.service && account.name == name) {
+        if mine
+            .iter()
+            .any(|account| account.service == new.service && account.name == name)
+        {
             return Err(name_taken());
         }
         self.learn(&secrets);
@@ -92,7 +97,9 @@ impl App {
             created_at: now,
             signed_in_at: None,
         };
-        self.household().add_account(account.clone(), secrets.clone()).await?;
+        self.household()
+            .add_account(account.clone(), secrets.clone())
+            .await?;
         if let Some(proof) = provider.proof(&account, &secrets) {
             self.prove(&account, &proof).await?;
         }
@@ -118,14 +125,23 @@ impl App {
     }
 
     /// An account to be used in their name: for looks that go to the service, errands and commands.
-    pub(super) async fn account_to_use(&self, actor: &Actor, id: &AccountId) -> Result<Account, AppError> {
+    pub(super) async fn account_to_use(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+    ) -> Result<Account, AppError> {
         let account = self.household().account(id).await?;
         must_change(actor, &account.user, "account", id.as_str())?;
         Ok(account)
     }
 
     /// An account of the given service, to be looked at through it.
-    pub(super) async fn account_of(&self, actor: &Actor, id: &AccountId, service: Service) -> Result<Account, AppError> {
+    pub(super) async fn account_of(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+        service: Service,
+    ) -> Result<Account, AppError> {
         let account = self.account(actor, id).await?;
         if account.service != service {
             return Err(AppError::NotFound {
@@ -140,14 +156,25 @@ impl App {
     ///
     /// # Errors
     /// As [`App::add_account`].
-    pub async fn update_account(&self, actor: &Actor, id: &AccountId, change: AccountChange) -> Result<Account, AppError> {
+    pub async fn update_account(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+        change: AccountChange,
+    ) -> Result<Account, AppError> {
         let account = self.account_to_use(actor, id).await?;
         let provider = self.provider(account.service)?;
         self.learn(&change.secrets);
         check_names(provider.descriptor(), &change.settings, &change.secrets)?;
-        let name = change.name.as_deref().map_or(Ok(account.name.clone()), account_name)?;
+        let name = change
+            .name
+            .as_deref()
+            .map_or(Ok(account.name.clone()), account_name)?;
         let theirs = self.household().accounts(Some(&account.user)).await?;
-        if theirs.iter().any(|other| other.id != *id && other.service == account.service && other.name == name) {
+        if theirs
+            .iter()
+            .any(|other| other.id != *id && other.service == account.service && other.name == name)
+        {
             return Err(name_taken());
         }
         let mut settings = account.settings.clone();
@@ -156,9 +183,13 @@ impl App {
         let mut secrets = self.household().secrets(id).await?;
         let proves_anew = !change.secrets.is_empty();
         secrets.extend(change.secrets);
-        provider.check_account(&mut settings, &mut secrets).map_err(AppError::Settings)?;
+        provider
+            .check_account(&mut settings, &mut secrets)
+            .map_err(AppError::Settings)?;
         self.learn(&secrets);
-        self.household().update_account(id, &name, &settings).await?;
+        self.household()
+            .update_account(id, &name, &settings)
+            .await?;
         self.household().keep_secrets(id, secrets.clone()).await?;
         if proves_anew {
             let account = self.household().account(id).await?;
@@ -182,7 +213,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for a way the service does not have; the service's error when a proof fails.
-    pub async fn sign_in(&self, actor: &Actor, id: &AccountId, way: Option<&str>) -> Result<SignInStarted, AppError> {
+    pub async fn sign_in(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+        way: Option<&str>,
+    ) -> Result<SignInStarted, AppError> {
         let account = self.account_to_use(actor, id).await?;
         let provider = self.provider(account.service)?;
         let descriptor = provider.descriptor();
@@ -215,7 +251,11 @@ impl App {
     }
 
     /// A way without an errand (a pasted token) is proved by a look.
-    async fn prove_sign_in(&self, account: Account, secrets: &Secrets) -> Result<SignInStarted, AppError> {
+    async fn prove_sign_in(
+        &self,
+        account: Account,
+        secrets: &Secrets,
+    ) -> Result<SignInStarted, AppError> {
         let provider = self.provider(account.service)?;
         let Some(proof) = provider.proof(&account, secrets) else {
             return Err(AppError::NotNow(Text::new(
@@ -233,7 +273,11 @@ impl App {
     }
 
     /// Looks once with the account's sign-in and stores what is wrong with it, if anything.
-    async fn prove(&self, account: &Account, proof: &NewCall) -> Result<Option<ServiceError>, AppError> {
+    async fn prove(
+        &self,
+        account: &Account,
+        proof: &NewCall,
+    ) -> Result<Option<ServiceError>, AppError> {
         // The desk marks the account as signed in or lost by what it sees; what else may be wrong is marked here.
         let problem = match self.parts.desk.look(proof).await {
             Ok(_) => None,
@@ -250,7 +294,11 @@ impl App {
     }
 
     async fn cancel_open_sign_ins(&self, account: &Account) -> Result<(), AppError> {
-        for ask in self.household().asks(Some(&account.user), Some(AskState::Open)).await? {
+        for ask in self
+            .household()
+            .asks(Some(&account.user), Some(AskState::Open))
+            .await?
+        {
             if ask.account != account.id {
                 continue;
             }
@@ -276,16 +324,28 @@ pub fn sign_in_kind(service: Service) -> String {
 }
 
 /// The way named, or the first whose secrets are there (or need none), or the recommended one.
-fn chosen_way(descriptor: &Descriptor, way: Option<&str>, secrets: &Secrets) -> Result<Option<&'static str>, AppError> {
+fn chosen_way(
+    descriptor: &Descriptor,
+    way: Option<&str>,
+    secrets: &Secrets,
+) -> Result<Option<&'static str>, AppError> {
     let has = |name: &&str| secrets.get(*name).is_some_and(|secret| !secret.is_empty());
     let Some(way) = way else {
-        let ready = descriptor.sign_in.iter().find(|way| way.secrets.iter().all(has));
+        let ready = descriptor
+            .sign_in
+            .iter()
+            .find(|way| way.secrets.iter().all(has));
         return Ok(ready.or(descriptor.sign_in.first()).map(|way| way.way));
     };
     if let Some(known) = descriptor.sign_in.iter().find(|known| known.way == way) {
         return Ok(Some(known.way));
     }
-    let known = descriptor.sign_in.iter().map(|way| way.way).collect::<Vec<_>>().join(", ");
+    let known = descriptor
+        .sign_in
+        .iter()
+        .map(|way| way.way)
+        .collect::<Vec<_>>()
+        .join(", ");
     Err(AppError::Invalid(InvalidInput::new(
         "way",
         format!("没有这种登录方式；可以是：{known}"),
@@ -304,7 +364,11 @@ fn errand_offers(wishes: &[Wish], way: Option<&str>) -> bool {
     }
 }
 
-fn check_names(descriptor: &Descriptor, settings: &Settings, secrets: &Secrets) -> Result<(), AppError> {
+fn check_names(
+    descriptor: &Descriptor,
+    settings: &Settings,
+    secrets: &Secrets,
+) -> Result<(), AppError> {
     check_known(descriptor.settings, settings.keys(), "设置", "setting")?;
     check_known(descriptor.secrets, secrets.keys(), "密钥", "secret")?;
     check_addresses(settings)
@@ -332,7 +396,11 @@ pub(super) fn check_known<'n>(
         if known.iter().any(|wish| wish.name == name) {
             continue;
         }
-        let known = known.iter().map(|wish| wish.name).collect::<Vec<_>>().join(", ");
+        let known = known
+            .iter()
+            .map(|wish| wish.name)
+            .collect::<Vec<_>>()
+            .join(", ");
         let known = if known.is_empty() { "—" } else { &known };
         return Err(AppError::Settings(InvalidInput::new(
             name,
@@ -373,7 +441,11 @@ pub fn secrets_from(object: Map<String, Value>) -> Result<Secrets, AppError> {
         .map(|(name, value)| match value {
             Value::String(text) => Ok((name, Secret::new(text))),
             Value::Number(number) => Ok((name, Secret::new(number.to_string()))),
-            _ => Err(AppError::Settings(InvalidInput::new(name, "应当是文字", "should be text"))),
+            _ => Err(AppError::Settings(InvalidInput::new(
+                name,
+                "应当是文字",
+                "should be text",
+            ))),
         })
         .collect()
 }

@@ -85,8 +85,16 @@ impl App {
     ///
     /// # Errors
     /// The store's.
-    pub async fn events(&self, actor: &Actor, after: i64, limit: usize) -> Result<(Vec<EventRow>, i64), AppError> {
-        let rows = self.household().events_after(after, limit.min(1000)).await?;
+    pub async fn events(
+        &self,
+        actor: &Actor,
+        after: i64,
+        limit: usize,
+    ) -> Result<(Vec<EventRow>, i64), AppError> {
+        let rows = self
+            .household()
+            .events_after(after, limit.min(1000))
+            .await?;
         let last = rows.last().map_or(after, |row| row.seq);
         if actor.only().is_none() {
             return Ok((rows, last));
@@ -105,7 +113,12 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn last_event(&self) -> Result<i64, AppError> {
-        let any_after = async |seq| self.household().events_after(seq, 1).await.map(|rows| !rows.is_empty());
+        let any_after = async |seq| {
+            self.household()
+                .events_after(seq, 1)
+                .await
+                .map(|rows| !rows.is_empty())
+        };
         let (mut low, mut high) = (0_i64, 1_i64);
         while any_after(high).await? {
             (low, high) = (high, high.saturating_mul(2));
@@ -124,12 +137,19 @@ impl App {
     /// A line belongs to whom its account or errand belongs; one of neither is shown to those who see everything.
     async fn is_theirs(&self, actor: &Actor, row: &EventRow) -> bool {
         if let Some(errand) = &row.errand {
-            return self.household().errand(errand).await.is_ok_and(|errand| actor.sees(&errand.user));
+            return self
+                .household()
+                .errand(errand)
+                .await
+                .is_ok_and(|errand| actor.sees(&errand.user));
         }
         let Some(account) = &row.account else {
             return false;
         };
-        self.household().account(account).await.is_ok_and(|account| actor.sees(&account.user))
+        self.household()
+            .account(account)
+            .await
+            .is_ok_and(|account| actor.sees(&account.user))
     }
 }
 
@@ -140,6 +160,13 @@ fn picture(ask: &Ask) -> Result<Picture, AppError> {
     };
     let encoded = ask.ask.picture.as_deref().ok_or_else(none)?;
     let bytes = STANDARD.decode(encoded).map_err(|_| none())?;
-    let content_type = if bytes.starts_with(&[0xff, 0xd8]) { "image/jpeg" } else { "image/png" };
-    Ok(Picture { content_type, bytes })
+    let content_type = if bytes.starts_with(&[0xff, 0xd8]) {
+        "image/jpeg"
+    } else {
+        "image/png"
+    };
+    Ok(Picture {
+        content_type,
+        bytes,
+    })
 }

@@ -57,7 +57,10 @@ impl App {
         self.learn(&new.secrets);
         let name = channel_name(&new.name)?;
         let (settings, secrets) = (new.settings, new.secrets);
-        self.parts.notify.check(&new.kind, &settings, &secrets).map_err(AppError::Settings)?;
+        self.parts
+            .notify
+            .check(&new.kind, &settings, &secrets)
+            .map_err(AppError::Settings)?;
         let mine = self.household().channels(Some(&actor.user)).await?;
         if mine.iter().any(|channel| channel.name == name) {
             return Err(AppError::Settings(InvalidInput::new(
@@ -73,7 +76,9 @@ impl App {
             name,
             settings,
         };
-        self.household().add_channel(channel.clone(), secrets).await?;
+        self.household()
+            .add_channel(channel.clone(), secrets)
+            .await?;
         Ok(channel)
     }
 
@@ -135,7 +140,9 @@ impl App {
         for row in self.household().outbox(limit.min(1000)).await? {
             let notice = self.household().notice(&row.notice).await.ok();
             let channel = channels.get(&row.channel);
-            let owner = channel.map(|(_, user)| user).or(notice.as_ref().map(|notice| &notice.user));
+            let owner = channel
+                .map(|(_, user)| user)
+                .or(notice.as_ref().map(|notice| &notice.user));
             if owner.map_or(actor.only().is_none(), |owner| actor.sees(owner)) {
                 lines.push(OutboxLine {
                     channel_name: channel.map(|(name, _)| name.clone()),

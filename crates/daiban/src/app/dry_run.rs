@@ -57,11 +57,20 @@ pub enum Next {
 }
 
 impl App {
-    pub(super) async fn dry_run(&self, account: &Account, kind: &str, wishes: Value) -> Result<DryRun, AppError> {
-        let machine = self.parts.desk.machine(kind).ok_or_else(|| AppError::NotFound {
-            what: "errand kind",
-            id: kind.to_owned(),
-        })?;
+    pub(super) async fn dry_run(
+        &self,
+        account: &Account,
+        kind: &str,
+        wishes: Value,
+    ) -> Result<DryRun, AppError> {
+        let machine = self
+            .parts
+            .desk
+            .machine(kind)
+            .ok_or_else(|| AppError::NotFound {
+                what: "errand kind",
+                id: kind.to_owned(),
+            })?;
         let errand = ErrandId::new(self.now(), self.chance());
         let mut state = machine.begin(&wishes, self.now())?;
         let mut dry = Dry::default();
@@ -112,7 +121,12 @@ impl App {
         if step.phase.is_over() {
             return Some(Next::Over(step.phase, step.outcome.clone()));
         }
-        if let Some(later) = step.calls.iter().find_map(|call| call.not_before).filter(|moment| *moment > self.now()) {
+        if let Some(later) = step
+            .calls
+            .iter()
+            .find_map(|call| call.not_before)
+            .filter(|moment| *moment > self.now())
+        {
             return Some(Next::Sleep(Some(later)));
         }
         for call in &step.calls {
@@ -125,13 +139,22 @@ impl App {
             });
         }
         let mut news = !step.calls.is_empty();
-        for watch in step.watch.iter().filter(|watch| !dry.seen.contains_key(&watch.key)).collect::<Vec<_>>() {
+        for watch in step
+            .watch
+            .iter()
+            .filter(|watch| !dry.seen.contains_key(&watch.key))
+            .collect::<Vec<_>>()
+        {
             let seen = self.observe(watch).await;
             dry.seen.insert(watch.key.clone(), seen);
             news = true;
         }
         let due_at_once = step.next_due.is_some_and(|due| due <= self.now());
-        if news || due_at_once { None } else { Some(Next::Sleep(step.next_due)) }
+        if news || due_at_once {
+            None
+        } else {
+            Some(Next::Sleep(step.next_due))
+        }
     }
 
     async fn look_outcome(&self, call: &NewCall) -> Outcome {
@@ -169,6 +192,10 @@ fn told(step: &Step<Value>) -> DryStep {
     DryStep {
         checkpoint: step.checkpoint,
         reason: step.reason.clone(),
-        notices: step.notices.iter().map(|notice| notice.title.clone()).collect(),
+        notices: step
+            .notices
+            .iter()
+            .map(|notice| notice.title.clone())
+            .collect(),
     }
 }

@@ -65,20 +65,31 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] naming the wish; then nothing was stored.
-    pub async fn add_errand(&self, actor: &Actor, new: NewErrand, dry_run: bool) -> Result<Started, AppError> {
+    pub async fn add_errand(
+        &self,
+        actor: &Actor,
+        new: NewErrand,
+        dry_run: bool,
+    ) -> Result<Started, AppError> {
         let kind = self.errand_kind(&new.kind)?;
         let account = self.account_to_use(actor, &new.account).await?;
         if service_of(kind.kind) != Some(account.service) {
             return Err(AppError::Invalid(InvalidInput::new(
                 "account",
                 format!("{} 的账号办不了 {}", account.service.name().zh, kind.kind),
-                format!("an account of {} cannot carry {}", account.service, kind.kind),
+                format!(
+                    "an account of {} cannot carry {}",
+                    account.service, kind.kind
+                ),
             )));
         }
         let wishes = kind.read_wishes(&new.wishes)?;
-        self.check_accounts_wished(&account.user, kind.wishes, &wishes).await?;
+        self.check_accounts_wished(&account.user, kind.wishes, &wishes)
+            .await?;
         if dry_run {
-            return Ok(Started::DryRun(self.dry_run(&account, kind.kind, wishes).await?));
+            return Ok(Started::DryRun(
+                self.dry_run(&account, kind.kind, wishes).await?,
+            ));
         }
         let start = Start {
             user: account.user,
@@ -93,11 +104,19 @@ impl App {
 
     /// An errand kind that people may begin.
     fn errand_kind(&self, kind: &str) -> Result<&'static ErrandKind, AppError> {
-        let offered = || self.services().into_iter().flat_map(|service| service.errands).filter(|kind| !kind.internal);
+        let offered = || {
+            self.services()
+                .into_iter()
+                .flat_map(|service| service.errands)
+                .filter(|kind| !kind.internal)
+        };
         if let Some(found) = offered().find(|known| known.kind == kind) {
             return Ok(found);
         }
-        let known = offered().map(|known| known.kind).collect::<Vec<_>>().join(", ");
+        let known = offered()
+            .map(|known| known.kind)
+            .collect::<Vec<_>>()
+            .join(", ");
         Err(AppError::Invalid(InvalidInput::new(
             "kind",
             format!("没有「{kind}」这种代办；有的是：{known}"),
@@ -106,13 +125,21 @@ impl App {
     }
 
     /// A wish that names another account must name one of the same owner and of the right service.
-    async fn check_accounts_wished(&self, owner: &daiban_core::id::UserId, wishes: &[Wish], read: &Value) -> Result<(), AppError> {
+    async fn check_accounts_wished(
+        &self,
+        owner: &daiban_core::id::UserId,
+        wishes: &[Wish],
+        read: &Value,
+    ) -> Result<(), AppError> {
         for wish in wishes {
             let (Form::Account(service), Some(id)) = (wish.form, read[wish.name].as_str()) else {
                 continue;
             };
             let theirs = self.household().accounts(Some(owner)).await?;
-            if !theirs.iter().any(|account| account.id.as_str() == id && account.service == service) {
+            if !theirs
+                .iter()
+                .any(|account| account.id.as_str() == id && account.service == service)
+            {
                 return Err(AppError::Invalid(InvalidInput::new(
                     wish.name,
                     format!("没有这个 {} 账号", service.name().zh),
@@ -145,7 +172,11 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`].
-    pub async fn facts(&self, actor: &Actor, id: &ErrandId) -> Result<Vec<(String, Value)>, AppError> {
+    pub async fn facts(
+        &self,
+        actor: &Actor,
+        id: &ErrandId,
+    ) -> Result<Vec<(String, Value)>, AppError> {
         self.errand(actor, id).await?;
         Ok(self.household().facts(id).await?)
     }
@@ -157,11 +188,18 @@ impl App {
     pub async fn why(&self, actor: &Actor, id: &ErrandId) -> Result<Why, AppError> {
         let errand = self.errand(actor, id).await?;
         let household = self.household();
-        let mut asks = household.asks(Some(&errand.user), Some(AskState::Open)).await?;
+        let mut asks = household
+            .asks(Some(&errand.user), Some(AskState::Open))
+            .await?;
         asks.retain(|ask| ask.errand == *id);
         let mut problems = household.problems(Some(&errand.user)).await?;
-        let (about_it, about_account) = (format!("errand/{id}"), format!("account/{}", errand.account));
-        problems.retain(|problem| problem.key.starts_with(&about_it) || problem.key.starts_with(&about_account));
+        let (about_it, about_account) = (
+            format!("errand/{id}"),
+            format!("account/{}", errand.account),
+        );
+        problems.retain(|problem| {
+            problem.key.starts_with(&about_it) || problem.key.starts_with(&about_account)
+        });
         Ok(Why {
             events: household.errand_events(id, WHY_LINES).await?,
             calls: household.errand_calls(id, WHY_LINES).await?,
@@ -175,7 +213,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`].
-    pub async fn history(&self, actor: &Actor, id: &ErrandId, limit: usize) -> Result<Vec<EventRow>, AppError> {
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        id: &ErrandId,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, AppError> {
         self.errand(actor, id).await?;
         Ok(self.household().errand_events(id, limit.min(1000)).await?)
     }
@@ -184,7 +227,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotNow`] when the verb makes no sense now.
-    pub async fn tell(&self, actor: &Actor, id: &ErrandId, verb: Verb) -> Result<ErrandRow, AppError> {
+    pub async fn tell(
+        &self,
+        actor: &Actor,
+        id: &ErrandId,
+        verb: Verb,
+    ) -> Result<ErrandRow, AppError> {
         let errand = self.household().errand(id).await?;
         must_change(actor, &errand.user, "errand", id.as_str())?;
         self.engine().tell(id, verb).await?;
@@ -195,11 +243,17 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`].
-    pub async fn wait_for_errand(&self, actor: &Actor, id: &ErrandId, limit: Duration) -> Result<ErrandRow, AppError> {
+    pub async fn wait_for_errand(
+        &self,
+        actor: &Actor,
+        id: &ErrandId,
+        limit: Duration,
+    ) -> Result<ErrandRow, AppError> {
         let until = Instant::now() + limit;
         loop {
             let errand = self.errand(actor, id).await?;
-            if errand.phase.is_over() || errand.phase == Phase::NeedsYou || Instant::now() >= until {
+            if errand.phase.is_over() || errand.phase == Phase::NeedsYou || Instant::now() >= until
+            {
                 return Ok(errand);
             }
             self.nap().await;

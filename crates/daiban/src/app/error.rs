@@ -1,7 +1,10 @@
 //! Why something asked of daiban was not done. Which to use where: input of a person is `Invalid` (or `Settings` when it
 //! is a setting or secret), a service's own trouble is `Service`, trouble with the rows is `Store`.
 
-use daiban_core::{Text, Timestamp, dates, engine::EngineError, error::ServiceError, invalid::InvalidInput, store::StoreError};
+use daiban_core::{
+    Text, Timestamp, dates, engine::EngineError, error::ServiceError, invalid::InvalidInput,
+    store::StoreError,
+};
 
 use crate::config::ConfigError;
 
@@ -86,12 +89,18 @@ impl AppError {
             Self::SignIn => Text::new("用户名、密码或凭证不对", "wrong name, password or token"),
             Self::Locked { until } => Text::new(
                 format!("输错太多次，{} 前不能再试", dates::rfc3339(*until)),
-                format!("too many wrong passwords; locked until {}", dates::rfc3339(*until)),
+                format!(
+                    "too many wrong passwords; locked until {}",
+                    dates::rfc3339(*until)
+                ),
             ),
             Self::NotNow(text) => text.clone(),
             Self::Service(error) => error.text().clone(),
             Self::Store(error) => Text::new(format!("数据出了问题：{error}"), error.to_string()),
-            Self::Internal(why) => Text::new(format!("daiban 自身出错：{why}"), format!("a fault of daiban: {why}")),
+            Self::Internal(why) => Text::new(
+                format!("daiban 自身出错：{why}"),
+                format!("a fault of daiban: {why}"),
+            ),
         }
     }
 

@@ -23,17 +23,17 @@ mod accounts;
 mod asks;
 mod channels;
 mod dry_run;
-mod error;
 mod errands;
+mod error;
 mod people;
 mod services;
 
+pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
 pub use asks::Picture;
-pub use accounts::{secrets_from, sign_in_kind, AccountChange, NewAccount, SignInStarted};
 pub use channels::{NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
-pub use error::AppError;
 pub use errands::{NewErrand, Started, Why};
+pub use error::AppError;
 pub use services::{LedgerLine, RailTickets};
 
 pub use crate::access::Actor;
@@ -84,7 +84,11 @@ pub struct Readiness {
 impl App {
     /// Over these parts.
     pub fn new(parts: AppParts) -> Self {
-        let access = Access::new(parts.household.clone(), parts.wall.clone(), parts.chance.clone());
+        let access = Access::new(
+            parts.household.clone(),
+            parts.wall.clone(),
+            parts.chance.clone(),
+        );
         Self {
             parts: Arc::new(parts),
             access: Arc::new(access),
@@ -113,7 +117,12 @@ impl App {
 
     /// What the services offer, in the order people are shown.
     pub fn services(&self) -> Vec<&'static Descriptor> {
-        self.parts.desk.providers().iter().map(|provider| provider.descriptor()).collect()
+        self.parts
+            .desk
+            .providers()
+            .iter()
+            .map(|provider| provider.descriptor())
+            .collect()
     }
 
     /// What one service offers.
@@ -137,10 +146,13 @@ impl App {
     }
 
     fn provider(&self, service: Service) -> Result<&dyn Provider, AppError> {
-        self.parts.desk.provider(service).ok_or_else(|| AppError::NotFound {
-            what: "service",
-            id: service.to_string(),
-        })
+        self.parts
+            .desk
+            .provider(service)
+            .ok_or_else(|| AppError::NotFound {
+                what: "service",
+                id: service.to_string(),
+            })
     }
 
     fn household(&self) -> &dyn Household {
@@ -161,19 +173,39 @@ fn must_see(actor: &Actor, owner: &UserId, what: &'static str, id: &str) -> Resu
     if actor.sees(owner) {
         return Ok(());
     }
-    Err(AppError::NotFound { what, id: id.to_owned() })
+    Err(AppError::NotFound {
+        what,
+        id: id.to_owned(),
+    })
 }
 
 /// A row of that owner must be theirs to change.
-fn must_change(actor: &Actor, owner: &UserId, what: &'static str, id: &str) -> Result<(), AppError> {
+fn must_change(
+    actor: &Actor,
+    owner: &UserId,
+    what: &'static str,
+    id: &str,
+) -> Result<(), AppError> {
     must_see(actor, owner, what, id)?;
-    if actor.changes(owner) { Ok(()) } else { Err(AppError::Forbidden) }
+    if actor.changes(owner) {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden)
+    }
 }
 
 fn must_write(actor: &Actor) -> Result<(), AppError> {
-    if actor.writes() { Ok(()) } else { Err(AppError::Forbidden) }
+    if actor.writes() {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden)
+    }
 }
 
 fn must_govern(actor: &Actor) -> Result<(), AppError> {
-    if actor.governs() { Ok(()) } else { Err(AppError::Forbidden) }
+    if actor.governs() {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden)
+    }
 }

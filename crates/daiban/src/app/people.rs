@@ -14,7 +14,13 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Forbidden`] unless an admin asks; [`AppError::Invalid`] for name and password.
-    pub async fn add_user(&self, actor: &Actor, name: &str, role: Role, password: &Secret) -> Result<User, AppError> {
+    pub async fn add_user(
+        &self,
+        actor: &Actor,
+        name: &str,
+        role: Role,
+        password: &Secret,
+    ) -> Result<User, AppError> {
         must_govern(actor)?;
         self.parts.redactor.register(password.reveal());
         self.access().add_user(name, role, password).await
@@ -38,17 +44,25 @@ impl App {
     /// [`AppError::NotFound`].
     pub async fn user_named(&self, actor: &Actor, name: &str) -> Result<User, AppError> {
         let users = self.users(actor).await?;
-        users.into_iter().find(|user| user.name == name).ok_or_else(|| AppError::NotFound {
-            what: "user",
-            id: name.to_owned(),
-        })
+        users
+            .into_iter()
+            .find(|user| user.name == name)
+            .ok_or_else(|| AppError::NotFound {
+                what: "user",
+                id: name.to_owned(),
+            })
     }
 
     /// Sets a password: one's own, or anybody's for an admin. Their sessions end.
     ///
     /// # Errors
     /// [`AppError::Forbidden`], [`AppError::Invalid`].
-    pub async fn set_password(&self, actor: &Actor, user: &UserId, password: &Secret) -> Result<(), AppError> {
+    pub async fn set_password(
+        &self,
+        actor: &Actor,
+        user: &UserId,
+        password: &Secret,
+    ) -> Result<(), AppError> {
         if *user != actor.user || actor.scope != Scope::Admin {
             must_govern(actor)?;
         }
@@ -70,7 +84,13 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Forbidden`], [`AppError::Invalid`].
-    pub async fn add_token(&self, actor: &Actor, user: &UserId, name: &str, scope: Scope) -> Result<(Secret, ApiToken), AppError> {
+    pub async fn add_token(
+        &self,
+        actor: &Actor,
+        user: &UserId,
+        name: &str,
+        scope: Scope,
+    ) -> Result<(Secret, ApiToken), AppError> {
         if *user != actor.user {
             must_govern(actor)?;
         }
@@ -99,7 +119,11 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn tokens(&self, actor: &Actor) -> Result<Vec<ApiToken>, AppError> {
-        let whose = if actor.governs() { None } else { Some(&actor.user) };
+        let whose = if actor.governs() {
+            None
+        } else {
+            Some(&actor.user)
+        };
         Ok(self.household().tokens(whose).await?)
     }
 

@@ -52,7 +52,11 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`], the service's.
-    pub async fn permit_status(&self, actor: &Actor, account: &AccountId) -> Result<Value, AppError> {
+    pub async fn permit_status(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+    ) -> Result<Value, AppError> {
         let account = self.account_of(actor, account, Service::Permit).await?;
         let mut seen = self.look(&permit::status("status", &account.id)).await?;
         Ok(seen["public"].take())
@@ -62,7 +66,12 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Forbidden`].
-    pub async fn permit_cancel(&self, actor: &Actor, account: &AccountId, record: &str) -> Result<CallId, AppError> {
+    pub async fn permit_cancel(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        record: &str,
+    ) -> Result<CallId, AppError> {
         let account = self.account_to_use(actor, account).await?;
         of_service(account.service, Service::Permit, &account.id)?;
         required("record", record)?;
@@ -76,9 +85,14 @@ impl App {
     /// The service's.
     pub async fn rail_stations(&self, text: &str) -> Result<Value, AppError> {
         if text.trim().is_empty() {
-            return Err(AppError::Invalid(InvalidInput::new("q", "请填站名", "is required")));
+            return Err(AppError::Invalid(InvalidInput::new(
+                "q",
+                "请填站名",
+                "is required",
+            )));
         }
-        self.look(&public(json!({ "do": "stations", "text": text.trim() }))).await
+        self.look(&public(json!({ "do": "stations", "text": text.trim() })))
+            .await
     }
 
     /// Left tickets of one day between two cities.
@@ -104,7 +118,13 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for `date`, `from`, `to`; the service's.
-    pub async fn rail_stops(&self, train_no: &str, from: &str, to: &str, date: &str) -> Result<Value, AppError> {
+    pub async fn rail_stops(
+        &self,
+        train_no: &str,
+        from: &str,
+        to: &str,
+        date: &str,
+    ) -> Result<Value, AppError> {
         let date = dates::parse_date("date", date)?;
         required("train_no", train_no)?;
         required("from", from)?;
@@ -124,7 +144,13 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for `plate`, [`AppError::NotFound`], [`AppError::Forbidden`].
-    pub async fn violation_check(&self, actor: &Actor, account: &AccountId, plate: Option<&str>, spend: bool) -> Result<CallId, AppError> {
+    pub async fn violation_check(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        plate: Option<&str>,
+        spend: bool,
+    ) -> Result<CallId, AppError> {
         let account = self.account_to_use(actor, account).await?;
         of_service(account.service, Service::Violation, &account.id)?;
         let given = plate.or(account.settings.get("plate").map(String::as_str));
@@ -156,11 +182,26 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`].
-    pub async fn violation_ledger(&self, actor: &Actor, account: &AccountId) -> Result<Vec<LedgerLine>, AppError> {
+    pub async fn violation_ledger(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+    ) -> Result<Vec<LedgerLine>, AppError> {
         let account = self.account_of(actor, account, Service::Violation).await?;
-        let price_fen = account.settings.get("price_fen").and_then(|fen| fen.parse().ok()).unwrap_or(14);
-        let calls = self.parts.store.ledger(&account.id, month_begins(self.now())).await?;
-        Ok(calls.into_iter().map(|call| ledger_line(call, price_fen)).collect())
+        let price_fen = account
+            .settings
+            .get("price_fen")
+            .and_then(|fen| fen.parse().ok())
+            .unwrap_or(14);
+        let calls = self
+            .parts
+            .store
+            .ledger(&account.id, month_begins(self.now()))
+            .await?;
+        Ok(calls
+            .into_iter()
+            .map(|call| ledger_line(call, price_fen))
+            .collect())
     }
 
     /// What became of a command, waiting for it so long at most (real time).
@@ -171,11 +212,17 @@ impl App {
         let until = Instant::now() + limit;
         loop {
             let stored = self.engine().call(call).await?;
-            if let Some(outcome) = stored.outcome.filter(|_| stored.state == CallState::Settled) {
+            if let Some(outcome) = stored
+                .outcome
+                .filter(|_| stored.state == CallState::Settled)
+            {
                 return outcome.into_result().map_err(service_error);
             }
             if stored.state == CallState::Withdrawn {
-                return Err(AppError::NotNow(Text::new("已撤回，什么也没发出", "withdrawn; nothing was sent")));
+                return Err(AppError::NotNow(Text::new(
+                    "已撤回，什么也没发出",
+                    "withdrawn; nothing was sent",
+                )));
             }
             if Instant::now() >= until {
                 return Err(AppError::Service(not_settled_yet(stored.state)));
@@ -230,7 +277,10 @@ fn not_settled_yet(state: CallState) -> ServiceError {
             text: Text::new("已记下，还没轮到发出", "noted; its turn has not come yet"),
         },
         _ => ServiceError::Unsure {
-            text: Text::new("还不知道结果，正在向服务核对", "the outcome is not known yet; it is being asked for"),
+            text: Text::new(
+                "还不知道结果，正在向服务核对",
+                "the outcome is not known yet; it is being asked for",
+            ),
         },
     }
 }
@@ -247,7 +297,11 @@ fn of_service(is: Service, should: Service, account: &AccountId) -> Result<(), A
 
 fn required(field: &str, value: &str) -> Result<(), AppError> {
     if value.trim().is_empty() {
-        return Err(AppError::Invalid(InvalidInput::new(field, "必填", "is required")));
+        return Err(AppError::Invalid(InvalidInput::new(
+            field,
+            "必填",
+            "is required",
+        )));
     }
     Ok(())
 }

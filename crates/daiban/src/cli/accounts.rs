@@ -34,9 +34,18 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
         }
         Account::List => {
             let accounts = app.accounts(actor).await?;
-            let mut table = Table::new(&["id", out.say("服务", "service"), out.say("名称", "name"), out.say("状态", "state"), out.say("问题", "problem")]);
+            let mut table = Table::new(&[
+                "id",
+                out.say("服务", "service"),
+                out.say("名称", "name"),
+                out.say("状态", "state"),
+                out.say("问题", "problem"),
+            ]);
             for account in &accounts {
-                let problem = account.problem.as_ref().map(|text| text.in_lang(out.lang).to_owned());
+                let problem = account
+                    .problem
+                    .as_ref()
+                    .map(|text| text.in_lang(out.lang).to_owned());
                 table.row([
                     account.id.to_string(),
                     account.service.to_string(),
@@ -45,14 +54,23 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
                     problem.unwrap_or_default(),
                 ]);
             }
-            Ok(Done::new(accounts.iter().map(|account| say::account(account, out.lang)).collect(), table.to_text()))
+            Ok(Done::new(
+                accounts
+                    .iter()
+                    .map(|account| say::account(account, out.lang))
+                    .collect(),
+                table.to_text(),
+            ))
         }
         Account::Show { id } => Ok(one(context, &context.account(&id).await?)),
         Account::SignIn { id, way } => sign_in::run(context, &id, way.as_deref()).await,
         Account::Remove { id } => {
             let account = context.account(&id).await?;
             app.remove_account(actor, &account.id).await?;
-            let words = out.say("已删除，密钥一并删除，历史保留", "removed with its secrets; history stays");
+            let words = out.say(
+                "已删除，密钥一并删除，历史保留",
+                "removed with its secrets; history stays",
+            );
             Ok(Done::new(json!({ "removed": account.id }), words))
         }
     }
@@ -62,7 +80,13 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
 pub(super) fn one(context: &Context, account: &Row) -> Done {
     let out = context.out;
     let json = say::account(account, out.lang);
-    let mut text = format!("{}  {}  {}  {}\n", account.id, account.service, account.name, state(context, account.state));
+    let mut text = format!(
+        "{}  {}  {}  {}\n",
+        account.id,
+        account.service,
+        account.name,
+        state(context, account.state)
+    );
     for (name, value) in &account.settings {
         text.push_str(&format!("  {name} = {value}\n"));
     }

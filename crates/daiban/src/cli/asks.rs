@@ -23,7 +23,13 @@ pub(super) async fn run(context: &Context, verb: Ask) -> Result<Done, AppError> 
     match verb {
         Ask::List { all } => {
             let asks = app.asks(actor, (!all).then_some(AskState::Open)).await?;
-            let mut table = Table::new(&["id", out.say("类型", "kind"), out.say("服务", "service"), out.say("截止", "deadline"), out.say("事情", "title")]);
+            let mut table = Table::new(&[
+                "id",
+                out.say("类型", "kind"),
+                out.say("服务", "service"),
+                out.say("截止", "deadline"),
+                out.say("事情", "title"),
+            ]);
             for ask in &asks {
                 let said = say::ask(ask, out.lang);
                 table.row([
@@ -34,16 +40,24 @@ pub(super) async fn run(context: &Context, verb: Ask) -> Result<Done, AppError> 
                     ask.ask.title.in_lang(out.lang).to_owned(),
                 ]);
             }
-            Ok(Done::new(asks.iter().map(|ask| say::ask(ask, out.lang)).collect(), table.to_text()))
+            Ok(Done::new(
+                asks.iter().map(|ask| say::ask(ask, out.lang)).collect(),
+                table.to_text(),
+            ))
         }
         Ask::Show { id, save_picture } => {
             let id = AskId::from(id);
             let ask = app.ask(actor, &id).await?;
             if let Some(path) = save_picture {
                 let picture = app.ask_picture(actor, &id).await?;
-                std::fs::write(&path, picture.bytes).map_err(|error| AppError::Internal(format!("{}: {error}", path.display())))?;
+                std::fs::write(&path, picture.bytes)
+                    .map_err(|error| AppError::Internal(format!("{}: {error}", path.display())))?;
             }
-            let text = format!("{}\n{}", ask.ask.title.in_lang(out.lang), ask.ask.body.in_lang(out.lang));
+            let text = format!(
+                "{}\n{}",
+                ask.ask.title.in_lang(out.lang),
+                ask.ask.body.in_lang(out.lang)
+            );
             Ok(Done::new(say::ask(&ask, out.lang), text))
         }
         Ask::Answer(answer) => {
@@ -67,7 +81,11 @@ fn given(given: Given) -> Result<Answer, AppError> {
     if !given.points.is_empty() {
         return points(&given.points);
     }
-    Ok(if given.approve { Answer::Approved } else { Answer::Denied })
+    Ok(if given.approve {
+        Answer::Approved
+    } else {
+        Answer::Denied
+    })
 }
 
 /// Points as typed: `X,Y` each.
@@ -84,7 +102,10 @@ pub(super) fn points(typed: &[String]) -> Result<Answer, AppError> {
         Some((x.trim().parse().ok()?, y.trim().parse().ok()?))
     };
     let points: Option<Vec<(u32, u32)>> = typed.iter().map(point).collect();
-    points.filter(|points| !points.is_empty()).map(Answer::Points).ok_or_else(wrong)
+    points
+        .filter(|points| !points.is_empty())
+        .map(Answer::Points)
+        .ok_or_else(wrong)
 }
 
 #[cfg(test)]
@@ -94,8 +115,18 @@ mod tests {
 
     #[test]
     fn points_are_pixels() {
-        let typed = |words: &[&str]| points(&words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>());
-        assert_eq!(typed(&["1,2", "30，4"]).unwrap(), Answer::Points(vec![(1, 2), (30, 4)]));
+        let typed = |words: &[&str]| {
+            points(
+                &words
+                    .iter()
+                    .map(|&word| word.to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(
+            typed(&["1,2", "30，4"]).unwrap(),
+            Answer::Points(vec![(1, 2), (30, 4)])
+        );
         for bad in [&[][..], &["1"], &["a,b"], &["-1,2"], &["1.5,2"]] {
             assert_eq!(typed(bad).unwrap_err().field(), Some("point"));
         }

@@ -37,9 +37,16 @@ pub(super) async fn run(context: &Context, verb: Channel) -> Result<Done, AppErr
             let channels = app.channels(actor).await?;
             let mut table = Table::new(&["id", out.say("类型", "kind"), out.say("名称", "name")]);
             for channel in &channels {
-                table.row([channel.id.to_string(), channel.kind.clone(), channel.name.clone()]);
+                table.row([
+                    channel.id.to_string(),
+                    channel.kind.clone(),
+                    channel.name.clone(),
+                ]);
             }
-            Ok(Done::new(channels.iter().map(say::channel).collect(), table.to_text()))
+            Ok(Done::new(
+                channels.iter().map(say::channel).collect(),
+                table.to_text(),
+            ))
         }
         Channel::Test { id } => {
             let said = say::receipt(&app.test_channel(actor, &ChannelId::from(id)).await?);
@@ -48,8 +55,12 @@ pub(super) async fn run(context: &Context, verb: Channel) -> Result<Done, AppErr
             Ok(Done::new(said, text).code(if ok { 0 } else { 1 }))
         }
         Channel::Remove { id } => {
-            app.remove_channel(actor, &ChannelId::from(id.as_str())).await?;
-            Ok(Done::new(json!({ "removed": id }), out.say("已删除", "removed")))
+            app.remove_channel(actor, &ChannelId::from(id.as_str()))
+                .await?;
+            Ok(Done::new(
+                json!({ "removed": id }),
+                out.say("已删除", "removed"),
+            ))
         }
     }
 }
@@ -57,10 +68,20 @@ pub(super) async fn run(context: &Context, verb: Channel) -> Result<Done, AppErr
 pub(super) async fn outbox(context: &Context) -> Result<Done, AppError> {
     let out = context.out;
     let lines = context.app().outbox(&context.actor, 200).await?;
-    let mut table = Table::new(&["id", out.say("渠道", "channel"), out.say("状态", "state"), out.say("次数", "tries"), out.say("内容", "title"), out.say("回答", "answer")]);
+    let mut table = Table::new(&[
+        "id",
+        out.say("渠道", "channel"),
+        out.say("状态", "state"),
+        out.say("次数", "tries"),
+        out.say("内容", "title"),
+        out.say("回答", "answer"),
+    ]);
     for line in &lines {
         let said = say::outbox(line, out.lang);
-        let channel = line.channel_name.clone().unwrap_or_else(|| line.row.channel.to_string());
+        let channel = line
+            .channel_name
+            .clone()
+            .unwrap_or_else(|| line.row.channel.to_string());
         table.row([
             line.row.id.clone(),
             channel,
@@ -70,5 +91,11 @@ pub(super) async fn outbox(context: &Context) -> Result<Done, AppError> {
             word(&said["answer"]),
         ]);
     }
-    Ok(Done::new(lines.iter().map(|line| say::outbox(line, out.lang)).collect(), table.to_text()))
+    Ok(Done::new(
+        lines
+            .iter()
+            .map(|line| say::outbox(line, out.lang))
+            .collect(),
+        table.to_text(),
+    ))
 }

@@ -54,7 +54,10 @@ impl Context {
     pub(crate) async fn account(&self, typed: &str) -> Result<Account, AppError> {
         let mut named = self.app().accounts(&self.actor).await?;
         named.retain(|account| account.id.as_str() == typed || account.name == typed);
-        if let Some(at) = named.iter().position(|account| account.id.as_str() == typed) {
+        if let Some(at) = named
+            .iter()
+            .position(|account| account.id.as_str() == typed)
+        {
             return Ok(named.swap_remove(at));
         }
         if named.len() > 1 {
@@ -104,7 +107,12 @@ impl Context {
     }
 
     async fn sight(&self, errand: &ErrandId) -> Result<Sight, AppError> {
-        let last = self.app().history(&self.actor, errand, 1).await?.first().map_or(0, |event| event.seq);
+        let last = self
+            .app()
+            .history(&self.actor, errand, 1)
+            .await?
+            .first()
+            .map_or(0, |event| event.seq);
         let row = self.app().errand(&self.actor, errand).await?;
         let due = row.next_at.is_some_and(|at| at <= self.app().now());
         Ok(Sight {
@@ -150,7 +158,11 @@ pub(crate) fn take_engine(data_dir: &Path) -> Result<Option<Held>, AppError> {
 }
 
 /// Opens the data directory and puts everything together.
-pub(crate) async fn open(config: Config, global: &Global, level: &'static str) -> Result<Wired, AppError> {
+pub(crate) async fn open(
+    config: Config,
+    global: &Global,
+    level: &'static str,
+) -> Result<Wired, AppError> {
     let redactor = Redactor::default();
     log::begin(redactor.clone(), log_level(global, level));
     let store = open_store(&config).await?;

@@ -27,10 +27,16 @@ pub(super) async fn run(context: &Context, verb: Errand) -> Result<Done, AppErro
             let new = NewErrand {
                 kind,
                 account: context.account_id(&account).await?,
-                wishes: wishes.into_iter().map(|(name, value)| (name, Value::from(value))).collect(),
+                wishes: wishes
+                    .into_iter()
+                    .map(|(name, value)| (name, Value::from(value)))
+                    .collect(),
             };
             match app.add_errand(actor, new, dry_run).await? {
-                Started::DryRun(dry) => Ok(Done::new(say::dry_run(&dry, out.lang), dry_words(&dry, out))),
+                Started::DryRun(dry) => Ok(Done::new(
+                    say::dry_run(&dry, out.lang),
+                    dry_words(&dry, out),
+                )),
                 Started::Errand(errand) => {
                     out.progress(out.say("已记下，开始办…", "noted; beginning…"));
                     context.carry(&errand.id, PATIENCE).await?;
@@ -46,12 +52,22 @@ pub(super) async fn run(context: &Context, verb: Errand) -> Result<Done, AppErro
         }
         Errand::History { id, limit } => {
             let events = app.history(actor, &ErrandId::from(id), limit).await?;
-            let mut table = Table::new(&[out.say("时间", "at"), out.say("类型", "kind"), out.say("经过", "what")]);
+            let mut table = Table::new(&[
+                out.say("时间", "at"),
+                out.say("类型", "kind"),
+                out.say("经过", "what"),
+            ]);
             for event in &events {
                 let said = say::event(event, out.lang);
                 table.row([word(&said["at"]), word(&said["kind"]), word(&said["text"])]);
             }
-            Ok(Done::new(events.iter().map(|event| say::event(event, out.lang)).collect(), table.to_text()))
+            Ok(Done::new(
+                events
+                    .iter()
+                    .map(|event| say::event(event, out.lang))
+                    .collect(),
+                table.to_text(),
+            ))
         }
         Errand::Run { id } => tell(context, id, Verb::Run).await,
         Errand::Pause { id } => tell(context, id, Verb::Pause).await,
@@ -66,11 +82,20 @@ async fn tell(context: &Context, id: String, verb: Verb) -> Result<Done, AppErro
     if matches!(verb, Verb::Run | Verb::Resume) {
         context.carry(&id, PATIENCE).await?;
     }
-    Ok(one(&context.app().errand(&context.actor, &id).await?, context.out))
+    Ok(one(
+        &context.app().errand(&context.actor, &id).await?,
+        context.out,
+    ))
 }
 
 fn list(errands: &[ErrandRow], out: Out) -> Done {
-    let mut table = Table::new(&["id", out.say("种类", "kind"), out.say("状态", "state"), out.say("下次", "next"), out.say("为什么", "why")]);
+    let mut table = Table::new(&[
+        "id",
+        out.say("种类", "kind"),
+        out.say("状态", "state"),
+        out.say("下次", "next"),
+        out.say("为什么", "why"),
+    ]);
     for errand in errands {
         table.row([
             errand.id.to_string(),
@@ -80,22 +105,48 @@ fn list(errands: &[ErrandRow], out: Out) -> Done {
             errand.reason.in_lang(out.lang).to_owned(),
         ]);
     }
-    Done::new(errands.iter().map(|errand| say::errand(errand, out.lang)).collect(), table.to_text())
+    Done::new(
+        errands
+            .iter()
+            .map(|errand| say::errand(errand, out.lang))
+            .collect(),
+        table.to_text(),
+    )
 }
 
 fn one(errand: &ErrandRow, out: Out) -> Done {
-    let mut text = format!("{}  {}  {}\n{}\n", errand.id, errand.kind, errand.phase.as_str(), errand.reason.in_lang(out.lang));
+    let mut text = format!(
+        "{}  {}  {}\n{}\n",
+        errand.id,
+        errand.kind,
+        errand.phase.as_str(),
+        errand.reason.in_lang(out.lang)
+    );
     if let Some(at) = errand.next_at {
-        text.push_str(&format!("{}{}\n", out.say("下次：", "next: "), dates::rfc3339(at)));
+        text.push_str(&format!(
+            "{}{}\n",
+            out.say("下次：", "next: "),
+            dates::rfc3339(at)
+        ));
     }
     Done::new(say::errand(errand, out.lang), text)
 }
 
 fn why_words(why: &Why, out: Out) -> String {
     let errand = &why.errand;
-    let mut text = format!("{}  {}\n{}\n", errand.kind, errand.phase.as_str(), errand.reason.in_lang(out.lang));
+    let mut text = format!(
+        "{}  {}\n{}\n",
+        errand.kind,
+        errand.phase.as_str(),
+        errand.reason.in_lang(out.lang)
+    );
     for ask in &why.asks {
-        text.push_str(&format!("{}{}  {}\n", out.say("等你：", "waits for you: "), ask.ask.title.in_lang(out.lang), ask.id));
+        text.push_str(&format!(
+            "{}{}  {}\n",
+            out.say("等你：", "waits for you: "),
+            ask.ask.title.in_lang(out.lang),
+            ask.id
+        ));
     }
     for problem in &why.problems {
         text.push_str(&format!(
@@ -107,21 +158,42 @@ fn why_words(why: &Why, out: Out) -> String {
         ));
     }
     if let Some(at) = errand.next_at {
-        text.push_str(&format!("{}{}\n", out.say("下次：", "next: "), dates::rfc3339(at)));
+        text.push_str(&format!(
+            "{}{}\n",
+            out.say("下次：", "next: "),
+            dates::rfc3339(at)
+        ));
     }
     text.push_str(out.say("最近：\n", "lately:\n"));
     for event in &why.events {
-        text.push_str(&format!("  {}  {}\n", dates::rfc3339(event.at), event.text.in_lang(out.lang)));
+        text.push_str(&format!(
+            "  {}  {}\n",
+            dates::rfc3339(event.at),
+            event.text.in_lang(out.lang)
+        ));
     }
     text
 }
 
 fn dry_words(dry: &DryRun, out: Out) -> String {
-    let mut text = out.say("试走一遍，什么也没有改动：\n", "a dry run; nothing was changed:\n").to_owned();
+    let mut text = out
+        .say(
+            "试走一遍，什么也没有改动：\n",
+            "a dry run; nothing was changed:\n",
+        )
+        .to_owned();
     for step in &dry.steps {
-        text.push_str(&format!("  {}  {}\n", step.checkpoint, step.reason.in_lang(out.lang)));
+        text.push_str(&format!(
+            "  {}  {}\n",
+            step.checkpoint,
+            step.reason.in_lang(out.lang)
+        ));
         for notice in &step.notices {
-            text.push_str(&format!("    {}{}\n", out.say("会告诉你：", "would tell you: "), notice.in_lang(out.lang)));
+            text.push_str(&format!(
+                "    {}{}\n",
+                out.say("会告诉你：", "would tell you: "),
+                notice.in_lang(out.lang)
+            ));
         }
     }
     text.push_str(&say::next_words(&dry.next, out.lang));

@@ -37,7 +37,9 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error, &typed),
     };
     let out = out_of(&cli.global, Lang::default());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     match runtime {
         Ok(runtime) => {
             let code = runtime.block_on(run(cli));
@@ -51,20 +53,33 @@ pub fn main() -> ExitCode {
 
 /// Help and version are no errors; anything else is exit code 2, with `--json` as a problem document.
 fn usage(error: &clap::Error, typed: &[OsString]) -> ExitCode {
-    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
     if is_help || !typed.iter().any(|word| word == "--json") {
         let _ = error.print();
         return ExitCode::from(if is_help { 0 } else { 2 });
     }
     let words = error.to_string();
-    let words = words.trim().trim_start_matches("error: ").lines().next().unwrap_or_default().to_owned();
+    let words = words
+        .trim()
+        .trim_start_matches("error: ")
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned();
     let field = words.split('\'').nth(1).unwrap_or("command").to_owned();
     let out = Out {
         json: true,
         lang: Lang::En,
         quiet: false,
     };
-    out.failed(&AppError::Invalid(InvalidInput::new(field, words.clone(), words)))
+    out.failed(&AppError::Invalid(InvalidInput::new(
+        field,
+        words.clone(),
+        words,
+    )))
 }
 
 fn out_of(global: &Global, otherwise: Lang) -> Out {
@@ -97,8 +112,19 @@ fn load(global: &Global) -> Result<Config, AppError> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let flags = Overrides::default()
-        .with("data_dir", global.data_dir.as_ref().map(|dir| dir.to_string_lossy().into_owned()))
-        .with("lang", global.lang.map(|lang| if lang == LangArg::En { "en" } else { "zh" }));
+        .with(
+            "data_dir",
+            global
+                .data_dir
+                .as_ref()
+                .map(|dir| dir.to_string_lossy().into_owned()),
+        )
+        .with(
+            "lang",
+            global
+                .lang
+                .map(|lang| if lang == LangArg::En { "en" } else { "zh" }),
+        );
     Ok(Config::load(global.config.as_deref(), &env, flags)?)
 }
 
@@ -112,15 +138,33 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Doctor => system::doctor(&config, out).await,
         Command::Demo(demo) => running::demo(&demo, &global, out).await,
         Command::Serve => running::serve(config, &global, out).await,
-        Command::User(verb) => people::user(&Context::open(config, &global, out).await?, verb).await,
-        Command::Token(verb) => people::token(&Context::open(config, &global, out).await?, verb).await,
-        Command::Account(verb) => accounts::run(&Context::open(config, &global, out).await?, verb).await,
+        Command::User(verb) => {
+            people::user(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Token(verb) => {
+            people::token(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Account(verb) => {
+            accounts::run(&Context::open(config, &global, out).await?, verb).await
+        }
         Command::Ask(verb) => asks::run(&Context::open(config, &global, out).await?, verb).await,
-        Command::Errand(verb) => errands::run(&Context::open(config, &global, out).await?, verb).await,
-        Command::Permit(verb) => services::permit(&Context::open(config, &global, out).await?, verb).await,
-        Command::Rail(verb) => services::rail(&Context::open(config, &global, out).await?, verb).await,
-        Command::Violation(verb) => services::violation(&Context::open(config, &global, out).await?, verb).await,
-        Command::Channel(verb) => channels::run(&Context::open(config, &global, out).await?, verb).await,
-        Command::Outbox(args::Outbox::List) => channels::outbox(&Context::open(config, &global, out).await?).await,
+        Command::Errand(verb) => {
+            errands::run(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Permit(verb) => {
+            services::permit(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Rail(verb) => {
+            services::rail(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Violation(verb) => {
+            services::violation(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Channel(verb) => {
+            channels::run(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Outbox(args::Outbox::List) => {
+            channels::outbox(&Context::open(config, &global, out).await?).await
+        }
     }
 }

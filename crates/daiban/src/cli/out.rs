@@ -77,7 +77,11 @@ impl Out {
 
     /// Prints what was done. A reader that went away is no fault of ours.
     pub(crate) fn done(&self, done: &Done) -> ExitCode {
-        let text = if self.json { done.json.to_string() } else { done.text.trim_end().to_owned() };
+        let text = if self.json {
+            done.json.to_string()
+        } else {
+            done.text.trim_end().to_owned()
+        };
         if !text.is_empty() && !done.silent {
             print(&text);
         }
@@ -89,7 +93,11 @@ impl Out {
         let said = if self.json {
             say::failure(error, self.lang).to_string()
         } else {
-            format!("{}{}", self.say("出错：", "error: "), error.text().in_lang(self.lang))
+            format!(
+                "{}{}",
+                self.say("出错：", "error: "),
+                error.text().in_lang(self.lang)
+            )
         };
         self.show(said);
         ExitCode::from(error.exit_code())

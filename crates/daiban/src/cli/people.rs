@@ -17,22 +17,46 @@ pub(super) async fn user(context: &Context, verb: User) -> Result<Done, AppError
     let (app, actor, out) = (context.app(), &context.actor, context.out);
     match verb {
         User::Add { name, role, .. } => {
-            let user = app.add_user(actor, &name, role.into(), &password()?).await?;
-            Ok(Done::new(say::user(&user), format!("{} {}", user.id, user.name)))
+            let user = app
+                .add_user(actor, &name, role.into(), &password()?)
+                .await?;
+            Ok(Done::new(
+                say::user(&user),
+                format!("{} {}", user.id, user.name),
+            ))
         }
         User::List => {
             let users = app.users(actor).await?;
-            let mut table = Table::new(&["id", out.say("名称", "name"), out.say("角色", "role"), out.say("锁定到", "locked until")]);
+            let mut table = Table::new(&[
+                "id",
+                out.say("名称", "name"),
+                out.say("角色", "role"),
+                out.say("锁定到", "locked until"),
+            ]);
             for user in &users {
                 let said = say::user(user);
-                table.row([user.id.to_string(), user.name.clone(), word(&said["role"]), word(&said["locked_until"])]);
+                table.row([
+                    user.id.to_string(),
+                    user.name.clone(),
+                    word(&said["role"]),
+                    word(&said["locked_until"]),
+                ]);
             }
-            Ok(Done::new(users.iter().map(say::user).collect(), table.to_text()))
+            Ok(Done::new(
+                users.iter().map(say::user).collect(),
+                table.to_text(),
+            ))
         }
         User::Passwd { name, .. } => {
             let user = app.user_named(actor, &name).await?;
             app.set_password(actor, &user.id, &password()?).await?;
-            Ok(Done::new(say::user(&user), out.say("密码已改，全部登录已结束", "password set; all sessions ended")))
+            Ok(Done::new(
+                say::user(&user),
+                out.say(
+                    "密码已改，全部登录已结束",
+                    "password set; all sessions ended",
+                ),
+            ))
         }
         User::Unlock { name } => {
             let user = app.user_named(actor, &name).await?;
@@ -58,16 +82,32 @@ pub(super) async fn token(context: &Context, verb: Token) -> Result<Done, AppErr
         }
         Token::List => {
             let tokens = app.tokens(actor).await?;
-            let mut table = Table::new(&["id", out.say("名称", "name"), out.say("权限", "scope"), out.say("上次使用", "last used")]);
+            let mut table = Table::new(&[
+                "id",
+                out.say("名称", "name"),
+                out.say("权限", "scope"),
+                out.say("上次使用", "last used"),
+            ]);
             for token in &tokens {
                 let said = say::token(token);
-                table.row([token.id.clone(), token.name.clone(), word(&said["scope"]), word(&said["used_at"])]);
+                table.row([
+                    token.id.clone(),
+                    token.name.clone(),
+                    word(&said["scope"]),
+                    word(&said["used_at"]),
+                ]);
             }
-            Ok(Done::new(tokens.iter().map(say::token).collect(), table.to_text()))
+            Ok(Done::new(
+                tokens.iter().map(say::token).collect(),
+                table.to_text(),
+            ))
         }
         Token::Revoke { id } => {
             app.revoke_token(actor, &id).await?;
-            Ok(Done::new(json!({ "revoked": id }), out.say("已作废", "revoked")))
+            Ok(Done::new(
+                json!({ "revoked": id }),
+                out.say("已作废", "revoked"),
+            ))
         }
     }
 }

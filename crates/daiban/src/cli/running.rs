@@ -27,9 +27,19 @@ pub(super) async fn serve(config: Config, global: &Global, out: Out) -> Result<D
     if out.json {
         print(&listening.said().to_string());
     } else {
-        print(&format!("{}http://{}", out.say("daiban 正在监听 ", "daiban listens at "), listening.address));
+        print(&format!(
+            "{}http://{}",
+            out.say("daiban 正在监听 ", "daiban listens at "),
+            listening.address
+        ));
         if let Some(link) = &listening.setup_url {
-            print(&format!("{}{link}", out.say("第一次使用，打开这个链接设置管理员（只能用一次）：", "first time: set up the admin with this link, good for one use: ")));
+            print(&format!(
+                "{}{link}",
+                out.say(
+                    "第一次使用，打开这个链接设置管理员（只能用一次）：",
+                    "first time: set up the admin with this link, good for one use: "
+                )
+            ));
         }
     }
     let router = wired.router();
@@ -50,7 +60,9 @@ pub(super) async fn demo(args: &Demo, global: &Global, out: Out) -> Result<Done,
         rail_data: args.rail_data.clone(),
     };
     let as_expected = demo::run(options, redactor, system_chance()).await?;
-    Ok(Done::new(Value::Null, "").silent().code(if as_expected { 0 } else { 1 }))
+    Ok(Done::new(Value::Null, "")
+        .silent()
+        .code(if as_expected { 0 } else { 1 }))
 }
 
 pub(super) async fn sim(args: &Sim, out: Out) -> Result<Done, AppError> {
@@ -68,7 +80,10 @@ pub(super) async fn sim(args: &Sim, out: Out) -> Result<Done, AppError> {
     // Who lives in the simulated world: invented people, so that one can sign in as them.
     said["household"] = serde_json::to_value(&household).unwrap_or(Value::Null);
     print(&said.to_string());
-    out.progress(out.say("模拟的服务已就绪，按 Ctrl-C 结束", "the simulated services are ready; Ctrl-C ends them"));
+    out.progress(out.say(
+        "模拟的服务已就绪，按 Ctrl-C 结束",
+        "the simulated services are ready; Ctrl-C ends them",
+    ));
     let mut stop = serve::until_signal();
     let _ = stop.wait_for(|stop| *stop).await;
     addresses.stop();

@@ -39,10 +39,24 @@ fn permit_words(status: &Value, out: Out) -> String {
     for vehicle in items(&status["vehicles"]) {
         let why_not = word(&vehicle["why_not"]);
         text.push_str(&format!("{}  {why_not}\n", word(&vehicle["plate"])));
-        let mut table = Table::new(&[out.say("  记录", "  record"), out.say("区域", "zone"), out.say("状态", "state"), out.say("从", "from"), out.say("到", "to"), out.say("原因", "reason")]);
+        let mut table = Table::new(&[
+            out.say("  记录", "  record"),
+            out.say("区域", "zone"),
+            out.say("状态", "state"),
+            out.say("从", "from"),
+            out.say("到", "to"),
+            out.say("原因", "reason"),
+        ]);
         for record in items(&vehicle["records"]) {
             let cell = |name: &str| word(&record[name]);
-            table.row([format!("  {}", cell("id")), cell("zone"), cell("state"), cell("from"), cell("to"), cell("reason")]);
+            table.row([
+                format!("  {}", cell("id")),
+                cell("zone"),
+                cell("state"),
+                cell("from"),
+                cell("to"),
+                cell("reason"),
+            ]);
         }
         text.push_str(&table.to_text());
     }
@@ -54,7 +68,12 @@ pub(super) async fn rail(context: &Context, verb: Rail) -> Result<Done, AppError
     match verb {
         Rail::Stations { text } => {
             let found = app.rail_stations(&text.join(" ")).await?;
-            let mut table = Table::new(&[out.say("站名", "name"), out.say("电报码", "code"), out.say("拼音", "pinyin"), out.say("城市", "city")]);
+            let mut table = Table::new(&[
+                out.say("站名", "name"),
+                out.say("电报码", "code"),
+                out.say("拼音", "pinyin"),
+                out.say("城市", "city"),
+            ]);
             for station in items(&found) {
                 let cell = |name: &str| word(&station[name]);
                 table.row([cell("name"), cell("code"), cell("pinyin"), cell("city")]);
@@ -77,9 +96,21 @@ pub(super) async fn rail(context: &Context, verb: Rail) -> Result<Done, AppError
                     student,
                 })
                 .await?;
-            let mut table = Table::new(&[out.say("车次", "train"), out.say("从", "from"), out.say("开", "departs"), out.say("到", "to"), out.say("达", "arrives"), out.say("余票", "left")]);
+            let mut table = Table::new(&[
+                out.say("车次", "train"),
+                out.say("从", "from"),
+                out.say("开", "departs"),
+                out.say("到", "to"),
+                out.say("达", "arrives"),
+                out.say("余票", "left"),
+            ]);
             for train in items(&found) {
-                let clock = |name: &str| word(&train[name]).get(11..16).unwrap_or_default().to_owned();
+                let clock = |name: &str| {
+                    word(&train[name])
+                        .get(11..16)
+                        .unwrap_or_default()
+                        .to_owned()
+                };
                 table.row([
                     word(&train["train"]),
                     word(&train["from"]["name"]),
@@ -91,12 +122,33 @@ pub(super) async fn rail(context: &Context, verb: Rail) -> Result<Done, AppError
             }
             Ok(rows(found, table))
         }
-        Rail::Stops { train_no, from, to, date } => {
+        Rail::Stops {
+            train_no,
+            from,
+            to,
+            date,
+        } => {
             let found = app.rail_stops(&train_no, &from, &to, &date).await?;
-            let mut table = Table::new(&["#", out.say("站", "station"), out.say("到", "arrives"), out.say("开", "departs")]);
+            let mut table = Table::new(&[
+                "#",
+                out.say("站", "station"),
+                out.say("到", "arrives"),
+                out.say("开", "departs"),
+            ]);
             for (number, stop) in items(&found).iter().enumerate() {
-                let cell = |names: &[&str]| names.iter().map(|name| word(&stop[*name])).find(|cell| !cell.is_empty()).unwrap_or_default();
-                table.row([(number + 1).to_string(), cell(&["name", "station"]), cell(&["arrive"]), cell(&["depart"])]);
+                let cell = |names: &[&str]| {
+                    names
+                        .iter()
+                        .map(|name| word(&stop[*name]))
+                        .find(|cell| !cell.is_empty())
+                        .unwrap_or_default()
+                };
+                table.row([
+                    (number + 1).to_string(),
+                    cell(&["name", "station"]),
+                    cell(&["arrive"]),
+                    cell(&["depart"]),
+                ]);
             }
             Ok(rows(found, table))
         }
@@ -115,23 +167,39 @@ fn seats(train: &Value, out: Out) -> String {
             Some(left) => left.to_string(),
             None => "?".to_owned(),
         };
-        let price = seat["price_fen"].as_i64().map_or_else(String::new, |fen| format!(" ¥{}", yuan(fen)));
+        let price = seat["price_fen"]
+            .as_i64()
+            .map_or_else(String::new, |fen| format!(" ¥{}", yuan(fen)));
         Some(format!("{} {left}{price}", word(&seat["class"])))
     };
     let left: Vec<String> = items(&train["seats"]).iter().filter_map(of).collect();
-    if left.is_empty() { out.say("无", "none").to_owned() } else { left.join("  ") }
+    if left.is_empty() {
+        out.say("无", "none").to_owned()
+    } else {
+        left.join("  ")
+    }
 }
 
 fn yuan(fen: i64) -> String {
-    if fen % 100 == 0 { (fen / 100).to_string() } else { format!("{}.{:02}", fen / 100, fen % 100) }
+    if fen % 100 == 0 {
+        (fen / 100).to_string()
+    } else {
+        format!("{}.{:02}", fen / 100, fen % 100)
+    }
 }
 
 pub(super) async fn violation(context: &Context, verb: Violation) -> Result<Done, AppError> {
     let (app, actor, out) = (context.app(), &context.actor, context.out);
     match verb {
-        Violation::Check { account, plate, spend } => {
+        Violation::Check {
+            account,
+            plate,
+            spend,
+        } => {
             let account = context.account_id(&account).await?;
-            let call = app.violation_check(actor, &account, plate.as_deref(), spend).await?;
+            let call = app
+                .violation_check(actor, &account, plate.as_deref(), spend)
+                .await?;
             let check = context.settle(&call).await?;
             let text = check_words(&check, out);
             Ok(Done::new(check, text))
@@ -140,10 +208,20 @@ pub(super) async fn violation(context: &Context, verb: Violation) -> Result<Done
             let account = context.account_id(&account).await?;
             let lines = app.violation_ledger(actor, &account).await?;
             let said = say::ledger(&lines, app.now());
-            let mut table = Table::new(&[out.say("时间", "at"), out.say("车牌", "plate"), out.say("计费", "charged"), out.say("记账（分）", "counted (fen)")]);
+            let mut table = Table::new(&[
+                out.say("时间", "at"),
+                out.say("车牌", "plate"),
+                out.say("计费", "charged"),
+                out.say("记账（分）", "counted (fen)"),
+            ]);
             for line in items(&said["checks"]) {
                 let cell = |name: &str| word(&line[name]);
-                table.row([cell("intended_at"), cell("plate"), cell("charged"), cell("counted_fen")]);
+                table.row([
+                    cell("intended_at"),
+                    cell("plate"),
+                    cell("charged"),
+                    cell("counted_fen"),
+                ]);
             }
             Ok(Done::new(said, table.to_text()))
         }
@@ -151,11 +229,30 @@ pub(super) async fn violation(context: &Context, verb: Violation) -> Result<Done
 }
 
 fn check_words(check: &Value, out: Out) -> String {
-    let mut text = format!("{}  {}  {}\n", word(&check["plate"]), word(&check["meaning"]), word(&check["checked_at"]));
-    let mut table = Table::new(&[out.say("时间", "at"), out.say("地点", "place"), out.say("行为", "what"), out.say("罚款", "yuan"), out.say("记分", "points"), out.say("状态", "state")]);
+    let mut text = format!(
+        "{}  {}  {}\n",
+        word(&check["plate"]),
+        word(&check["meaning"]),
+        word(&check["checked_at"])
+    );
+    let mut table = Table::new(&[
+        out.say("时间", "at"),
+        out.say("地点", "place"),
+        out.say("行为", "what"),
+        out.say("罚款", "yuan"),
+        out.say("记分", "points"),
+        out.say("状态", "state"),
+    ]);
     for fine in items(&check["violations"]) {
         let cell = |name: &str| word(&fine[name]);
-        table.row([cell("at"), cell("place"), cell("action"), cell("fine_yuan"), cell("points"), cell("state")]);
+        table.row([
+            cell("at"),
+            cell("place"),
+            cell("action"),
+            cell("fine_yuan"),
+            cell("points"),
+            cell("state"),
+        ]);
     }
     if !items(&check["violations"]).is_empty() {
         text.push_str(&table.to_text());

@@ -30,7 +30,11 @@ use crate::{app::AppError, say::picture_blocks};
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 const LOOK: Duration = Duration::from_millis(200);
 
-pub(super) async fn run(context: &Context, typed: &str, way: Option<&str>) -> Result<Done, AppError> {
+pub(super) async fn run(
+    context: &Context,
+    typed: &str,
+    way: Option<&str>,
+) -> Result<Done, AppError> {
     let account = context.account_id(typed).await?;
     let started = context.app().sign_in(&context.actor, &account, way).await?;
     let Some(errand) = started.errand else {
@@ -43,8 +47,12 @@ pub(super) async fn run(context: &Context, typed: &str, way: Option<&str>) -> Re
     let account = context.app().account(&context.actor, &account).await?;
     match ended {
         Ended::Done => Ok(accounts::one(context, &account)),
-        Ended::Failed(errand) => Err(AppError::Service(ServiceError::SignInLost { text: errand.reason })),
-        Ended::NobodyAnswered(errand) => Err(AppError::Service(ServiceError::NeedsPerson { text: errand.reason })),
+        Ended::Failed(errand) => Err(AppError::Service(ServiceError::SignInLost {
+            text: errand.reason,
+        })),
+        Ended::NobodyAnswered(errand) => Err(AppError::Service(ServiceError::NeedsPerson {
+            text: errand.reason,
+        })),
     }
 }
 
@@ -97,12 +105,19 @@ async fn walk(context: &Context, errand: &ErrandId) -> Result<Ended, AppError> {
 }
 
 async fn open_ask(context: &Context, errand: &ErrandId) -> Result<Option<Ask>, AppError> {
-    let asks = context.app().asks(&context.actor, Some(AskState::Open)).await?;
+    let asks = context
+        .app()
+        .asks(&context.actor, Some(AskState::Open))
+        .await?;
     Ok(asks.into_iter().find(|ask| ask.errand == *errand))
 }
 
 /// Waits a moment for a line, and answers with it.
-async fn answer_with_line(context: &Context, ask: &Ask, lines: &mut mpsc::UnboundedReceiver<String>) -> Result<(), AppError> {
+async fn answer_with_line(
+    context: &Context,
+    ask: &Ask,
+    lines: &mut mpsc::UnboundedReceiver<String>,
+) -> Result<(), AppError> {
     // A QR code is answered with the phone.
     if ask.ask.kind == AskKind::Qr || lines.is_closed() && lines.is_empty() {
         tokio::time::sleep(LOOK).await;
@@ -120,7 +135,9 @@ async fn answer_with_line(context: &Context, ask: &Ask, lines: &mut mpsc::Unboun
     };
     match context.app().answer(&context.actor, &ask.id, answer).await {
         // Answered elsewhere meanwhile, or not of the right form: said, and the walk goes on.
-        Err(error @ (AppError::NotNow(_) | AppError::Invalid(_))) => context.out.show(error.text().in_lang(context.out.lang)),
+        Err(error @ (AppError::NotNow(_) | AppError::Invalid(_))) => {
+            context.out.show(error.text().in_lang(context.out.lang))
+        }
         other => drop(other?),
     }
     Ok(())
@@ -128,7 +145,12 @@ async fn answer_with_line(context: &Context, ask: &Ask, lines: &mut mpsc::Unboun
 
 fn read_answer(kind: AskKind, line: &str) -> Result<Answer, AppError> {
     match kind {
-        AskKind::Points => points(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>()),
+        AskKind::Points => points(
+            &line
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        ),
         AskKind::Approve | AskKind::Qr => Ok(match line {
             "y" | "Y" | "yes" | "是" | "好" | "同意" => Answer::Approved,
             _ => Answer::Denied,
@@ -151,17 +173,39 @@ fn show(context: &Context, ask: &Ask, shown: &Shown) {
             out.show(drawn);
         }
         match shown.save(ask, &bytes) {
-            Ok(path) => out.show(format!("{}{}", out.say("图片：", "picture: "), path.display())),
-            Err(error) => out.show(format!("{}{error}", out.say("图片存不下来：", "the picture cannot be saved: "))),
+            Ok(path) => out.show(format!(
+                "{}{}",
+                out.say("图片：", "picture: "),
+                path.display()
+            )),
+            Err(error) => out.show(format!(
+                "{}{error}",
+                out.say("图片存不下来：", "the picture cannot be saved: ")
+            )),
         }
     }
     out.show(match ask.ask.kind {
-        AskKind::Qr => out.say("用手机扫这个码，不用在这里输入", "scan it with your phone; nothing to type here"),
-        AskKind::Captcha => out.say("照图输入，回车：", "type what the picture says, then Enter:"),
-        AskKind::Points => out.say("按顺序输入点的坐标，如 12,34 56,78，回车：", "type the points in order, such as 12,34 56,78, then Enter:"),
-        AskKind::Sms => out.say("输入短信验证码，回车：", "type the code from the text message, then Enter:"),
+        AskKind::Qr => out.say(
+            "用手机扫这个码，不用在这里输入",
+            "scan it with your phone; nothing to type here",
+        ),
+        AskKind::Captcha => out.say(
+            "照图输入，回车：",
+            "type what the picture says, then Enter:",
+        ),
+        AskKind::Points => out.say(
+            "按顺序输入点的坐标，如 12,34 56,78，回车：",
+            "type the points in order, such as 12,34 56,78, then Enter:",
+        ),
+        AskKind::Sms => out.say(
+            "输入短信验证码，回车：",
+            "type the code from the text message, then Enter:",
+        ),
         AskKind::Text => out.say("输入，回车：", "type it, then Enter:"),
-        AskKind::Approve => out.say("同意就输入 y，否则 n，回车：", "y for yes, n for no, then Enter:"),
+        AskKind::Approve => out.say(
+            "同意就输入 y，否则 n，回车：",
+            "y for yes, n for no, then Enter:",
+        ),
     });
 }
 
@@ -191,7 +235,14 @@ impl Shown {
 
     fn save(&self, ask: &Ask, bytes: &[u8]) -> std::io::Result<PathBuf> {
         std::fs::create_dir_all(&self.dir)?;
-        let path = self.path(&ask.id, if bytes.starts_with(&[0xff, 0xd8]) { "jpg" } else { "png" });
+        let path = self.path(
+            &ask.id,
+            if bytes.starts_with(&[0xff, 0xd8]) {
+                "jpg"
+            } else {
+                "png"
+            },
+        );
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         // A QR code signs in whoever shows it.

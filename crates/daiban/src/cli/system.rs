@@ -22,8 +22,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) fn config(verb: Verb, config: &Config, out: Out) -> Done {
     match verb {
-        Verb::Check => Done::new(json!({ "ok": true }), out.say("设置没有问题", "the settings are good")),
-        Verb::Dump => Done::new(serde_json::to_value(config.dump()).unwrap_or(Value::Null), config.dump_text(out.lang)),
+        Verb::Check => Done::new(
+            json!({ "ok": true }),
+            out.say("设置没有问题", "the settings are good"),
+        ),
+        Verb::Dump => Done::new(
+            serde_json::to_value(config.dump()).unwrap_or(Value::Null),
+            config.dump_text(out.lang),
+        ),
         Verb::Schema => {
             let schema = Config::schema();
             let text = format!("{schema:#}");
@@ -47,8 +53,13 @@ pub(super) async fn healthcheck(config: &Config, out: Out) -> Result<Done, AppEr
     }
     let answer = tokio::time::timeout(PATIENCE, ask_ready(address)).await;
     match answer {
-        Ok(Ok(true)) => Ok(Done::new(json!({ "ready": true }), out.say("就绪", "ready"))),
-        Ok(Ok(false)) => Ok(Done::new(json!({ "ready": false }), out.say("未就绪", "not ready")).code(1)),
+        Ok(Ok(true)) => Ok(Done::new(
+            json!({ "ready": true }),
+            out.say("就绪", "ready"),
+        )),
+        Ok(Ok(false)) => {
+            Ok(Done::new(json!({ "ready": false }), out.say("未就绪", "not ready")).code(1))
+        }
         Ok(Err(error)) => Err(unreachable(&error.to_string())),
         Err(_) => Err(unreachable("no answer")),
     }
@@ -65,19 +76,28 @@ async fn ask_ready(address: std::net::SocketAddr) -> std::io::Result<bool> {
 
 fn unreachable(why: &str) -> AppError {
     AppError::Service(ServiceError::Unreachable {
-        text: Text::new(format!("daiban 没有回答：{why}"), format!("daiban does not answer: {why}")),
+        text: Text::new(
+            format!("daiban 没有回答：{why}"),
+            format!("daiban does not answer: {why}"),
+        ),
     })
 }
 
 /// Looks at this machine only; no service is asked.
 pub(super) async fn doctor(config: &Config, out: Out) -> Result<Done, AppError> {
-    let mut checks = vec![check("config", Ok(out.say("设置可用", "the settings can be used").to_owned()))];
+    let mut checks = vec![check(
+        "config",
+        Ok(out.say("设置可用", "the settings can be used").to_owned()),
+    )];
     checks.push(check("data_dir", writable(config)));
     checks.push(check("store", store(config, out).await));
     let runs = if lock::serve_runs(&config.data_dir) {
         out.say("serve 正在运行", "serve is running")
     } else {
-        out.say("serve 没有运行；命令会自己办", "serve is not running; commands do the work themselves")
+        out.say(
+            "serve 没有运行；命令会自己办",
+            "serve is not running; commands do the work themselves",
+        )
     };
     checks.push(check("serve", Ok(runs.to_owned())));
     checks.push(check("clock", clock(out)));
@@ -85,7 +105,11 @@ pub(super) async fn doctor(config: &Config, out: Out) -> Result<Done, AppError> 
     let mut text = String::new();
     for check in &checks {
         let sign = if check["ok"] == true { "✓" } else { "✗" };
-        text.push_str(&format!("{sign} {}  {}\n", check["check"].as_str().unwrap_or_default(), check["detail"].as_str().unwrap_or_default()));
+        text.push_str(&format!(
+            "{sign} {}  {}\n",
+            check["check"].as_str().unwrap_or_default(),
+            check["detail"].as_str().unwrap_or_default()
+        ));
     }
     let said = json!({ "ok": all_good, "checks": checks });
     Ok(Done::new(said, text).code(if all_good { 0 } else { 1 }))
@@ -110,10 +134,19 @@ fn writable(config: &Config) -> Result<String, String> {
 }
 
 async fn store(config: &Config, out: Out) -> Result<String, String> {
-    let store = open_store(config).await.map_err(|error| error.text().in_lang(out.lang).to_owned())?;
-    store.integrity_check().await.map_err(|error| error.to_string())?;
+    let store = open_store(config)
+        .await
+        .map_err(|error| error.text().in_lang(out.lang).to_owned())?;
+    store
+        .integrity_check()
+        .await
+        .map_err(|error| error.to_string())?;
     let counts = store.counts().await.map_err(|error| error.to_string())?;
-    Ok(counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", "))
+    Ok(counts
+        .iter()
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect::<Vec<_>>()
+        .join(", "))
 }
 
 /// A clock before this program was written is wrong, and so would be every date it is asked for.
@@ -122,7 +155,10 @@ fn clock(out: Out) -> Result<String, String> {
     let said = daiban_core::dates::rfc3339(now);
     // 2026-01-01T00:00:00Z
     if now.as_second() < 1_767_225_600 {
-        return Err(format!("{said}  {}", out.say("这台机器的时间不对", "this machine's clock is wrong")));
+        return Err(format!(
+            "{said}  {}",
+            out.say("这台机器的时间不对", "this machine's clock is wrong")
+        ));
     }
     Ok(said)
 }

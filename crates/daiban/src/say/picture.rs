@@ -14,7 +14,9 @@ pub(crate) fn modules(png: &[u8]) -> Option<Modules> {
     let (left, top, right, bottom) = picture.bounds()?;
     let (wide, high) = (right - left + 1, bottom - top + 1);
     // The upper edge begins with a finder: seven dark modules.
-    let finder = (left..=right).take_while(|&x| picture.is_dark(x, top)).count();
+    let finder = (left..=right)
+        .take_while(|&x| picture.is_dark(x, top))
+        .count();
     let module = finder as f64 / 7.0;
     let counted = (wide as f64 / module).round();
     // 21 modules, or four more for each version.
@@ -24,7 +26,8 @@ pub(crate) fn modules(png: &[u8]) -> Option<Modules> {
     }
     let side = 17 + 4 * version as usize;
     let centre = |at: usize, from: usize, length: usize| from + (2 * at + 1) * length / (2 * side);
-    let dark = (0..side * side).map(|at| picture.is_dark(centre(at % side, left, wide), centre(at / side, top, high)));
+    let dark = (0..side * side)
+        .map(|at| picture.is_dark(centre(at % side, left, wide), centre(at / side, top, high)));
     Some(Modules {
         side,
         dark: dark.collect(),
@@ -65,7 +68,11 @@ impl Picture {
 
     /// The smallest rectangle with everything dark in it.
     fn bounds(&self) -> Option<(usize, usize, usize, usize)> {
-        let points = || (0..self.dark.len()).filter(|&at| self.dark[at]).map(|at| (at % self.wide, at / self.wide));
+        let points = || {
+            (0..self.dark.len())
+                .filter(|&at| self.dark[at])
+                .map(|at| (at % self.wide, at / self.wide))
+        };
         let (left, right) = (points().map(|p| p.0).min()?, points().map(|p| p.0).max()?);
         let (top, bottom) = (points().map(|p| p.1).min()?, points().map(|p| p.1).max()?);
         Some((left, top, right, bottom))
@@ -81,7 +88,8 @@ struct Head {
 
 impl Head {
     fn read(data: &[u8]) -> Option<Self> {
-        let number = |at: usize| Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
+        let number =
+            |at: usize| Some(u32::from_be_bytes(data.get(at..at + 4)?.try_into().ok()?) as usize);
         let (wide, high) = (number(0)?, number(4)?);
         let &[depth, colour, _, _, interlace] = data.get(8..13)? else {
             return None;
@@ -142,17 +150,31 @@ impl Head {
     /// 0 is black, 255 white; what is see-through is white.
     fn light(&self, line: &[u8], x: usize, palette: &[u8]) -> u8 {
         let value = |at: usize| line.get(at).copied().unwrap_or(255);
-        let mean = |colours: &[u8]| u8::try_from(colours.iter().map(|&c| u32::from(c)).sum::<u32>() / 3).unwrap_or(255);
+        let mean = |colours: &[u8]| {
+            u8::try_from(colours.iter().map(|&c| u32::from(c)).sum::<u32>() / 3).unwrap_or(255)
+        };
         let first = x * self.channels();
         match self.colour {
             0 if self.depth == 1 => 255 * (value(x / 8) >> (7 - x % 8) & 1),
             0 => value(x),
             2 => mean(&[value(first), value(first + 1), value(first + 2)]),
             3 => {
-                let entry = if self.depth == 1 { value(x / 8) >> (7 - x % 8) & 1 } else { value(x) };
-                palette.get(usize::from(entry) * 3..usize::from(entry) * 3 + 3).map_or(255, mean)
+                let entry = if self.depth == 1 {
+                    value(x / 8) >> (7 - x % 8) & 1
+                } else {
+                    value(x)
+                };
+                palette
+                    .get(usize::from(entry) * 3..usize::from(entry) * 3 + 3)
+                    .map_or(255, mean)
             }
-            4 => if value(first + 1) < 128 { 255 } else { value(first) },
+            4 => {
+                if value(first + 1) < 128 {
+                    255
+                } else {
+                    value(first)
+                }
+            }
             _ if value(first + 3) < 128 => 255,
             _ => mean(&[value(first), value(first + 1), value(first + 2)]),
         }
@@ -180,7 +202,13 @@ fn inflate(packed: &[u8], most: usize) -> Option<Vec<u8>> {
         let last = bits.take(1)? == 1;
         match bits.take(2)? {
             0 => stored(&mut bits, &mut out)?,
-            1 => block(&mut bits, &mut out, &fixed_literals(), &Code::new(&[5; 30]), most)?,
+            1 => block(
+                &mut bits,
+                &mut out,
+                &fixed_literals(),
+                &Code::new(&[5; 30]),
+                most,
+            )?,
             2 => {
                 let (literals, distances) = read_codes(&mut bits)?;
                 block(&mut bits, &mut out, &literals, &distances, most)?;
@@ -210,16 +238,76 @@ fn stored(bits: &mut Bits<'_>, out: &mut Vec<u8>) -> Option<()> {
 
 /// Base and further bits of lengths from symbol 257 on, and of distances.
 const LENGTHS: [(usize, usize); 29] = [
-    (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1), (15, 1), (17, 1), (19, 2), (23, 2), (27, 2),
-    (31, 2), (35, 3), (43, 3), (51, 3), (59, 3), (67, 4), (83, 4), (99, 4), (115, 4), (131, 5), (163, 5), (195, 5), (227, 5), (258, 0),
+    (3, 0),
+    (4, 0),
+    (5, 0),
+    (6, 0),
+    (7, 0),
+    (8, 0),
+    (9, 0),
+    (10, 0),
+    (11, 1),
+    (13, 1),
+    (15, 1),
+    (17, 1),
+    (19, 2),
+    (23, 2),
+    (27, 2),
+    (31, 2),
+    (35, 3),
+    (43, 3),
+    (51, 3),
+    (59, 3),
+    (67, 4),
+    (83, 4),
+    (99, 4),
+    (115, 4),
+    (131, 5),
+    (163, 5),
+    (195, 5),
+    (227, 5),
+    (258, 0),
 ];
 const DISTANCES: [(usize, usize); 30] = [
-    (1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (7, 1), (9, 2), (13, 2), (17, 3), (25, 3), (33, 4), (49, 4), (65, 5), (97, 5), (129, 6),
-    (193, 6), (257, 7), (385, 7), (513, 8), (769, 8), (1025, 9), (1537, 9), (2049, 10), (3073, 10), (4097, 11), (6145, 11),
-    (8193, 12), (12289, 12), (16385, 13), (24577, 13),
+    (1, 0),
+    (2, 0),
+    (3, 0),
+    (4, 0),
+    (5, 1),
+    (7, 1),
+    (9, 2),
+    (13, 2),
+    (17, 3),
+    (25, 3),
+    (33, 4),
+    (49, 4),
+    (65, 5),
+    (97, 5),
+    (129, 6),
+    (193, 6),
+    (257, 7),
+    (385, 7),
+    (513, 8),
+    (769, 8),
+    (1025, 9),
+    (1537, 9),
+    (2049, 10),
+    (3073, 10),
+    (4097, 11),
+    (6145, 11),
+    (8193, 12),
+    (12289, 12),
+    (16385, 13),
+    (24577, 13),
 ];
 
-fn block(bits: &mut Bits<'_>, out: &mut Vec<u8>, literals: &Code, distances: &Code, most: usize) -> Option<()> {
+fn block(
+    bits: &mut Bits<'_>,
+    out: &mut Vec<u8>,
+    literals: &Code,
+    distances: &Code,
+    most: usize,
+) -> Option<()> {
     while out.len() <= most {
         let symbol = literals.read(bits)?;
         if symbol < 256 {
@@ -251,8 +339,11 @@ fn fixed_literals() -> Code {
 }
 
 fn read_codes(bits: &mut Bits<'_>) -> Option<(Code, Code)> {
-    const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-    let (literals, distances, lengths) = (bits.take(5)? + 257, bits.take(5)? + 1, bits.take(4)? + 4);
+    const ORDER: [usize; 19] = [
+        16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
+    ];
+    let (literals, distances, lengths) =
+        (bits.take(5)? + 257, bits.take(5)? + 1, bits.take(4)? + 4);
     let mut short = [0_u8; 19];
     for &at in ORDER.iter().take(lengths) {
         short[at] = u8::try_from(bits.take(3)?).ok()?;
@@ -268,7 +359,10 @@ fn read_codes(bits: &mut Bits<'_>) -> Option<(Code, Code)> {
         };
         all.extend(std::iter::repeat_n(length, times));
     }
-    Some((Code::new(all.get(..literals)?), Code::new(all.get(literals..literals + distances)?)))
+    Some((
+        Code::new(all.get(..literals)?),
+        Code::new(all.get(literals..literals + distances)?),
+    ))
 }
 
 /// A canonical Huffman code: how many symbols of each length, and the symbols in order.
@@ -283,7 +377,9 @@ impl Code {
         for &length in lengths.iter().filter(|&&length| (1..16).contains(&length)) {
             counts[usize::from(length)] += 1;
         }
-        let mut symbols: Vec<usize> = (0..lengths.len()).filter(|&symbol| lengths[symbol] > 0).collect();
+        let mut symbols: Vec<usize> = (0..lengths.len())
+            .filter(|&symbol| lengths[symbol] > 0)
+            .collect();
         symbols.sort_by_key(|&symbol| (lengths[symbol], symbol));
         Self { counts, symbols }
     }
@@ -337,7 +433,9 @@ mod tests {
             flat.push(0);
             for x in 0..side {
                 let (x, y) = ((x / scale).wrapping_sub(4), (y / scale).wrapping_sub(4));
-                let dark = x < code.width() && y < code.width() && colours[y * code.width() + x] == Color::Dark;
+                let dark = x < code.width()
+                    && y < code.width()
+                    && colours[y * code.width() + x] == Color::Dark;
                 flat.push(if dark { 0 } else { 255 });
             }
         }
@@ -365,11 +463,19 @@ mod tests {
 
     #[test]
     fn a_picture_gives_back_its_code() {
-        for (text, scale) in [("https://example.test/", 4), ("x", 3), (&*"long ".repeat(40), 2)] {
+        for (text, scale) in [
+            ("https://example.test/", 4),
+            ("x", 3),
+            (&*"long ".repeat(40), 2),
+        ] {
             let code = QrCode::new(text).unwrap();
             let read = modules(&png(&code, scale)).unwrap();
             assert_eq!(read.side, code.width());
-            let expected: Vec<bool> = code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect();
+            let expected: Vec<bool> = code
+                .to_colors()
+                .into_iter()
+                .map(|colour| colour == Color::Dark)
+                .collect();
             assert_eq!(read.dark, expected);
         }
     }
@@ -398,13 +504,20 @@ mod tests {
             0x4c, 0xd4, 0x27, 0x6f, 0x9e, 0x26, 0x2b, 0x65, 0x64, 0x1a, 0x81, 0xc8, 0x22, 0xb6, 0x66, 0x38, 0x6c, 0xac, 0x4d, 0x69,
             0xd4, 0x02, 0xff, 0xda, 0xfe, 0x01,
         ];
-        let expected: Vec<u8> = (0..400_usize).map(|i| u8::try_from((i * i * 7 + i / 3) % 61).unwrap()).collect();
+        let expected: Vec<u8> = (0..400_usize)
+            .map(|i| u8::try_from((i * i * 7 + i / 3) % 61).unwrap())
+            .collect();
         assert_eq!(inflate(&packed, 1000).unwrap(), expected);
     }
 
     #[test]
     fn what_is_no_picture_is_none() {
-        for not in [&b""[..], b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"] {
+        for not in [
+            &b""[..],
+            b"\xff\xd8\xff",
+            b"\x89PNG\r\n\x1a\n",
+            b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR",
+        ] {
             assert!(modules(not).is_none());
         }
     }

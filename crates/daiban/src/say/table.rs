@@ -21,7 +21,11 @@ impl Table {
 
     /// Adds a row of as many cells as there are heads. Line breaks and other control characters become blanks.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        let tidy = |cell: String| cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let tidy = |cell: String| {
+            cell.chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect()
+        };
         self.rows.push(cells.into_iter().map(tidy).collect());
     }
 
@@ -29,7 +33,13 @@ impl Table {
     pub fn to_text(&self) -> String {
         let lines = || std::iter::once(&self.heads).chain(&self.rows);
         let widths: Vec<usize> = (0..self.heads.len())
-            .map(|column| lines().filter_map(|line| line.get(column)).map(|cell| width(cell)).max().unwrap_or(0))
+            .map(|column| {
+                lines()
+                    .filter_map(|line| line.get(column))
+                    .map(|cell| width(cell))
+                    .max()
+                    .unwrap_or(0)
+            })
             .collect();
         let mut text = String::new();
         for line in lines() {
@@ -61,7 +71,11 @@ pub fn half_blocks(content: &str) -> Option<String> {
     let code = QrCode::new(content.as_bytes()).ok()?;
     Some(draw(&Modules {
         side: code.width(),
-        dark: code.to_colors().into_iter().map(|colour| colour == Color::Dark).collect(),
+        dark: code
+            .to_colors()
+            .into_iter()
+            .map(|colour| colour == Color::Dark)
+            .collect(),
     }))
 }
 
@@ -105,7 +119,10 @@ mod tests {
         let mut table = Table::new(&["id", "名称", "x"]);
         table.row(["1".to_owned(), "家".to_owned(), "a".to_owned()]);
         table.row(["22".to_owned(), "office\n2".to_owned(), "b".to_owned()]);
-        assert_eq!(table.to_text(), "id  名称      x\n1   家        a\n22  office 2  b\n");
+        assert_eq!(
+            table.to_text(),
+            "id  名称      x\n1   家        a\n22  office 2  b\n"
+        );
     }
 
     #[test]

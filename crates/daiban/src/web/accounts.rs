@@ -60,7 +60,10 @@ struct ListPage {
 pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
     let mut accounts = web.app.accounts(&me.actor).await?;
     accounts.sort_by_key(|account| (account.state != AccountState::SignInLost, account.service));
-    let views: Vec<AccountView> = accounts.iter().map(|account| view(&web, &me, account)).collect();
+    let views: Vec<AccountView> = accounts
+        .iter()
+        .map(|account| view(&web, &me, account))
+        .collect();
     let services = web.app.services().into_iter().map(|service| ServiceView {
         href: format!("/accounts/new/{}", service.service),
         icon: service.service.as_str(),
@@ -68,7 +71,10 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     });
     Ok(html(&ListPage {
         s: Shell::full(&web, &me, "accounts").await?,
-        lost: accounts.iter().filter(|account| account.state == AccountState::SignInLost).count(),
+        lost: accounts
+            .iter()
+            .filter(|account| account.state == AccountState::SignInLost)
+            .count(),
         services: services.collect(),
         accounts: views,
         writes: me.actor.writes(),
@@ -81,7 +87,10 @@ fn view(web: &Web, me: &Me, account: &Account) -> AccountView {
         daiban_core::Lang::Zh => format!("{}登录", words::ago(lang, at, now)),
         daiban_core::Lang::En => format!("signed in {}", words::ago(lang, at, now)),
     });
-    let problem = account.problem.as_ref().map(|text| text.in_lang(lang).to_owned());
+    let problem = account
+        .problem
+        .as_ref()
+        .map(|text| text.in_lang(lang).to_owned());
     AccountView {
         href: format!("/accounts/{}", account.id),
         icon: account.service.as_str(),
@@ -124,13 +133,22 @@ struct NewPage {
 }
 
 /// `GET /accounts/new/{service}`
-pub(super) async fn form(State(web): State<Web>, me: Me, Path(service): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn form(
+    State(web): State<Web>,
+    me: Me,
+    Path(service): Path<String>,
+) -> Result<Response, Oops> {
     let descriptor = described(&web, &service)?;
     Ok(html(&new_page(&web, &me, descriptor, None, None).await?))
 }
 
 /// `POST /accounts/new/{service}`: checked, stored, and tried out with one look.
-pub(super) async fn add(State(web): State<Web>, me: Me, Path(service): Path<String>, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn add(
+    State(web): State<Web>,
+    me: Me,
+    Path(service): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let descriptor = described(&web, &service)?;
     let new = NewAccount {
         service: descriptor.service,
@@ -153,7 +171,8 @@ fn described(web: &Web, service: &str) -> Result<&'static Descriptor, AppError> 
         what: "service",
         id: service.to_owned(),
     };
-    web.app.descriptor(service.parse::<Service>().map_err(|_| not_found())?)
+    web.app
+        .descriptor(service.parse::<Service>().map_err(|_| not_found())?)
 }
 
 /// A blank setting is left out; where an account is changed, it takes the stored one away.
@@ -174,7 +193,13 @@ fn secrets(fields: &Fields) -> Secrets {
         .collect()
 }
 
-async fn new_page(web: &Web, me: &Me, descriptor: &'static Descriptor, typed: Option<&Fields>, error: Option<&AppError>) -> Result<NewPage, AppError> {
+async fn new_page(
+    web: &Web,
+    me: &Me,
+    descriptor: &'static Descriptor,
+    typed: Option<&Fields>,
+    error: Option<&AppError>,
+) -> Result<NewPage, AppError> {
     let making = |prefix| Making {
         lang: me.lang,
         prefix,
@@ -185,13 +210,19 @@ async fn new_page(web: &Web, me: &Me, descriptor: &'static Descriptor, typed: Op
     let settings = making("set.").fields(descriptor.settings);
     let secrets = making("sec.").fields(descriptor.secrets);
     let name_error = name_error(error, me);
-    let error = if name_error.is_some() { None } else { beside_the_fields(error, &[&settings, &secrets], me.lang) };
+    let error = if name_error.is_some() {
+        None
+    } else {
+        beside_the_fields(error, &[&settings, &secrets], me.lang)
+    };
     Ok(NewPage {
         s: Shell::full(web, me, "accounts").await?,
         service: descriptor.service.as_str(),
         service_name: descriptor.name.in_lang(me.lang),
         ways: ways(descriptor, me),
-        name: typed.map(|fields| fields.text("name").to_owned()).unwrap_or_default(),
+        name: typed
+            .map(|fields| fields.text("name").to_owned())
+            .unwrap_or_default(),
         name_error,
         settings,
         secrets,
@@ -200,7 +231,9 @@ async fn new_page(web: &Web, me: &Me, descriptor: &'static Descriptor, typed: Op
 }
 
 fn name_error(error: Option<&AppError>, me: &Me) -> Option<String> {
-    error.filter(|error| error.field() == Some("name")).map(|error| said(error, me.lang))
+    error
+        .filter(|error| error.field() == Some("name"))
+        .map(|error| said(error, me.lang))
 }
 
 #[derive(Template)]
@@ -222,7 +255,11 @@ struct DetailPage {
 }
 
 /// `GET /accounts/{id}`
-pub(super) async fn page(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn page(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
     let account = web.app.account(&me.actor, &AccountId::from(id)).await?;
     Ok(html(&detail(&web, &me, &account, Tried::default()).await?))
 }
@@ -236,7 +273,12 @@ struct Tried<'a> {
 }
 
 /// `POST /accounts/{id}`: changes name, settings, secrets; new secrets are tried out.
-pub(super) async fn change(State(web): State<Web>, me: Me, Path(id): Path<String>, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn change(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let id = AccountId::from(id);
     let account = web.app.account(&me.actor, &id).await?;
     let change = AccountChange {
@@ -252,31 +294,48 @@ pub(super) async fn change(State(web): State<Web>, me: Me, Path(id): Path<String
                 error: Some(&error),
                 note: None,
             };
-            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &detail(&web, &me, &account, tried).await?))
+            Ok(html_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &detail(&web, &me, &account, tried).await?,
+            ))
         }
         Err(error) => Err(error.into()),
     }
 }
 
 /// `POST /accounts/{id}/sign-in`: begins a sign-in and leads to its first step.
-pub(super) async fn sign_in(State(web): State<Web>, me: Me, Path(id): Path<String>, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn sign_in(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let id = AccountId::from(id);
     let way = Some(fields.text("way")).filter(|way| !way.is_empty());
     let note = match web.app.sign_in(&me.actor, &id, way).await {
         Ok(started) => match started.errand {
             None => Note::ok(words::t(me.lang, "试过了，能用。", "Tried; it works.")),
             Some(errand) => {
-                let errand = web.app.wait_for_errand(&me.actor, &errand, FIRST_STEP).await?;
+                let errand = web
+                    .app
+                    .wait_for_errand(&me.actor, &errand, FIRST_STEP)
+                    .await?;
                 if let Some(ask) = open_ask(&web, &me, &id).await? {
                     return Ok(Redirect::to(&format!("/asks/{ask}")).into_response());
                 }
                 Note {
-                    class: if errand.phase == Phase::Failed { "urg" } else { "" },
+                    class: if errand.phase == Phase::Failed {
+                        "urg"
+                    } else {
+                        ""
+                    },
                     text: errand.reason.in_lang(me.lang).to_owned(),
                 }
             }
         },
-        Err(error @ (AppError::Service(_) | AppError::NotNow(_) | AppError::Invalid(_))) => Note::of(&error, me.lang),
+        Err(error @ (AppError::Service(_) | AppError::NotNow(_) | AppError::Invalid(_))) => {
+            Note::of(&error, me.lang)
+        }
         Err(error) => return Err(error.into()),
     };
     let account = web.app.account(&me.actor, &id).await?;
@@ -289,16 +348,26 @@ pub(super) async fn sign_in(State(web): State<Web>, me: Me, Path(id): Path<Strin
 
 async fn open_ask(web: &Web, me: &Me, account: &AccountId) -> Result<Option<AskId>, AppError> {
     let open = web.app.asks(&me.actor, Some(AskState::Open)).await?;
-    Ok(open.into_iter().find(|ask| ask.account == *account).map(|ask| ask.id))
+    Ok(open
+        .into_iter()
+        .find(|ask| ask.account == *account)
+        .map(|ask| ask.id))
 }
 
-async fn detail(web: &Web, me: &Me, account: &Account, tried: Tried<'_>) -> Result<DetailPage, AppError> {
+async fn detail(
+    web: &Web,
+    me: &Me,
+    account: &Account,
+    tried: Tried<'_>,
+) -> Result<DetailPage, AppError> {
     let descriptor = web.app.descriptor(account.service)?;
     let theirs = web.app.accounts(&me.actor).await?;
     let making = |prefix| Making {
         lang: me.lang,
         prefix,
-        filled: tried.typed.map_or(Filled::Stored(&account.settings), Filled::Typed),
+        filled: tried
+            .typed
+            .map_or(Filled::Stored(&account.settings), Filled::Typed),
         error: tried.error,
         accounts: &theirs,
     };
@@ -308,13 +377,25 @@ async fn detail(web: &Web, me: &Me, account: &Account, tried: Tried<'_>) -> Resu
         secret.required = false;
     }
     let name_error = name_error(tried.error, me);
-    let error = if name_error.is_some() { None } else { beside_the_fields(tried.error, &[&settings, &secrets], me.lang) };
-    let typed_name = tried.typed.and_then(|fields| fields.get("name")).map(str::to_owned);
+    let error = if name_error.is_some() {
+        None
+    } else {
+        beside_the_fields(tried.error, &[&settings, &secrets], me.lang)
+    };
+    let typed_name = tried
+        .typed
+        .and_then(|fields| fields.get("name"))
+        .map(str::to_owned);
     Ok(DetailPage {
         s: Shell::full(web, me, "accounts").await?,
         id: account.id.to_string(),
-        problem: account.problem.as_ref().map(|text| text.in_lang(me.lang).to_owned()),
-        ask: open_ask(web, me, &account.id).await?.map(|ask| format!("/asks/{ask}")),
+        problem: account
+            .problem
+            .as_ref()
+            .map(|text| text.in_lang(me.lang).to_owned()),
+        ask: open_ask(web, me, &account.id)
+            .await?
+            .map(|ask| format!("/asks/{ask}")),
         ways: ways(descriptor, me),
         name: typed_name.unwrap_or_else(|| account.name.clone()),
         account: view(web, me, account),
@@ -337,10 +418,16 @@ struct RemovePage {
 }
 
 /// `GET /accounts/{id}/remove`: says what goes with it.
-pub(super) async fn remove_form(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn remove_form(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
     let account = web.app.account(&me.actor, &AccountId::from(id)).await?;
     let errands = web.app.errands(&me.actor).await?;
-    let live = errands.iter().filter(|errand| errand.account == account.id && !errand.phase.is_over());
+    let live = errands
+        .iter()
+        .filter(|errand| errand.account == account.id && !errand.phase.is_over());
     Ok(html(&RemovePage {
         s: Shell::full(&web, &me, "accounts").await?,
         id: account.id.to_string(),
@@ -350,7 +437,13 @@ pub(super) async fn remove_form(State(web): State<Web>, me: Me, Path(id): Path<S
 }
 
 /// `POST /accounts/{id}/remove`
-pub(super) async fn remove(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
-    web.app.remove_account(&me.actor, &AccountId::from(id)).await?;
+pub(super) async fn remove(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    web.app
+        .remove_account(&me.actor, &AccountId::from(id))
+        .await?;
     Ok(Redirect::to("/accounts").into_response())
 }

@@ -34,6 +34,10 @@ use crate::{
 
 /// After an answer, so long is waited for the next step of the same errand, so that a sign-in goes on by itself.
 const NEXT_STEP: Duration = Duration::from_secs(6);
+/// An answered ask's page loads itself again after so many seconds, to show what came of it.
+const AFTER_ANSWER_S: u32 = 2;
+/// A QR code's page does so to show that it was scanned.
+const QR_S: u32 = 5;
 /// More points than any picture asks for.
 const POINTS_MOST: usize = 16;
 
@@ -58,13 +62,19 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     let accounts = web.app.accounts(&me.actor).await?;
     let mut asks = web.app.asks(&me.actor, None).await?;
     let open = asks.iter().filter(|ask| ask.state == AskState::Open);
-    let open = open.map(|ask| views::ask(ask, &accounts, lang, now)).collect();
+    let open = open
+        .map(|ask| views::ask(ask, &accounts, lang, now))
+        .collect();
     asks.retain(|ask| ask.state != AskState::Open);
     asks.sort_by_key(|ask| std::cmp::Reverse(ask.at));
     let over = asks.iter().take(12).map(|ask| Over {
         href: format!("/asks/{}", ask.id),
         title: ask.ask.title.in_lang(lang).to_owned(),
-        from: format!("{} · {}", views::from(ask, &accounts, lang), words::ago(lang, ask.at, now)),
+        from: format!(
+            "{} · {}",
+            views::from(ask, &accounts, lang),
+            words::ago(lang, ask.at, now)
+        ),
         word: match ask.state {
             AskState::Answered => words::t(lang, "答过了", "answered"),
             _ => words::t(lang, "过期了", "over"),
@@ -117,43 +127,69 @@ struct Looking {
 }
 
 /// `GET /asks/{id}`
-pub(super) async fn page(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn page(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
     let ask = web.app.ask(&me.actor, &AskId::from(id)).await?;
     let looking = inside(&me, &ask);
-    // An answered step of something that goes on leads to its next step.
-    if ask.state == AskState::Answered
+    // A step that is over leads to the next step of what goes on, such as a fresh QR code.
+    if ask.state != AskState::Open
         && let Some(next) = web.links.next_ask(&me.actor, &ask.id).await?
     {
         return Ok(Redirect::to(&format!("/asks/{next}")).into_response());
     }
-    Ok(html(&ask_page(&web.app, looking, &ask, Trial::default()).await?))
+    Ok(html(
+        &ask_page(&web.app, looking, &ask, Trial::default()).await?,
+    ))
 }
 
 /// `POST /asks/{id}`
-pub(super) async fn answer(State(web): State<Web>, me: Me, Path(id): Path<String>, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn answer(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let ask = web.app.ask(&me.actor, &AskId::from(id)).await?;
     let looking = inside(&me, &ask);
     answered(&web, looking, &ask, &fields).await
 }
 
 /// `GET /asks/{id}/picture`
-pub(super) async fn picture(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn picture(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
     sent_picture(&web.app, &me.actor, &AskId::from(id)).await
 }
 
 /// `GET /a/{word}`: the ask of a link in a message.
-pub(super) async fn linked_page(State(web): State<Web>, guest: Guest, Path(word): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn linked_page(
+    State(web): State<Web>,
+    guest: Guest,
+    Path(word): Path<String>,
+) -> Result<Response, Oops> {
     if !word.contains('.') {
         return Ok(Redirect::to(&format!("/asks/{word}")).into_response());
     }
     let Some((looking, ask)) = outside(&web, &guest, &word).await? else {
         return Ok(used_up(guest.lang));
     };
-    Ok(html(&ask_page(&web.app, looking, &ask, Trial::default()).await?))
+    Ok(html(
+        &ask_page(&web.app, looking, &ask, Trial::default()).await?,
+    ))
 }
 
 /// `POST /a/{word}`: the answer uses the link up.
-pub(super) async fn linked_answer(State(web): State<Web>, guest: Guest, Path(word): Path<String>, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn linked_answer(
+    State(web): State<Web>,
+    guest: Guest,
+    Path(word): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let Some((looking, ask)) = outside(&web, &guest, &word).await? else {
         return Ok(used_up(guest.lang));
     };
@@ -161,7 +197,11 @@ pub(super) async fn linked_answer(State(web): State<Web>, guest: Guest, Path(wor
 }
 
 /// `GET /a/{word}/picture`
-pub(super) async fn linked_picture(State(web): State<Web>, guest: Guest, Path(word): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn linked_picture(
+    State(web): State<Web>,
+    guest: Guest,
+    Path(word): Path<String>,
+) -> Result<Response, Oops> {
     let Some((looking, ask)) = outside(&web, &guest, &word).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
@@ -219,24 +259,41 @@ struct Trial {
     error: Option<String>,
 }
 
-async fn ask_page(app: &App, looking: Looking, ask: &Ask, trial: Trial) -> Result<AskPage, AppError> {
+async fn ask_page(
+    app: &App,
+    looking: Looking,
+    ask: &Ask,
+    trial: Trial,
+) -> Result<AskPage, AppError> {
     let lang = looking.shell.lang;
     let accounts = app.accounts(&looking.actor).await?;
     let over = words::ask_over(lang, ask.state).unwrap_or_default();
     let errand = app.errand(&looking.actor, &ask.errand).await?;
     let mut shell = looking.shell;
-    if ask.state == AskState::Answered && !errand.phase.is_over() {
-        shell.again_s = 2;
-    }
+    shell.again_s = match (ask.state, ask.ask.kind) {
+        (AskState::Answered, _) if !errand.phase.is_over() => AFTER_ANSWER_S,
+        // A scan is noticed by the service; nothing is being typed that a reload would lose.
+        (AskState::Open, AskKind::Qr) => QR_S,
+        _ => 0,
+    };
     Ok(AskPage {
         icon: ask.service.as_str(),
         from: views::from(ask, &accounts, lang),
         title: ask.ask.title.in_lang(lang).to_owned(),
         body: ask.ask.body.in_lang(lang).to_owned(),
         kind: kind(ask.ask.kind),
-        picture: ask.ask.picture.as_deref().filter(|_| over.is_empty()).map(pixels),
+        picture: ask
+            .ask
+            .picture
+            .as_deref()
+            .filter(|_| over.is_empty())
+            .map(pixels),
         points: trial.points,
-        left: ask.ask.deadline.filter(|_| over.is_empty()).map(|deadline| words::left(lang, deadline, app.now())),
+        left: ask
+            .ask
+            .deadline
+            .filter(|_| over.is_empty())
+            .map(|deadline| words::left(lang, deadline, app.now())),
         why: words::ask_why(lang, ask.ask.kind),
         errand: (!over.is_empty()).then(|| errand.reason.in_lang(lang).to_owned()),
         over,
@@ -259,28 +316,49 @@ fn kind(kind: AskKind) -> &'static str {
 }
 
 fn pixels(encoded: &str) -> Pixels {
-    let size = STANDARD.decode(encoded).ok().and_then(|bytes| picture_size::of(&bytes));
+    let size = STANDARD
+        .decode(encoded)
+        .ok()
+        .and_then(|bytes| picture_size::of(&bytes));
     let (width, height) = size.unwrap_or((300, 100));
     Pixels { width, height }
 }
 
-async fn answered(web: &Web, looking: Looking, ask: &Ask, fields: &Fields) -> Result<Response, Oops> {
+async fn answered(
+    web: &Web,
+    looking: Looking,
+    ask: &Ask,
+    fields: &Fields,
+) -> Result<Response, Oops> {
     let (lang, actor, inside) = (looking.shell.lang, looking.actor.clone(), looking.inside);
     let given = match read_answer(ask.ask.kind, fields) {
         Read::Answer(answer) => answer,
         Read::Point(points) => {
-            let trial = Trial { points, error: None };
+            let trial = Trial {
+                points,
+                error: None,
+            };
             return Ok(html(&ask_page(&web.app, looking, ask, trial).await?));
         }
         Read::Nothing => {
             let missing = words::t(lang, "还没有填", "nothing was entered");
-            return refused(web, looking, ask, StatusCode::UNPROCESSABLE_ENTITY, missing.to_owned()).await;
+            return refused(
+                web,
+                looking,
+                ask,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                missing.to_owned(),
+            )
+            .await;
         }
     };
     if let Err(error) = web.app.answer(&actor, &ask.id, given).await {
-        let status = StatusCode::from_u16(say::status(&error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(say::status(&error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         return match error {
-            AppError::Invalid(_) | AppError::NotNow(_) => refused(web, looking, ask, status, said(&error, lang)).await,
+            AppError::Invalid(_) | AppError::NotNow(_) => {
+                refused(web, looking, ask, status, said(&error, lang)).await
+            }
             other => Err(other.into()),
         };
     }
@@ -300,13 +378,22 @@ async fn answered(web: &Web, looking: Looking, ask: &Ask, fields: &Fields) -> Re
     Ok(Redirect::to(&onward).into_response())
 }
 
-async fn refused(web: &Web, looking: Looking, ask: &Ask, status: StatusCode, error: String) -> Result<Response, Oops> {
+async fn refused(
+    web: &Web,
+    looking: Looking,
+    ask: &Ask,
+    status: StatusCode,
+    error: String,
+) -> Result<Response, Oops> {
     let trial = Trial {
         points: Vec::new(),
         error: Some(error),
     };
     let ask = web.app.ask(&looking.actor, &ask.id).await?;
-    Ok(html_with(status, &ask_page(&web.app, looking, &ask, trial).await?))
+    Ok(html_with(
+        status,
+        &ask_page(&web.app, looking, &ask, trial).await?,
+    ))
 }
 
 /// The next open ask of the same errand, waited for while the errand is at work. A yes or no is not waited for.
@@ -314,7 +401,10 @@ async fn next_step(web: &Web, actor: &Actor, ask: &Ask) -> Result<Option<AskId>,
     if ask.ask.kind == AskKind::Approve {
         return Ok(None);
     }
-    let errand = web.app.wait_for_errand(actor, &ask.errand, NEXT_STEP).await?;
+    let errand = web
+        .app
+        .wait_for_errand(actor, &ask.errand, NEXT_STEP)
+        .await?;
     if errand.phase.is_over() {
         return Ok(None);
     }
@@ -347,7 +437,12 @@ fn read_answer(kind: AskKind, fields: &Fields) -> Read {
 
 /// Points so far stand in `points` as `x,y;x,y`; a tap on the picture comes as `tap.x` and `tap.y`.
 fn read_points(fields: &Fields) -> Read {
-    let mut points: Vec<(u32, u32)> = fields.text("points").split(';').filter_map(point).take(POINTS_MOST).collect();
+    let mut points: Vec<(u32, u32)> = fields
+        .text("points")
+        .split(';')
+        .filter_map(point)
+        .take(POINTS_MOST)
+        .collect();
     if fields.get("again").is_some() {
         return Read::Point(Vec::new());
     }
@@ -357,7 +452,11 @@ fn read_points(fields: &Fields) -> Read {
         points.truncate(POINTS_MOST);
         return Read::Point(points);
     }
-    if points.is_empty() { Read::Nothing } else { Read::Answer(Answer::Points(points)) }
+    if points.is_empty() {
+        Read::Nothing
+    } else {
+        Read::Answer(Answer::Points(points))
+    }
 }
 
 fn point(text: &str) -> Option<(u32, u32)> {
@@ -367,7 +466,11 @@ fn point(text: &str) -> Option<(u32, u32)> {
 
 async fn sent_picture(app: &App, actor: &Actor, id: &AskId) -> Result<Response, Oops> {
     let picture = app.ask_picture(actor, id).await?;
-    Ok(([(header::CONTENT_TYPE, picture.content_type)], picture.bytes).into_response())
+    Ok((
+        [(header::CONTENT_TYPE, picture.content_type)],
+        picture.bytes,
+    )
+        .into_response())
 }
 
 #[cfg(test)]
@@ -382,20 +485,39 @@ mod tests {
     fn taps_gather_until_they_are_sent() {
         let first = read_points(&fields(&[("points", ""), ("tap.x", "12"), ("tap.y", "34")]));
         assert_eq!(first, Read::Point(vec![(12, 34)]));
-        let second = read_points(&fields(&[("points", "12,34"), ("tap.x", "5"), ("tap.y", "6")]));
+        let second = read_points(&fields(&[
+            ("points", "12,34"),
+            ("tap.x", "5"),
+            ("tap.y", "6"),
+        ]));
         assert_eq!(second, Read::Point(vec![(12, 34), (5, 6)]));
         let sent = read_points(&fields(&[("points", "12,34;5,6"), ("send", "1")]));
         assert_eq!(sent, Read::Answer(Answer::Points(vec![(12, 34), (5, 6)])));
-        assert_eq!(read_points(&fields(&[("points", "12,34"), ("again", "1")])), Read::Point(vec![]));
-        assert_eq!(read_points(&fields(&[("points", "nonsense"), ("send", "1")])), Read::Nothing);
+        assert_eq!(
+            read_points(&fields(&[("points", "12,34"), ("again", "1")])),
+            Read::Point(vec![])
+        );
+        assert_eq!(
+            read_points(&fields(&[("points", "nonsense"), ("send", "1")])),
+            Read::Nothing
+        );
     }
 
     #[test]
     fn only_a_clear_word_is_an_answer() {
         for word in ["", "maybe", "1"] {
-            assert_eq!(read_answer(AskKind::Approve, &fields(&[("approve", word)])), Read::Nothing);
+            assert_eq!(
+                read_answer(AskKind::Approve, &fields(&[("approve", word)])),
+                Read::Nothing
+            );
         }
-        assert_eq!(read_answer(AskKind::Approve, &fields(&[("approve", "no")])), Read::Answer(Answer::Denied));
-        assert_eq!(read_answer(AskKind::Sms, &fields(&[("text", "  ")])), Read::Nothing);
+        assert_eq!(
+            read_answer(AskKind::Approve, &fields(&[("approve", "no")])),
+            Read::Answer(Answer::Denied)
+        );
+        assert_eq!(
+            read_answer(AskKind::Sms, &fields(&[("text", "  ")])),
+            Read::Nothing
+        );
     }
 }

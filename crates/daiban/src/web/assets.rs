@@ -21,12 +21,36 @@ struct Asset {
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     vec![
-        asset("style.css", "text/css; charset=utf-8", include_str!("../../assets/style.css")),
-        asset("app.js", "text/javascript; charset=utf-8", include_str!("../../assets/app.js")),
-        asset("htmx.min.js", "text/javascript; charset=utf-8", include_str!("../../assets/htmx.min.js")),
-        asset("icons.svg", "image/svg+xml", include_str!("../../assets/icons.svg")),
-        asset("icon.svg", "image/svg+xml", include_str!("../../assets/icon.svg")),
-        asset("NOTICE", "text/plain; charset=utf-8", include_str!("../../assets/NOTICE")),
+        asset(
+            "style.css",
+            "text/css; charset=utf-8",
+            include_str!("../../assets/style.css"),
+        ),
+        asset(
+            "app.js",
+            "text/javascript; charset=utf-8",
+            include_str!("../../assets/app.js"),
+        ),
+        asset(
+            "htmx.min.js",
+            "text/javascript; charset=utf-8",
+            include_str!("../../assets/htmx.min.js"),
+        ),
+        asset(
+            "icons.svg",
+            "image/svg+xml",
+            include_str!("../../assets/icons.svg"),
+        ),
+        asset(
+            "icon.svg",
+            "image/svg+xml",
+            include_str!("../../assets/icon.svg"),
+        ),
+        asset(
+            "NOTICE",
+            "text/plain; charset=utf-8",
+            include_str!("../../assets/NOTICE"),
+        ),
     ]
 });
 
@@ -46,12 +70,17 @@ fn asset(name: &'static str, content_type: &'static str, content: &'static str) 
 
 /// The address of an asset, such as `/assets/style.0f3c9a51.css`. Empty for a name that is not there.
 pub(super) fn path(name: &str) -> &'static str {
-    ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.path)
+    ASSETS
+        .iter()
+        .find(|asset| asset.name == name)
+        .map_or("", |asset| &asset.path)
 }
 
 /// `GET /assets/{file}`.
 pub(super) async fn serve(Path(file): Path<String>) -> Response {
-    let wanted = ASSETS.iter().find(|asset| asset.path.strip_prefix("/assets/") == Some(&file));
+    let wanted = ASSETS
+        .iter()
+        .find(|asset| asset.path.strip_prefix("/assets/") == Some(&file));
     let Some(asset) = wanted else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -69,7 +98,10 @@ mod tests {
     #[test]
     fn names_carry_their_content() {
         let style = path("style.css");
-        assert!(style.starts_with("/assets/style.") && style.ends_with(".css"), "{style}");
+        assert!(
+            style.starts_with("/assets/style.") && style.ends_with(".css"),
+            "{style}"
+        );
         assert_eq!(style.len(), "/assets/style.01234567.css".len());
         assert_eq!(path("other"), "");
     }

@@ -50,7 +50,11 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     let (mut going, mut over) = (Vec::new(), Vec::new());
     for row in app.errands(&me.actor).await? {
         let view = views::errand(&row, &[], &services, &accounts, at);
-        if row.phase.is_over() { over.push(view) } else { going.push(view) }
+        if row.phase.is_over() {
+            over.push(view)
+        } else {
+            going.push(view)
+        }
     }
     over.truncate(50);
     Ok(html(&ListPage {
@@ -84,10 +88,17 @@ pub(super) async fn kinds(State(web): State<Web>, me: Me) -> Result<Response, Oo
     let accounts = web.app.accounts(&me.actor).await?;
     let mut offers = Vec::new();
     for service in web.app.services() {
-        let has = accounts.iter().any(|account| account.service == service.service);
+        let has = accounts
+            .iter()
+            .any(|account| account.service == service.service);
         for kind in service.errands.iter().filter(|kind| !kind.internal) {
             let word = service.service.as_str();
-            let missing = (!has).then(|| (format!("/accounts/new/{word}"), service.name.in_lang(lang).to_owned()));
+            let missing = (!has).then(|| {
+                (
+                    format!("/accounts/new/{word}"),
+                    service.name.in_lang(lang).to_owned(),
+                )
+            });
             offers.push(Offer {
                 href: format!("/errands/new/{}", kind.kind),
                 icon: word,
@@ -126,13 +137,24 @@ struct Dry {
 }
 
 /// `GET /errands/new/{kind}`
-pub(super) async fn form(State(web): State<Web>, me: Me, Path(kind): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn form(
+    State(web): State<Web>,
+    me: Me,
+    Path(kind): Path<String>,
+) -> Result<Response, Oops> {
     let kind = offered(&web, &kind)?;
-    Ok(html(&new_page(&web, &me, kind, Filled::Fresh, Tried::default()).await?))
+    Ok(html(
+        &new_page(&web, &me, kind, Filled::Fresh, Tried::default()).await?,
+    ))
 }
 
 /// `POST /errands/new/{kind}`
-pub(super) async fn add(State(web): State<Web>, me: Me, Path(kind): Path<String>, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn add(
+    State(web): State<Web>,
+    me: Me,
+    Path(kind): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let kind = offered(&web, &kind)?;
     let dry_run = fields.get("dry_run").is_some();
     let new = NewErrand {
@@ -141,7 +163,9 @@ pub(super) async fn add(State(web): State<Web>, me: Me, Path(kind): Path<String>
         wishes: wishes(&fields),
     };
     let tried = match web.app.add_errand(&me.actor, new, dry_run).await {
-        Ok(Started::Errand(errand)) => return Ok(Redirect::to(&format!("/errands/{}", errand.id)).into_response()),
+        Ok(Started::Errand(errand)) => {
+            return Ok(Redirect::to(&format!("/errands/{}", errand.id)).into_response());
+        }
         Ok(Started::DryRun(dry)) => Tried {
             dry: Some(told(&dry, me.lang)),
             error: None,
@@ -156,7 +180,10 @@ pub(super) async fn add(State(web): State<Web>, me: Me, Path(kind): Path<String>
     if status.is_server_error() && !matches!(tried.error, Some(AppError::Service(_))) {
         return Err(tried.error.unwrap_or(AppError::Forbidden).into());
     }
-    Ok(html_with(status, &new_page(&web, &me, kind, Filled::Typed(&fields), tried).await?))
+    Ok(html_with(
+        status,
+        &new_page(&web, &me, kind, Filled::Typed(&fields), tried).await?,
+    ))
 }
 
 /// What came of a form that did not begin an errand.
@@ -175,17 +202,30 @@ fn offered(web: &Web, kind: &str) -> Result<&'static ErrandKind, AppError> {
 }
 
 fn wishes(fields: &Fields) -> Map<String, Value> {
-    fields.under("w.").map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+    fields
+        .under("w.")
+        .map(|(name, value)| (name.to_owned(), Value::from(value)))
+        .collect()
 }
 
 fn told(dry: &DryRun, lang: Lang) -> Dry {
     Dry {
-        steps: dry.steps.iter().map(|step| step.reason.in_lang(lang).to_owned()).collect(),
+        steps: dry
+            .steps
+            .iter()
+            .map(|step| step.reason.in_lang(lang).to_owned())
+            .collect(),
         next: say::next_words(&dry.next, lang),
     }
 }
 
-async fn new_page(web: &Web, me: &Me, kind: &'static ErrandKind, filled: Filled<'_>, tried: Tried) -> Result<NewPage, AppError> {
+async fn new_page(
+    web: &Web,
+    me: &Me,
+    kind: &'static ErrandKind,
+    filled: Filled<'_>,
+    tried: Tried,
+) -> Result<NewPage, AppError> {
     let lang = me.lang;
     let mut accounts = web.app.accounts(&me.actor).await?;
     accounts.retain(|account| me.actor.changes(&account.user));
@@ -196,7 +236,16 @@ async fn new_page(web: &Web, me: &Me, kind: &'static ErrandKind, filled: Filled<
     };
     let options = choices(&accounts, icon, &chosen);
     let error = tried.error.as_ref();
-    let account_error = error.filter(|error| error.field() == Some("account") || matches!(error, AppError::NotFound { what: "account", .. }));
+    let account_error = error.filter(|error| {
+        error.field() == Some("account")
+            || matches!(
+                error,
+                AppError::NotFound {
+                    what: "account",
+                    ..
+                }
+            )
+    });
     let account_error = account_error.map(|error| match form::invalid(error) {
         Some(invalid) => invalid.text.in_lang(lang).to_owned(),
         None => words::t(lang, "请选一个账号", "choose an account").to_owned(),
@@ -209,7 +258,11 @@ async fn new_page(web: &Web, me: &Me, kind: &'static ErrandKind, filled: Filled<
         accounts: &accounts,
     };
     let fields = making.fields(kind.wishes);
-    let beside = if account_error.is_some() { None } else { beside_the_fields(error, &[&fields], lang) };
+    let beside = if account_error.is_some() {
+        None
+    } else {
+        beside_the_fields(error, &[&fields], lang)
+    };
     Ok(NewPage {
         s: Shell::full(web, me, "errands").await?,
         kind: kind.kind,
@@ -228,7 +281,13 @@ fn choices(accounts: &[Account], service: &str, chosen: &str) -> Vec<(String, St
     accounts
         .iter()
         .filter(|account| account.service.as_str() == service)
-        .map(|account| (account.id.to_string(), account.name.clone(), account.id.as_str() == chosen))
+        .map(|account| {
+            (
+                account.id.to_string(),
+                account.name.clone(),
+                account.id.as_str() == chosen,
+            )
+        })
         .collect()
 }
 
@@ -257,12 +316,20 @@ struct Button {
 }
 
 /// `GET /errands/{id}`
-pub(super) async fn page(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn page(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
     Ok(html(&detail(&web, &me, &ErrandId::from(id), None).await?))
 }
 
 /// `POST /errands/{id}/{verb}`: run, pause, resume, cancel.
-pub(super) async fn tell(State(web): State<Web>, me: Me, Path((id, verb)): Path<(String, String)>) -> Result<Response, Oops> {
+pub(super) async fn tell(
+    State(web): State<Web>,
+    me: Me,
+    Path((id, verb)): Path<(String, String)>,
+) -> Result<Response, Oops> {
     let id = ErrandId::from(id);
     let Some(verb) = verb_of(&verb) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
@@ -271,7 +338,10 @@ pub(super) async fn tell(State(web): State<Web>, me: Me, Path((id, verb)): Path<
         Ok(_) => Ok(Redirect::to(&format!("/errands/{id}")).into_response()),
         Err(error @ AppError::NotNow(_)) => {
             let note = Some(Note::of(&error, me.lang));
-            Ok(html_with(StatusCode::CONFLICT, &detail(&web, &me, &id, note).await?))
+            Ok(html_with(
+                StatusCode::CONFLICT,
+                &detail(&web, &me, &id, note).await?,
+            ))
         }
         Err(error) => Err(error.into()),
     }
@@ -287,7 +357,12 @@ fn verb_of(word: &str) -> Option<Verb> {
     }
 }
 
-async fn detail(web: &Web, me: &Me, id: &ErrandId, note: Option<Note>) -> Result<DetailPage, AppError> {
+async fn detail(
+    web: &Web,
+    me: &Me,
+    id: &ErrandId,
+    note: Option<Note>,
+) -> Result<DetailPage, AppError> {
     let (app, lang, now) = (&web.app, me.lang, web.app.now());
     let (accounts, services) = (app.accounts(&me.actor).await?, app.services());
     let why = app.why(&me.actor, id).await?;
@@ -299,15 +374,40 @@ async fn detail(web: &Web, me: &Me, id: &ErrandId, note: Option<Note>) -> Result
         s: Shell::full(web, me, "errands").await?,
         errand: views::errand(&why.errand, &facts, &services, &accounts, (lang, now)),
         note,
-        asks: why.asks.iter().map(|ask| views::ask(ask, &accounts, lang, now)).collect(),
-        problems: why.problems.iter().map(|problem| views::problem(problem, lang, now)).collect(),
-        wishes: wished(views::kind_of(&services, &why.errand.kind), &why.errand.wishes, &accounts, lang),
+        asks: why
+            .asks
+            .iter()
+            .map(|ask| views::ask(ask, &accounts, lang, now))
+            .collect(),
+        problems: why
+            .problems
+            .iter()
+            .map(|problem| elsewhere(views::problem(problem, lang, now), id))
+            .collect(),
+        wishes: wished(
+            views::kind_of(&services, &why.errand.kind),
+            &why.errand.wishes,
+            &accounts,
+            lang,
+        ),
         facts: plain_facts(&facts, lang, now),
         lines,
         older,
         since: words::moment(lang, why.errand.created_at, now),
-        buttons: if may_change { buttons(why.errand.phase, lang) } else { Vec::new() },
+        buttons: if may_change {
+            buttons(why.errand.phase, lang)
+        } else {
+            Vec::new()
+        },
     })
+}
+
+/// The way to the page one is on is left out.
+fn elsewhere(mut problem: ProblemView, here: &ErrandId) -> ProblemView {
+    problem.way = problem
+        .way
+        .filter(|(href, _)| !href.ends_with(here.as_str()));
+    problem
 }
 
 fn buttons(phase: Phase, lang: Lang) -> Vec<Button> {
@@ -325,26 +425,45 @@ fn buttons(phase: Phase, lang: Lang) -> Vec<Button> {
     }
 }
 
-fn wished(kind: Option<&ErrandKind>, wishes: &Value, accounts: &[Account], lang: Lang) -> Vec<(String, String)> {
+fn wished(
+    kind: Option<&ErrandKind>,
+    wishes: &Value,
+    accounts: &[Account],
+    lang: Lang,
+) -> Vec<(String, String)> {
     let Some(kind) = kind else {
         return Vec::new();
     };
     let shown = |wish: &daiban_core::descriptor::Wish| {
         let value = form::typed(&wishes[wish.name], lang).filter(|_| !wish.secret)?;
-        Some((wish.label.in_lang(lang).to_owned(), in_words(wish.form, value, accounts, lang)))
+        Some((
+            wish.label.in_lang(lang).to_owned(),
+            in_words(wish.form, value, accounts, lang),
+        ))
     };
     kind.wishes.iter().filter_map(shown).collect()
 }
 
-fn in_words(form: daiban_core::descriptor::Form, value: String, accounts: &[Account], lang: Lang) -> String {
+fn in_words(
+    form: daiban_core::descriptor::Form,
+    value: String,
+    accounts: &[Account],
+    lang: Lang,
+) -> String {
     use daiban_core::descriptor::Form;
     match form {
         Form::Choice(choices) => {
-            let label = choices.iter().find(|(word, _)| *word == value).map(|(_, label)| label.in_lang(lang).to_owned());
+            let label = choices
+                .iter()
+                .find(|(word, _)| *word == value)
+                .map(|(_, label)| label.in_lang(lang).to_owned());
             label.unwrap_or(value)
         }
         Form::Account(_) => {
-            let name = accounts.iter().find(|account| account.id.as_str() == value).map(|account| account.name.clone());
+            let name = accounts
+                .iter()
+                .find(|account| account.id.as_str() == value)
+                .map(|account| account.name.clone());
             name.unwrap_or(value)
         }
         _ => value,
@@ -360,7 +479,9 @@ fn plain_facts(facts: &[(String, Value)], lang: Lang, now: Timestamp) -> Vec<(St
 }
 
 fn plain(value: &Value, lang: Lang, now: Timestamp) -> Option<String> {
-    let moment = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let moment = value
+        .as_str()
+        .and_then(|text| text.parse::<Timestamp>().ok());
     match moment {
         Some(moment) => Some(words::moment(lang, moment, now)),
         None => form::typed(value, lang),

@@ -61,7 +61,11 @@ impl Making<'_> {
     fn field(&self, wish: &'static Wish) -> Field {
         let name = format!("{}{}", self.prefix, wish.name);
         // What is secret is never written back into a page.
-        let value = if wish.secret { String::new() } else { self.value(wish, &name) };
+        let value = if wish.secret {
+            String::new()
+        } else {
+            self.value(wish, &name)
+        };
         let (min, max) = match wish.form {
             Form::Number { min, max } => (Some(min), Some(max)),
             _ => (None, None),
@@ -70,7 +74,11 @@ impl Making<'_> {
             label: wish.label.in_lang(self.lang),
             help: wish.help.in_lang(self.lang),
             example: if wish.secret { "" } else { wish.example },
-            form: if wish.secret { "password" } else { shape(wish.form) },
+            form: if wish.secret {
+                "password"
+            } else {
+                shape(wish.form)
+            },
             checked: matches!(value.as_str(), "yes" | "true" | "on" | "1" | "是"),
             choices: self.choices(wish, &value),
             required: wish.required && !self.stored(),
@@ -96,23 +104,45 @@ impl Making<'_> {
     }
 
     fn choices(&self, wish: &Wish, value: &str) -> Vec<(String, String, bool)> {
+        // Nothing is chosen ahead for the owner: what must be chosen starts with a blank that cannot be sent.
+        let open = wish.default.is_none();
         match wish.form {
             Form::Choice(choices) => {
-                let blank = (String::new(), t(self.lang, "不指定", "not set").to_owned(), value.is_empty());
-                let open = !wish.required && wish.default.is_none();
-                let known = choices
-                    .iter()
-                    .map(|(word, label)| ((*word).to_owned(), label.in_lang(self.lang).to_owned(), *word == value));
+                let blank = self.blank(wish, value);
+                let known = choices.iter().map(|(word, label)| {
+                    (
+                        (*word).to_owned(),
+                        label.in_lang(self.lang).to_owned(),
+                        *word == value,
+                    )
+                });
                 open.then_some(blank).into_iter().chain(known).collect()
             }
             Form::Account(service) => {
-                let blank = (String::new(), t(self.lang, "不用", "none").to_owned(), value.is_empty());
-                let theirs = self.accounts.iter().filter(|account| account.service == service);
-                let known = theirs.map(|account| (account.id.to_string(), account.name.clone(), account.id.as_str() == value));
-                (!wish.required).then_some(blank).into_iter().chain(known).collect()
+                let blank = self.blank(wish, value);
+                let theirs = self
+                    .accounts
+                    .iter()
+                    .filter(|account| account.service == service);
+                let known = theirs.map(|account| {
+                    (
+                        account.id.to_string(),
+                        account.name.clone(),
+                        account.id.as_str() == value,
+                    )
+                });
+                open.then_some(blank).into_iter().chain(known).collect()
             }
             _ => Vec::new(),
         }
+    }
+
+    fn blank(&self, wish: &Wish, value: &str) -> (String, String, bool) {
+        let label = match wish.required {
+            true => t(self.lang, "请选…", "choose…"),
+            false => t(self.lang, "不指定", "not set"),
+        };
+        (String::new(), label.to_owned(), value.is_empty())
     }
 
     fn error_of(&self, wish: &str) -> Option<String> {
@@ -131,9 +161,16 @@ pub(super) fn invalid(error: &AppError) -> Option<&InvalidInput> {
 }
 
 /// The sentence for the top of a form, for an error that belongs to none of its fields.
-pub(super) fn beside_the_fields(error: Option<&AppError>, fields: &[&[Field]], lang: Lang) -> Option<String> {
+pub(super) fn beside_the_fields(
+    error: Option<&AppError>,
+    fields: &[&[Field]],
+    lang: Lang,
+) -> Option<String> {
     let error = error?;
-    let at_a_field = fields.iter().flat_map(|list| list.iter()).any(|field| field.error.is_some());
+    let at_a_field = fields
+        .iter()
+        .flat_map(|list| list.iter())
+        .any(|field| field.error.is_some());
     if at_a_field {
         return None;
     }
@@ -146,7 +183,9 @@ fn shape(form: Form) -> &'static str {
         Form::Number { .. } => "number",
         Form::Choice(_) | Form::Account(_) => "choice",
         Form::Date => "date",
-        Form::Text | Form::Dates | Form::Window | Form::Plate | Form::Plates | Form::Texts => "text",
+        Form::Text | Form::Dates | Form::Window | Form::Plate | Form::Plates | Form::Texts => {
+            "text"
+        }
     }
 }
 
@@ -154,7 +193,14 @@ fn shape(form: Form) -> &'static str {
 pub(super) fn typed(value: &Value, lang: Lang) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::Bool(flag) => Some(if *flag { t(lang, "是", "yes") } else { t(lang, "否", "no") }.to_owned()),
+        Value::Bool(flag) => Some(
+            if *flag {
+                t(lang, "是", "yes")
+            } else {
+                t(lang, "否", "no")
+            }
+            .to_owned(),
+        ),
         Value::String(text) if text.is_empty() => None,
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -163,5 +209,73 @@ pub(super) fn typed(value: &Value, lang: Lang) -> Option<String> {
             (!items.is_empty()).then(|| items.join(t(lang, "、", ", ")))
         }
         Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use daiban_core::descriptor::Label;
+
+    use super::*;
+
+    const PLAIN: Wish = Wish {
+        name: "purpose",
+        label: Label::new("目的", "purpose"),
+        help: Label::new("如实选", "as it is"),
+        form: Form::Choice(&[
+            ("01", Label::new("探亲", "family")),
+            ("02", Label::new("看病", "doctor")),
+        ]),
+        example: "01",
+        default: None,
+        required: true,
+        secret: false,
+    };
+    static WISHES: [Wish; 2] = [
+        PLAIN,
+        Wish {
+            name: "token",
+            form: Form::Text,
+            secret: true,
+            ..PLAIN
+        },
+    ];
+
+    fn made(filled: Filled<'_>) -> Vec<Field> {
+        let making = Making {
+            lang: Lang::Zh,
+            prefix: "w.",
+            filled,
+            error: None,
+            accounts: &[],
+        };
+        making.fields(&WISHES)
+    }
+
+    #[test]
+    fn nothing_is_chosen_for_the_owner() {
+        let fields = made(Filled::Fresh);
+        assert_eq!(
+            fields[0].choices[0],
+            (String::new(), "请选…".to_owned(), true)
+        );
+        assert!(fields[0].choices[1..].iter().all(|(_, _, chosen)| !chosen));
+        let typed = Fields::from_pairs(&[("w.purpose", "02")]);
+        let fields = made(Filled::Typed(&typed));
+        let chosen: Vec<&str> = fields[0]
+            .choices
+            .iter()
+            .filter(|(_, _, chosen)| *chosen)
+            .map(|(value, _, _)| value.as_str())
+            .collect();
+        assert_eq!(chosen, ["02"]);
+    }
+
+    #[test]
+    fn a_secret_is_never_written_back() {
+        let typed = Fields::from_pairs(&[("w.token", "very secret")]);
+        let fields = made(Filled::Typed(&typed));
+        assert_eq!((fields[1].form, fields[1].value.as_str()), ("password", ""));
+        assert_eq!(fields[1].example, "");
     }
 }

@@ -58,7 +58,10 @@ impl Links {
         let (id, mac) = word.split_once('.').ok_or(AppError::SignIn)?;
         let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| AppError::SignIn)?;
         let id = AskId::from(id);
-        self.mac(&id).await?.verify_slice(&mac).map_err(|_| AppError::SignIn)?;
+        self.mac(&id)
+            .await?
+            .verify_slice(&mac)
+            .map_err(|_| AppError::SignIn)?;
         let ask = self.household.ask(&id).await?;
         let user = self.household.user(&ask.user).await?;
         let actor = Actor {
@@ -69,15 +72,26 @@ impl Links {
     }
 
     /// The next open ask of the same errand, for somebody who has just answered this one.
-    pub(super) async fn next_ask(&self, actor: &Actor, answered: &AskId) -> Result<Option<AskId>, AppError> {
+    pub(super) async fn next_ask(
+        &self,
+        actor: &Actor,
+        answered: &AskId,
+    ) -> Result<Option<AskId>, AppError> {
         let errand = self.household.ask(answered).await?.errand;
-        let open = self.household.asks(Some(&actor.user), Some(AskState::Open)).await?;
-        Ok(open.into_iter().find(|ask| ask.errand == errand).map(|ask| ask.id))
+        let open = self
+            .household
+            .asks(Some(&actor.user), Some(AskState::Open))
+            .await?;
+        Ok(open
+            .into_iter()
+            .find(|ask| ask.errand == errand)
+            .map(|ask| ask.id))
     }
 
     async fn mac(&self, ask: &AskId) -> Result<Hmac<Sha256>, AppError> {
         let key = self.key.get_or_try_init(|| self.stored_key()).await?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|error| AppError::Internal(error.to_string()))?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(key)
+            .map_err(|error| AppError::Internal(error.to_string()))?;
         mac.update(b"ask/");
         mac.update(ask.as_str().as_bytes());
         Ok(mac)
@@ -99,7 +113,10 @@ impl Links {
 /// # Errors
 /// The store's.
 pub async fn enter_path(app: &App, user: &UserId) -> Result<String, AppError> {
-    Ok(format!("/enter/{}", app.access().sign_in_word(user).await?.reveal()))
+    Ok(format!(
+        "/enter/{}",
+        app.access().sign_in_word(user).await?.reveal()
+    ))
 }
 
 /// The path that sets up the first admin, `/setup/…`, within a day.
@@ -107,5 +124,8 @@ pub async fn enter_path(app: &App, user: &UserId) -> Result<String, AppError> {
 /// # Errors
 /// The store's.
 pub async fn setup_path(app: &App) -> Result<String, AppError> {
-    Ok(format!("/setup/{}", app.access().setup_word().await?.reveal()))
+    Ok(format!(
+        "/setup/{}",
+        app.access().setup_word().await?.reveal()
+    ))
 }

@@ -59,7 +59,11 @@ struct Web {
 impl Web {
     /// The prefix makes browsers refuse the cookie unless it is marked secure and for this host alone.
     fn session_cookie(&self) -> &'static str {
-        if self.secure_cookies { "__Host-daiban_session" } else { "daiban_session" }
+        if self.secure_cookies {
+            "__Host-daiban_session"
+        } else {
+            "daiban_session"
+        }
     }
 
     fn secure_mark(&self) -> &'static str {
@@ -67,7 +71,11 @@ impl Web {
     }
 
     fn refresh_s(&self) -> u32 {
-        if self.live { LIVE_REFRESH_S } else { CALM_REFRESH_S }
+        if self.live {
+            LIVE_REFRESH_S
+        } else {
+            CALM_REFRESH_S
+        }
     }
 }
 
@@ -100,14 +108,23 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ("/assets/{file}", get(assets::serve)),
         ("/signin", get(sign_in::form).post(sign_in::sign_in)),
         ("/signout", post(sign_in::sign_out)),
-        ("/setup/{word}", get(sign_in::setup_form).post(sign_in::set_up)),
-        ("/enter/{word}", get(sign_in::enter_form).post(sign_in::enter)),
+        (
+            "/setup/{word}",
+            get(sign_in::setup_form).post(sign_in::set_up),
+        ),
+        (
+            "/enter/{word}",
+            get(sign_in::enter_form).post(sign_in::enter),
+        ),
         ("/", get(today::page)),
         ("/today/live", get(today::live)),
         ("/asks", get(asks::list)),
         ("/asks/{id}", get(asks::page).post(asks::answer)),
         ("/asks/{id}/picture", get(asks::picture)),
-        ("/a/{word}", get(asks::linked_page).post(asks::linked_answer)),
+        (
+            "/a/{word}",
+            get(asks::linked_page).post(asks::linked_answer),
+        ),
         ("/a/{word}/picture", get(asks::linked_picture)),
         ("/errands", get(errands::list)),
         ("/errands/new", get(errands::kinds)),
@@ -115,13 +132,22 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ("/errands/{id}", get(errands::page)),
         ("/errands/{id}/{verb}", post(errands::tell)),
         ("/accounts", get(accounts::list)),
-        ("/accounts/new/{service}", get(accounts::form).post(accounts::add)),
+        (
+            "/accounts/new/{service}",
+            get(accounts::form).post(accounts::add),
+        ),
         ("/accounts/{id}", get(accounts::page).post(accounts::change)),
         ("/accounts/{id}/sign-in", post(accounts::sign_in)),
-        ("/accounts/{id}/remove", get(accounts::remove_form).post(accounts::remove)),
+        (
+            "/accounts/{id}/remove",
+            get(accounts::remove_form).post(accounts::remove),
+        ),
         ("/problems", get(problems::page)),
         ("/channels/new", get(problems::channel_kinds)),
-        ("/channels/new/{kind}", get(problems::channel_form).post(problems::add_channel)),
+        (
+            "/channels/new/{kind}",
+            get(problems::channel_form).post(problems::add_channel),
+        ),
         ("/channels/{id}/test", post(problems::test_channel)),
         ("/channels/{id}/remove", post(problems::remove_channel)),
         ("/more", get(settings::page)),

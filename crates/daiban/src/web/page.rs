@@ -21,7 +21,7 @@ pub(super) struct Shell {
     pub(super) asks: usize,
     /// Problems.
     pub(super) problems: usize,
-    /// Seconds after which the page loads itself again; 0: never.
+    /// Seconds after which the page loads itself again, also without JavaScript; 0: never.
     pub(super) again_s: u32,
 }
 
@@ -75,7 +75,9 @@ impl Shell {
 
     fn drawn(&self, class: &str, name: &str) -> String {
         let sprite = assets::path("icons.svg");
-        format!(r##"<svg class="{class}" width="24" height="24" aria-hidden="true"><use href="{sprite}#{name}"/></svg>"##)
+        format!(
+            r##"<svg class="{class}" width="24" height="24" aria-hidden="true"><use href="{sprite}#{name}"/></svg>"##
+        )
     }
 }
 
@@ -112,7 +114,9 @@ impl Note {
 /// An error in words. A field's name is left out: the sentence stands at the field, or the field's label is on the page.
 pub(super) fn said(error: &AppError, lang: Lang) -> String {
     match error {
-        AppError::Invalid(invalid) | AppError::Settings(invalid) => invalid.text.in_lang(lang).to_owned(),
+        AppError::Invalid(invalid) | AppError::Settings(invalid) => {
+            invalid.text.in_lang(lang).to_owned()
+        }
         other => other.text().in_lang(lang).to_owned(),
     }
 }
@@ -125,7 +129,12 @@ pub(super) fn html(page: &impl Template) -> Response {
 /// A rendered page with a status.
 pub(super) fn html_with(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
-        Ok(text) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Ok(text) => (
+            status,
+            [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+            text,
+        )
+            .into_response(),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -174,13 +183,22 @@ fn title(status: StatusCode) -> Text {
 
 fn advice(status: StatusCode) -> Text {
     match status {
-        StatusCode::UNAUTHORIZED => Text::new("登录过期了，重新登录后再来。", "Your sign-in is over; sign in and come back."),
+        StatusCode::UNAUTHORIZED => Text::new(
+            "登录过期了，重新登录后再来。",
+            "Your sign-in is over; sign in and come back.",
+        ),
         StatusCode::FORBIDDEN => Text::new(
             "这张表单不是刚从这里打开的，或者你没有权限。什么也没改。回上一页刷新，再试一次。",
             "The form was not opened from here just now, or you are not allowed. Nothing was changed. Go back, reload, try again.",
         ),
-        StatusCode::NOT_FOUND => Text::new("地址不对，或者东西已经不在了。", "The address is wrong, or the thing is gone."),
-        StatusCode::PAYLOAD_TOO_LARGE => Text::new("填的内容太长，什么也没改。", "That is too long; nothing was changed."),
+        StatusCode::NOT_FOUND => Text::new(
+            "地址不对，或者东西已经不在了。",
+            "The address is wrong, or the thing is gone.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => Text::new(
+            "填的内容太长，什么也没改。",
+            "That is too long; nothing was changed.",
+        ),
         status if status.is_server_error() => Text::new(
             "这台机器上出了问题，详情在日志里。过一会儿再试。",
             "Something is wrong on this machine; the log has the details. Try again in a while.",

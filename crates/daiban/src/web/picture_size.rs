@@ -26,7 +26,10 @@ fn jpeg(bytes: &[u8]) -> Option<(u32, u32)> {
             let [_, h1, h2, w1, w2, ..] = after else {
                 return None;
             };
-            return Some((u16::from_be_bytes([*w1, *w2]).into(), u16::from_be_bytes([*h1, *h2]).into()));
+            return Some((
+                u16::from_be_bytes([*w1, *w2]).into(),
+                u16::from_be_bytes([*h1, *h2]).into(),
+            ));
         }
         rest = after.get(length.checked_sub(2)?..)?;
     }
@@ -42,7 +45,14 @@ mod tests {
         assert_eq!(of(png), Some((300, 100)));
         let jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08\0\x64\x01\x2c\x03";
         assert_eq!(of(jpeg), Some((300, 100)));
-        for broken in [&b""[..], b"GIF89a", b"\xff\xd8", b"\xff\xd8\xff\xe0\0\0", b"\x89PNG\r\n\x1a\n\0", &png[..20]] {
+        for broken in [
+            &b""[..],
+            b"GIF89a",
+            b"\xff\xd8",
+            b"\xff\xd8\xff\xe0\0\0",
+            b"\x89PNG\r\n\x1a\n\0",
+            &png[..20],
+        ] {
             assert_eq!(of(broken), None);
         }
     }

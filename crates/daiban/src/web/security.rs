@@ -50,7 +50,9 @@ impl Door {
         match steps.as_slice() {
             ["assets", _] => Self::Assets,
             ["signin"] => Self::SignIn,
-            ["setup" | "enter" | "a", word] | ["a", word, "picture"] if !word.is_empty() => Self::Word((*word).to_owned()),
+            ["setup" | "enter" | "a", word] | ["a", word, "picture"] if !word.is_empty() => {
+                Self::Word((*word).to_owned())
+            }
             _ => Self::Closed,
         }
     }
@@ -76,7 +78,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Me {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::UNAUTHORIZED)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(StatusCode::UNAUTHORIZED)
     }
 }
 
@@ -84,7 +90,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Guest {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::UNAUTHORIZED)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(StatusCode::UNAUTHORIZED)
     }
 }
 
@@ -96,12 +106,21 @@ impl Fields {
     /// From names and values.
     #[cfg(test)]
     pub(super) fn from_pairs(pairs: &[(&str, &str)]) -> Self {
-        Self(pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect())
+        Self(
+            pairs
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect(),
+        )
     }
 
     /// The last value of that name: a checkbox stands behind the hidden field that means no.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// The same, without blanks around it, empty when absent.
@@ -121,7 +140,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Fields {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::FORBIDDEN)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or(StatusCode::FORBIDDEN)
     }
 }
 
@@ -137,7 +160,8 @@ impl<E: Into<AppError>> From<E> for Oops {
 
 impl IntoResponse for Oops {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(say::status(&self.0)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(say::status(&self.0)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         response.extensions_mut().insert(self);
         response
@@ -162,7 +186,13 @@ pub(super) async fn dress(State(web): State<Web>, mut request: Request, next: Ne
         }
     }
     if let Some(lang) = asked {
-        add_cookie(&mut response, &format!("{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", page::tag(lang)));
+        add_cookie(
+            &mut response,
+            &format!(
+                "{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
+                page::tag(lang)
+            ),
+        );
     }
     add_headers(response.headers_mut());
     response
@@ -178,12 +208,22 @@ fn add_headers(headers: &mut HeaderMap) {
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        "cross-origin-opener-policy",
+        HeaderValue::from_static("same-origin"),
+    );
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
 }
 
 /// The gate: a session, or an open door; and for a form, its token.
-pub(super) async fn gate(State(web): State<Web>, Extension(lang): Extension<Lang>, request: Request, next: Next) -> Response {
+pub(super) async fn gate(
+    State(web): State<Web>,
+    Extension(lang): Extension<Lang>,
+    request: Request,
+    next: Next,
+) -> Response {
     let posted = match *request.method() {
         Method::GET | Method::HEAD => false,
         Method::POST => true,
@@ -209,7 +249,9 @@ pub(super) async fn gate(State(web): State<Web>, Extension(lang): Extension<Lang
             let token = cookie(request.headers(), FORM_COOKIE);
             guest(&mut request, lang, token)
         }
-        (Door::Word(word), _) => guest(&mut request, lang, Some(hash_word(&format!("form/{word}")))),
+        (Door::Word(word), _) => {
+            guest(&mut request, lang, Some(hash_word(&format!("form/{word}"))))
+        }
         (Door::Closed, None) => return turned_away(&request, posted),
         (Door::Closed, Some((actor, session))) => {
             let csrf = session.csrf.clone();
@@ -242,7 +284,10 @@ fn guest(request: &mut Request, lang: Lang, token: Option<String>) -> Option<Str
 /// A page shown to somebody without a session brings the cookie its form is checked against.
 pub(super) fn with_form_cookie(web: &Web, mut response: Response, token: &str) -> Response {
     let secure = web.secure_mark();
-    add_cookie(&mut response, &format!("{FORM_COOKIE}={token}; Path=/signin; HttpOnly; SameSite=Strict{secure}"));
+    add_cookie(
+        &mut response,
+        &format!("{FORM_COOKIE}={token}; Path=/signin; HttpOnly; SameSite=Strict{secure}"),
+    );
     response
 }
 
@@ -250,14 +295,20 @@ pub(super) fn with_form_cookie(web: &Web, mut response: Response, token: &str) -
 pub(super) fn with_session_cookie(web: &Web, mut response: Response, cookie: &str) -> Response {
     let max_age = crate::access::SESSION_DAYS * 86_400;
     let (name, secure) = (web.session_cookie(), web.secure_mark());
-    add_cookie(&mut response, &format!("{name}={cookie}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"));
+    add_cookie(
+        &mut response,
+        &format!("{name}={cookie}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"),
+    );
     response
 }
 
 /// Takes the session's cookie away.
 pub(super) fn without_session_cookie(web: &Web, mut response: Response) -> Response {
     let (name, secure) = (web.session_cookie(), web.secure_mark());
-    add_cookie(&mut response, &format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"));
+    add_cookie(
+        &mut response,
+        &format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
+    );
     response
 }
 
@@ -274,7 +325,10 @@ fn add_cookie(response: &mut Response, cookie: &str) {
 
 async fn read_form(request: Request, expected: Option<&str>) -> Result<Request, Response> {
     let (mut parts, body) = request.into_parts();
-    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     if !content_type.is_some_and(|given| given.starts_with("application/x-www-form-urlencoded")) {
         return Err(forged());
     }
@@ -335,15 +389,25 @@ fn turned_away(request: &Request, posted: bool) -> Response {
 
 /// A path of ours to go on to after signing in, and nothing else.
 pub(super) fn local_path(given: &str) -> &str {
-    let plain = given.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let plain = given
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let local = given.starts_with('/') && !given.starts_with("//");
     if plain && local { given } else { "/" }
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty())
+    let all = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = all
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+        .filter(|value| !value.is_empty())
 }
 
 fn asked_lang(query: Option<&str>) -> Option<Lang> {
@@ -356,16 +420,28 @@ fn lang_of(headers: &HeaderMap, otherwise: Lang) -> Lang {
     if let Some(lang) = cookie(headers, LANG_COOKIE).as_deref().and_then(known_lang) {
         return lang;
     }
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut ranges: Vec<(&str, f32)> = accepted.split(',').map(weighed).collect();
     ranges.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let mut known = ranges.into_iter().filter(|(_, weight)| *weight > 0.0).filter_map(|(tag, _)| known_lang(tag));
+    let mut known = ranges
+        .into_iter()
+        .filter(|(_, weight)| *weight > 0.0)
+        .filter_map(|(tag, _)| known_lang(tag));
     known.next().unwrap_or(otherwise)
 }
 
 fn weighed(range: &str) -> (&str, f32) {
-    let (tag, weight) = range.trim().split_once(';').unwrap_or((range.trim(), "q=1"));
-    let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok());
+    let (tag, weight) = range
+        .trim()
+        .split_once(';')
+        .unwrap_or((range.trim(), "q=1"));
+    let weight = weight
+        .trim()
+        .strip_prefix("q=")
+        .and_then(|weight| weight.parse().ok());
     (tag.trim(), weight.unwrap_or(1.0))
 }
 
@@ -384,7 +460,22 @@ mod tests {
 
     #[test]
     fn only_a_few_doors_are_open() {
-        for path in ["/", "/errands", "/assets", "/assets/", "/assets/../errands", "/%73ignin", "/signin/", "//signin", "/SIGNIN", "/a", "/a/", "/a/x/y", "/setup/", "/nothing"] {
+        for path in [
+            "/",
+            "/errands",
+            "/assets",
+            "/assets/",
+            "/assets/../errands",
+            "/%73ignin",
+            "/signin/",
+            "//signin",
+            "/SIGNIN",
+            "/a",
+            "/a/",
+            "/a/x/y",
+            "/setup/",
+            "/nothing",
+        ] {
             let open = Door::of(path) != Door::Closed;
             assert_eq!(open, path == "/assets/", "{path}");
         }
@@ -398,23 +489,56 @@ mod tests {
         let check = |pairs: &[(&'static str, &'static str)], ours: bool| {
             let headers: HeaderMap = pairs
                 .iter()
-                .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)))
+                .map(|(name, value)| {
+                    (
+                        header::HeaderName::from_static(name),
+                        HeaderValue::from_static(value),
+                    )
+                })
                 .collect();
             assert_eq!(from_our_own_page(&headers), ours, "{pairs:?}");
         };
         check(&[("sec-fetch-site", "same-origin")], true);
         check(&[("sec-fetch-site", "cross-site")], false);
-        check(&[("sec-fetch-site", "same-site"), ("origin", "null")], false);
-        check(&[("origin", "http://home.example:8420"), ("host", "home.example:8420")], true);
-        check(&[("origin", "http://evil.example"), ("host", "home.example:8420")], false);
-        check(&[("origin", "http://home.example"), ("host", "home.example:8420")], false);
+        check(
+            &[("sec-fetch-site", "same-site"), ("origin", "null")],
+            false,
+        );
+        check(
+            &[
+                ("origin", "http://home.example:8420"),
+                ("host", "home.example:8420"),
+            ],
+            true,
+        );
+        check(
+            &[
+                ("origin", "http://evil.example"),
+                ("host", "home.example:8420"),
+            ],
+            false,
+        );
+        check(
+            &[
+                ("origin", "http://home.example"),
+                ("host", "home.example:8420"),
+            ],
+            false,
+        );
         check(&[("origin", "null")], true);
         check(&[], true);
     }
 
     #[test]
     fn going_on_after_sign_in_stays_here() {
-        for bad in ["", "https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nb", "javascript:1"] {
+        for bad in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\r\nb",
+            "javascript:1",
+        ] {
             assert_eq!(local_path(bad), "/", "{bad:?}");
         }
         assert_eq!(local_path("/asks/01?x=1"), "/asks/01?x=1");
@@ -423,7 +547,10 @@ mod tests {
     #[test]
     fn languages() {
         let check = |accepted: &'static str, lang| {
-            let headers: HeaderMap = [(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted))].into_iter().collect();
+            let headers: HeaderMap =
+                [(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted))]
+                    .into_iter()
+                    .collect();
             assert_eq!(lang_of(&headers, Lang::Zh), lang, "{accepted}");
         };
         check("en-US,en;q=0.9", Lang::En);

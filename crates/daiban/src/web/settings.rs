@@ -56,18 +56,30 @@ pub(super) async fn page(State(web): State<Web>, me: Me) -> Result<Response, Oop
 async fn more(web: &Web, me: &Me, note: Option<Note>) -> Result<MorePage, AppError> {
     let (app, lang, now) = (&web.app, me.lang, web.app.now());
     let users = app.users(&me.actor).await?;
-    let tokens = app.tokens(&me.actor).await?.into_iter().map(|token| TokenView {
-        line: match token.used_at {
-            Some(at) => format!("{} {}", words::t(lang, "用过：", "used"), words::ago(lang, at, now)),
-            None => words::t(lang, "还没用过", "never used").to_owned(),
-        },
-        scope: words::scope(lang, token.scope),
-        id: token.id,
-        name: token.name,
-    });
+    let tokens = app
+        .tokens(&me.actor)
+        .await?
+        .into_iter()
+        .map(|token| TokenView {
+            line: match token.used_at {
+                Some(at) => format!(
+                    "{} {}",
+                    words::t(lang, "用过：", "used"),
+                    words::ago(lang, at, now)
+                ),
+                None => words::t(lang, "还没用过", "never used").to_owned(),
+            },
+            scope: words::scope(lang, token.scope),
+            id: token.id,
+            name: token.name,
+        });
     let users = users.into_iter().map(|user| UserView {
         line: match user.locked_until.filter(|until| *until > now) {
-            Some(until) => format!("{} {}", words::t(lang, "锁到", "locked until"), words::moment(lang, until, now)),
+            Some(until) => format!(
+                "{} {}",
+                words::t(lang, "锁到", "locked until"),
+                words::moment(lang, until, now)
+            ),
             None => String::new(),
         },
         role: words::role(lang, user.role),
@@ -87,11 +99,19 @@ async fn more(web: &Web, me: &Me, note: Option<Note>) -> Result<MorePage, AppErr
 }
 
 /// `POST /tokens`: makes a token and shows it this once.
-pub(super) async fn add_token(State(web): State<Web>, me: Me, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn add_token(
+    State(web): State<Web>,
+    me: Me,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let Some(scope) = scope_of(fields.text("scope")) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
-    match web.app.add_token(&me.actor, &me.actor.user, fields.text("name"), scope).await {
+    match web
+        .app
+        .add_token(&me.actor, &me.actor.user, fields.text("name"), scope)
+        .await
+    {
         Ok((secret, _)) => {
             let mut page = more(&web, &me, None).await?;
             page.fresh = Some(secret.reveal().to_owned());
@@ -102,13 +122,21 @@ pub(super) async fn add_token(State(web): State<Web>, me: Me, fields: Fields) ->
 }
 
 /// `POST /tokens/{id}/revoke`
-pub(super) async fn revoke_token(State(web): State<Web>, me: Me, Path(id): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn revoke_token(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
     web.app.revoke_token(&me.actor, &id).await?;
     Ok(Redirect::to("/more#tokens").into_response())
 }
 
 /// `POST /password`: sets one's own password; the old one must be given. All sessions end, this one begins anew.
-pub(super) async fn set_password(State(web): State<Web>, me: Me, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn set_password(
+    State(web): State<Web>,
+    me: Me,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let old = Secret::new(fields.get("old").unwrap_or_default());
     let new = Secret::new(fields.get("new").unwrap_or_default());
     if let Err(error) = web.app.access().check_password(&me.actor.name, &old).await {
@@ -122,27 +150,45 @@ pub(super) async fn set_password(State(web): State<Web>, me: Me, fields: Fields)
         csrf: session.csrf,
         ..me.clone()
     };
-    let note = Note::ok(words::t(me.lang, "密码换好了，别处的登录都已退出。", "The password is changed; other sessions are over."));
+    let note = Note::ok(words::t(
+        me.lang,
+        "密码换好了，别处的登录都已退出。",
+        "The password is changed; other sessions are over.",
+    ));
     let page = html(&more(&web, &again, Some(note)).await?);
     Ok(with_session_cookie(&web, page, cookie.reveal()))
 }
 
 /// `POST /users`: adds somebody. Admins only.
-pub(super) async fn add_user(State(web): State<Web>, me: Me, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn add_user(
+    State(web): State<Web>,
+    me: Me,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let Some(role) = role_of(fields.text("role")) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
     let password = Secret::new(fields.get("password").unwrap_or_default());
-    match web.app.add_user(&me.actor, fields.text("name"), role, &password).await {
+    match web
+        .app
+        .add_user(&me.actor, fields.text("name"), role, &password)
+        .await
+    {
         Ok(_) => Ok(Redirect::to("/more#users").into_response()),
         Err(error) => refused(&web, &me, error).await,
     }
 }
 
 /// `POST /users/unlock`: lets somebody try their password again. Admins only.
-pub(super) async fn unlock(State(web): State<Web>, me: Me, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn unlock(
+    State(web): State<Web>,
+    me: Me,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let user = web.app.user_named(&me.actor, fields.text("name")).await?;
-    web.app.unlock(&me.actor, &UserId::from(user.id.as_str())).await?;
+    web.app
+        .unlock(&me.actor, &UserId::from(user.id.as_str()))
+        .await?;
     Ok(Redirect::to("/more#users").into_response())
 }
 
@@ -150,11 +196,16 @@ async fn refused(web: &Web, me: &Me, error: AppError) -> Result<Response, Oops> 
     match error {
         AppError::Invalid(_) | AppError::SignIn | AppError::Locked { .. } => {
             let text = match &error {
-                AppError::SignIn => words::t(me.lang, "现在的密码不对", "the present password is wrong").to_owned(),
+                AppError::SignIn => {
+                    words::t(me.lang, "现在的密码不对", "the present password is wrong").to_owned()
+                }
                 other => said(other, me.lang),
             };
             let note = Note { class: "urg", text };
-            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &more(web, me, Some(note)).await?))
+            Ok(html_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &more(web, me, Some(note)).await?,
+            ))
         }
         other => Err(other.into()),
     }

@@ -13,7 +13,10 @@ use super::{
     Web,
     form::invalid,
     page::{Shell, html, html_with, said},
-    security::{Fields, Guest, Oops, local_path, session_cookie, with_form_cookie, with_session_cookie, without_session_cookie},
+    security::{
+        Fields, Guest, Oops, local_path, session_cookie, with_form_cookie, with_session_cookie,
+        without_session_cookie,
+    },
 };
 use crate::{access::hash_word, app::AppError, say};
 
@@ -35,7 +38,11 @@ pub(super) struct Onward {
 }
 
 /// `GET /signin`
-pub(super) async fn form(State(web): State<Web>, guest: Guest, Query(onward): Query<Onward>) -> Result<Response, Oops> {
+pub(super) async fn form(
+    State(web): State<Web>,
+    guest: Guest,
+    Query(onward): Query<Onward>,
+) -> Result<Response, Oops> {
     let token = match guest.csrf.is_empty() {
         true => fresh_token()?,
         false => guest.csrf,
@@ -51,10 +58,19 @@ pub(super) async fn form(State(web): State<Web>, guest: Guest, Query(onward): Qu
 }
 
 /// `POST /signin`
-pub(super) async fn sign_in(State(web): State<Web>, guest: Guest, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn sign_in(
+    State(web): State<Web>,
+    guest: Guest,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let password = Secret::new(fields.get("password").unwrap_or_default());
     let next = local_path(fields.text("next")).to_owned();
-    match web.app.access().check_password(fields.text("name"), &password).await {
+    match web
+        .app
+        .access()
+        .check_password(fields.text("name"), &password)
+        .await
+    {
         Ok(user) => come_in(&web, &user.id, &next).await,
         Err(error @ (AppError::SignIn | AppError::Locked { .. })) => {
             let page = SignInPage {
@@ -73,7 +89,9 @@ pub(super) async fn sign_in(State(web): State<Web>, guest: Guest, fields: Fields
 fn refused(error: &AppError, lang: Lang) -> String {
     let text = match (error, lang) {
         (AppError::SignIn, Lang::Zh) => "名字或密码不对。连错几次会锁一阵子。",
-        (AppError::SignIn, Lang::En) => "Wrong name or password. A few more and it will be locked for a while.",
+        (AppError::SignIn, Lang::En) => {
+            "Wrong name or password. A few more and it will be locked for a while."
+        }
         _ => return said(error, lang),
     };
     text.to_owned()
@@ -84,7 +102,10 @@ pub(super) async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Resu
     if let Some(cookie) = session_cookie(&web, &headers) {
         web.app.access().close_session(&cookie).await?;
     }
-    Ok(without_session_cookie(&web, Redirect::to("/signin").into_response()))
+    Ok(without_session_cookie(
+        &web,
+        Redirect::to("/signin").into_response(),
+    ))
 }
 
 #[derive(Template)]
@@ -100,7 +121,11 @@ struct SetupPage {
 }
 
 /// `GET /setup/{word}`: shows the form and uses nothing up.
-pub(super) async fn setup_form(State(web): State<Web>, guest: Guest, Path(word): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn setup_form(
+    State(web): State<Web>,
+    guest: Guest,
+    Path(word): Path<String>,
+) -> Result<Response, Oops> {
     let page = SetupPage {
         s: Shell::alone(guest.lang, guest.csrf),
         word,
@@ -114,7 +139,12 @@ pub(super) async fn setup_form(State(web): State<Web>, guest: Guest, Path(word):
 }
 
 /// `POST /setup/{word}`: makes the first admin; good input uses the word up.
-pub(super) async fn set_up(State(web): State<Web>, guest: Guest, Path(word): Path<String>, fields: Fields) -> Result<Response, Oops> {
+pub(super) async fn set_up(
+    State(web): State<Web>,
+    guest: Guest,
+    Path(word): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
     let password = fields.get("password").unwrap_or_default();
     let lang = guest.lang;
     let mut page = SetupPage {
@@ -127,10 +157,19 @@ pub(super) async fn set_up(State(web): State<Web>, guest: Guest, Path(word): Pat
         word,
     };
     if fields.get("again").unwrap_or_default() != password {
-        page.password_error = Some(page.s.t("两次填的不一样", "the two are not the same").to_owned());
+        page.password_error = Some(
+            page.s
+                .t("两次填的不一样", "the two are not the same")
+                .to_owned(),
+        );
         return Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
-    match web.app.access().set_up(&page.word, &page.name, &Secret::new(password)).await {
+    match web
+        .app
+        .access()
+        .set_up(&page.word, &page.name, &Secret::new(password))
+        .await
+    {
         Ok(user) => come_in(&web, &user.id, "/").await,
         Err(error) => {
             let text = said(&error, lang);
@@ -163,7 +202,11 @@ pub(super) async fn enter_form(guest: Guest, Path(word): Path<String>) -> Respon
 }
 
 /// `POST /enter/{word}`: signs in and uses the word up.
-pub(super) async fn enter(State(web): State<Web>, guest: Guest, Path(word): Path<String>) -> Result<Response, Oops> {
+pub(super) async fn enter(
+    State(web): State<Web>,
+    guest: Guest,
+    Path(word): Path<String>,
+) -> Result<Response, Oops> {
     match web.app.access().use_sign_in_word(&word).await {
         Ok(user) => come_in(&web, &user.id, "/").await,
         Err(error @ AppError::SignIn) => {
@@ -179,12 +222,20 @@ pub(super) async fn enter(State(web): State<Web>, guest: Guest, Path(word): Path
 }
 
 fn over(lang: Lang) -> &'static str {
-    super::words::t(lang, "这个链接用过了，或过期了。", "This link has been used, or is over.")
+    super::words::t(
+        lang,
+        "这个链接用过了，或过期了。",
+        "This link has been used, or is over.",
+    )
 }
 
 async fn come_in(web: &Web, user: &UserId, next: &str) -> Result<Response, Oops> {
     let (cookie, _) = web.app.access().open_session(user).await?;
-    Ok(with_session_cookie(web, Redirect::to(next).into_response(), cookie.reveal()))
+    Ok(with_session_cookie(
+        web,
+        Redirect::to(next).into_response(),
+        cookie.reveal(),
+    ))
 }
 
 fn status(error: &AppError) -> StatusCode {

@@ -86,14 +86,20 @@ pub(super) struct Seen {
 }
 
 /// `GET /today/live`: the board alone, or 204 when it is as it was.
-pub(super) async fn live(State(web): State<Web>, me: Me, Query(seen): Query<Seen>) -> Result<Response, Oops> {
+pub(super) async fn live(
+    State(web): State<Web>,
+    me: Me,
+    Query(seen): Query<Seen>,
+) -> Result<Response, Oops> {
     let (s, board) = board(&web, &me).await?;
     let live = Live {
         every_s: web.refresh_s(),
         seen: String::new(),
     };
     let mut part = LivePart { s, board, live };
-    let rendered = part.render().map_err(|error| AppError::Internal(error.to_string()))?;
+    let rendered = part
+        .render()
+        .map_err(|error| AppError::Internal(error.to_string()))?;
     let now_seen = hash_word(&rendered)[..16].to_owned();
     if now_seen == seen.seen {
         return Ok(StatusCode::NO_CONTENT.into_response());
@@ -112,7 +118,13 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
     let mut errands = Vec::new();
     for row in &rows {
         let facts = app.facts(&me.actor, &row.id).await?;
-        errands.push(views::errand(row, &facts, &services, &accounts, (lang, now)));
+        errands.push(views::errand(
+            row,
+            &facts,
+            &services,
+            &accounts,
+            (lang, now),
+        ));
     }
     let today = dates::today(now);
     let clock = dates::beijing(now);
@@ -125,8 +137,14 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
     let board = Board {
         date: words::day(lang, today),
         time: format!("{:02}:{:02}", clock.hour(), clock.minute()),
-        asks: asks.iter().map(|ask| views::ask(ask, &accounts, lang, now)).collect(),
-        problems: problems.iter().map(|problem| views::problem(problem, lang, now)).collect(),
+        asks: asks
+            .iter()
+            .map(|ask| views::ask(ask, &accounts, lang, now))
+            .collect(),
+        problems: problems
+            .iter()
+            .map(|problem| views::problem(problem, lang, now))
+            .collect(),
         coming: coming(&rows, &errands, lang, now),
         errands,
         has_account: !accounts.is_empty(),
@@ -137,7 +155,8 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
 
 /// What needs a person first, then what goes on, then the last few that are over.
 fn shown(rows: Vec<ErrandRow>) -> Vec<ErrandRow> {
-    let (mut going, mut over): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| !row.phase.is_over());
+    let (mut going, mut over): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| !row.phase.is_over());
     over.retain(|row| row.phase != Phase::Cancelled);
     over.truncate(OVER_SHOWN);
     going.sort_by_key(|row| match row.phase {
@@ -161,7 +180,11 @@ fn coming(rows: &[ErrandRow], errands: &[ErrandView], lang: Lang, now: Timestamp
         let is_today = clock.date() == dates::today(now);
         Coming {
             time: format!("{:02}:{:02}", clock.hour(), clock.minute()),
-            day: if is_today { String::new() } else { words::day(lang, clock.date()) },
+            day: if is_today {
+                String::new()
+            } else {
+                words::day(lang, clock.date())
+            },
             what: format!("{} {}", errand.kind, errand.subject),
             why: errand.reason.clone(),
             href: errand.href.clone(),

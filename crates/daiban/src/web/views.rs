@@ -39,7 +39,10 @@ pub(super) fn ask(ask: &Ask, accounts: &[Account], lang: Lang, now: Timestamp) -
         title: ask.ask.title.in_lang(lang).to_owned(),
         body: ask.ask.body.in_lang(lang).to_owned(),
         button: words::ask_button(lang, ask.ask.kind),
-        left: ask.ask.deadline.map(|deadline| words::left(lang, deadline, now)),
+        left: ask
+            .ask
+            .deadline
+            .map(|deadline| words::left(lang, deadline, now)),
         since: words::ago(lang, ask.at, now),
     }
 }
@@ -68,8 +71,14 @@ pub(super) struct ProblemView {
 pub(super) fn problem(problem: &Problem, lang: Lang, now: Timestamp) -> ProblemView {
     let mut steps = problem.key.split('/');
     let way = match (steps.next(), steps.next()) {
-        (Some("errand"), Some(id)) => Some((format!("/errands/{id}"), t(lang, "看这件代办", "See the errand"))),
-        (Some("account"), Some(id)) => Some((format!("/accounts/{id}"), t(lang, "去看账号", "See the account"))),
+        (Some("errand"), Some(id)) => Some((
+            format!("/errands/{id}"),
+            t(lang, "看这件代办", "See the errand"),
+        )),
+        (Some("account"), Some(id)) => Some((
+            format!("/accounts/{id}"),
+            t(lang, "去看账号", "See the account"),
+        )),
         _ => None,
     };
     ProblemView {
@@ -110,36 +119,56 @@ pub(super) fn errand(
 ) -> ErrandView {
     let (lang, now) = at;
     let account = accounts.iter().find(|account| account.id == row.account);
-    let account = account.map_or_else(|| t(lang, "已删的账号", "a removed account").to_owned(), |account| account.name.clone());
+    let account = account.map_or_else(
+        || t(lang, "已删的账号", "a removed account").to_owned(),
+        |account| account.name.clone(),
+    );
     ErrandView {
         id: row.id.to_string(),
         href: format!("/errands/{}", row.id),
         icon: row.kind.split('.').next().unwrap_or_default().to_owned(),
-        kind: kind_of(services, &row.kind).map_or_else(|| row.kind.clone(), |kind| kind.label.in_lang(lang).to_owned()),
+        kind: kind_of(services, &row.kind).map_or_else(
+            || row.kind.clone(),
+            |kind| kind.label.in_lang(lang).to_owned(),
+        ),
         subject: subject(&row.wishes, lang).unwrap_or_else(|| account.clone()),
         account,
         state: words::phase(lang, row.phase),
         reason: row.reason.in_lang(lang).to_owned(),
-        next: row.next_at.filter(|_| !row.phase.is_over()).map(|next| words::moment(lang, next, now)),
+        next: row
+            .next_at
+            .filter(|_| !row.phase.is_over())
+            .map(|next| words::moment(lang, next, now)),
         strips: strips(facts, lang, now),
         permits: permits(facts, lang),
-        fines: facts.iter().filter_map(|(name, value)| fines(name, value, lang, now)).collect(),
+        fines: facts
+            .iter()
+            .filter_map(|(name, value)| fines(name, value, lang, now))
+            .collect(),
     }
 }
 
 /// An errand kind by its name.
 pub(super) fn kind_of(services: &[&'static Descriptor], kind: &str) -> Option<&'static ErrandKind> {
-    services.iter().flat_map(|service| service.errands).find(|known| known.kind == kind)
+    services
+        .iter()
+        .flat_map(|service| service.errands)
+        .find(|known| known.kind == kind)
 }
 
 /// What the wishes are about, when they say: from where to where, or which cars.
 fn subject(wishes: &Value, lang: Lang) -> Option<String> {
     let said = |name: &str| form::typed(&wishes[name], lang);
     if let (Some(from), Some(to)) = (said("from"), said("to")) {
-        let day = said("dates").or_else(|| said("date")).map(|day| format!(" · {day}")).unwrap_or_default();
+        let day = said("dates")
+            .or_else(|| said("date"))
+            .map(|day| format!(" · {day}"))
+            .unwrap_or_default();
         return Some(format!("{from} → {to}{day}"));
     }
-    said("plate").or_else(|| said("plates")).or_else(|| said("department"))
+    said("plate")
+        .or_else(|| said("plates"))
+        .or_else(|| said("department"))
 }
 
 /// Fourteen days of one car.
@@ -165,16 +194,31 @@ pub(super) struct Day {
 fn strips(facts: &[(String, Value)], lang: Lang, now: Timestamp) -> Vec<Strip> {
     let coverage = facts.iter().find(|(name, _)| name == "coverage");
     let cars = coverage.and_then(|(_, value)| value.as_object());
-    let strips = cars.into_iter().flatten().map(|(plate, days)| strip(plate, days, lang, now));
+    let strips = cars
+        .into_iter()
+        .flatten()
+        .map(|(plate, days)| strip(plate, days, lang, now));
     strips.filter(|strip| !strip.days.is_empty()).collect()
 }
 
 fn strip(plate: &str, days: &Value, lang: Lang, now: Timestamp) -> Strip {
     let today = dates::today(now);
-    let marks: Vec<(Date, &'static str)> = days.as_array().into_iter().flatten().filter_map(mark).filter(|(date, _)| *date >= today).collect();
+    let marks: Vec<(Date, &'static str)> = days
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(mark)
+        .filter(|(date, _)| *date >= today)
+        .collect();
     let legend = ["has", "will", "miss", "unknown"];
-    let legend = legend.into_iter().filter(|class| marks.iter().any(|(_, mark)| mark == class));
-    let at = |index: Option<usize>| index.and_then(|index| marks.get(index)).map(|(_, mark)| *mark);
+    let legend = legend
+        .into_iter()
+        .filter(|class| marks.iter().any(|(_, mark)| mark == class));
+    let at = |index: Option<usize>| {
+        index
+            .and_then(|index| marks.get(index))
+            .map(|(_, mark)| *mark)
+    };
     let days = marks.iter().enumerate().map(|(index, (date, mark))| {
         let mut class = vec![*mark];
         if at(index.checked_sub(1)) != Some(mark) {
@@ -188,7 +232,11 @@ fn strip(plate: &str, days: &Value, lang: Lang, now: Timestamp) -> Strip {
         }
         Day {
             class: class.join(" "),
-            weekday: if *date == today { t(lang, "今", "now") } else { words::weekday_short(lang, *date) },
+            weekday: if *date == today {
+                t(lang, "今", "now")
+            } else {
+                words::weekday_short(lang, *date)
+            },
             number: date.day(),
             said: meaning(mark, lang),
         }
@@ -239,32 +287,61 @@ pub(super) struct PermitRecord {
 
 /// From the facts named `status` (in the shape of `permit status`) and `renewals` (a count by plate).
 fn permits(facts: &[(String, Value)], lang: Lang) -> Vec<PermitCar> {
-    let fact = |name: &str| facts.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    let fact = |name: &str| {
+        facts
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+    };
     let cars = fact("status").and_then(|status| status["vehicles"].as_array());
-    cars.into_iter().flatten().map(|car| permit(car, fact("renewals"), lang)).collect()
+    cars.into_iter()
+        .flatten()
+        .map(|car| permit(car, fact("renewals"), lang))
+        .collect()
 }
 
 fn permit(car: &Value, renewals: Option<&Value>, lang: Lang) -> PermitCar {
-    let plate = car["plate"].as_str().unwrap_or(t(lang, "未知车牌", "unknown plate"));
+    let plate = car["plate"]
+        .as_str()
+        .unwrap_or(t(lang, "未知车牌", "unknown plate"));
     let mut facts = Vec::new();
     if let Some(left) = car["inside_uses_left"].as_i64() {
-        facts.push((t(lang, "六环内还能办", "Inside uses left"), format!("{left} {}", t(lang, "次", ""))));
+        facts.push((
+            t(lang, "六环内还能办", "Inside uses left"),
+            format!("{left} {}", t(lang, "次", "")),
+        ));
     }
     if let Some(count) = renewals.and_then(|counts| counts[plate].as_i64()) {
-        facts.push((t(lang, "代办续过", "Renewed by daiban"), format!("{count} {}", t(lang, "次", "times"))));
+        facts.push((
+            t(lang, "代办续过", "Renewed by daiban"),
+            format!("{count} {}", t(lang, "次", "times")),
+        ));
     }
     if let Some(why_not) = car["why_not"].as_str() {
-        facts.push((t(lang, "现在不能办，原话", "Why not now"), why_not.to_owned()));
+        facts.push((
+            t(lang, "现在不能办，原话", "Why not now"),
+            why_not.to_owned(),
+        ));
     }
     PermitCar {
         plate: plate.to_owned(),
         facts,
-        records: car["records"].as_array().into_iter().flatten().map(|record| permit_record(record, lang)).collect(),
+        records: car["records"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|record| permit_record(record, lang))
+            .collect(),
     }
 }
 
 fn permit_record(record: &Value, lang: Lang) -> PermitRecord {
-    let date = |name: &str| record[name].as_str().and_then(|date| date.parse().ok()).map(|date: Date| words::day(lang, date));
+    let date = |name: &str| {
+        record[name]
+            .as_str()
+            .and_then(|date| date.parse().ok())
+            .map(|date: Date| words::day(lang, date))
+    };
     let unknown = || t(lang, "未知", "unknown").to_owned();
     let (class, word) = match record["state"].as_str() {
         Some("in_effect") => ("ok", t(lang, "有效", "in effect")),
@@ -277,17 +354,23 @@ fn permit_record(record: &Value, lang: Lang) -> PermitRecord {
         Some("voided") => ("", t(lang, "作废了", "voided")),
         _ => ("", t(lang, "未知", "unknown")),
     };
-    let reason = record["reason"].as_str().map(|reason| match record["reason_code"].as_str() {
-        Some(code) => format!("{reason}（{code}）"),
-        None => reason.to_owned(),
-    });
+    let reason = record["reason"]
+        .as_str()
+        .map(|reason| match record["reason_code"].as_str() {
+            Some(code) => format!("{reason}（{code}）"),
+            None => reason.to_owned(),
+        });
     PermitRecord {
         zone: match record["zone"].as_str() {
             Some("inside") => t(lang, "六环内", "inside the 6th ring"),
             Some("outside") => t(lang, "六环外", "outside the 6th ring"),
             _ => t(lang, "未知", "unknown"),
         },
-        days: format!("{} – {}", date("from").unwrap_or_else(unknown), date("to").unwrap_or_else(unknown)),
+        days: format!(
+            "{} – {}",
+            date("from").unwrap_or_else(unknown),
+            date("to").unwrap_or_else(unknown)
+        ),
         state: State { class, word },
         reason,
     }
@@ -331,12 +414,23 @@ fn fines(name: &str, value: &Value, lang: Lang, now: Timestamp) -> Option<Fines>
         yuan: value["fine_total_yuan"].as_i64(),
         points: value["points_total"].as_i64(),
     });
-    let fines: Vec<Fine> = value["violations"].as_array().into_iter().flatten().map(|fine| one_fine(fine, lang)).collect();
+    let fines: Vec<Fine> = value["violations"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|fine| one_fine(fine, lang))
+        .collect();
     let state = match (meaning, count) {
         ("nothing_found", _) | ("found", Some(0)) => ("ok", t(lang, "没有违章", "no fines")),
         ("found", _) => ("att", t(lang, "有违章", "fines")),
-        ("pending", _) => ("live", t(lang, "受理了，还没结果", "accepted, no result yet")),
-        ("debug", _) => ("att", t(lang, "是调试数据，不算数", "test data, does not count")),
+        ("pending", _) => (
+            "live",
+            t(lang, "受理了，还没结果", "accepted, no result yet"),
+        ),
+        ("debug", _) => (
+            "att",
+            t(lang, "是调试数据，不算数", "test data, does not count"),
+        ),
         _ => ("", t(lang, "未知", "unknown")),
     };
     Some(Fines {
@@ -352,8 +446,13 @@ fn fines(name: &str, value: &Value, lang: Lang, now: Timestamp) -> Option<Fines>
 }
 
 fn checked(check: &Value, lang: Lang, now: Timestamp) -> String {
-    let at = check["checked_at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
-    let at = at.map_or_else(|| t(lang, "时间未知", "at an unknown time").to_owned(), |at| words::moment(lang, at, now));
+    let at = check["checked_at"]
+        .as_str()
+        .and_then(|at| at.parse::<Timestamp>().ok());
+    let at = at.map_or_else(
+        || t(lang, "时间未知", "at an unknown time").to_owned(),
+        |at| words::moment(lang, at, now),
+    );
     let source = match check["source"].as_str() {
         Some("live") => t(lang, "查的", "asked"),
         Some("cache") => t(lang, "查的，存着的结果", "asked, a stored answer"),
@@ -367,19 +466,37 @@ fn checked(check: &Value, lang: Lang, now: Timestamp) -> String {
 }
 
 fn one_fine(fine: &Value, lang: Lang) -> Fine {
-    let text = |name: &str| fine[name].as_str().unwrap_or(t(lang, "未知", "unknown")).to_owned();
-    let number = |name: &str| fine[name].as_i64().map_or_else(|| "?".to_owned(), |number| number.to_string());
+    let text = |name: &str| {
+        fine[name]
+            .as_str()
+            .unwrap_or(t(lang, "未知", "unknown"))
+            .to_owned()
+    };
+    let number = |name: &str| {
+        fine[name]
+            .as_i64()
+            .map_or_else(|| "?".to_owned(), |number| number.to_string())
+    };
     let state = match fine["state"].as_str() {
         Some("open") => ("att", t(lang, "没处理", "open")),
         Some("handled_unpaid") => ("att", t(lang, "处理了，没交钱", "handled, unpaid")),
         Some("closed") => ("ok", t(lang, "了结", "closed")),
         _ => ("", t(lang, "未知", "unknown")),
     };
-    let at = fine["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+    let at = fine["at"]
+        .as_str()
+        .and_then(|at| at.parse::<Timestamp>().ok());
     Fine {
         at: at.map_or_else(
             || text("at"),
-            |at| format!("{} {:02}:{:02}", words::day(lang, dates::today(at)), dates::beijing(at).hour(), dates::beijing(at).minute()),
+            |at| {
+                format!(
+                    "{} {:02}:{:02}",
+                    words::day(lang, dates::today(at)),
+                    dates::beijing(at).hour(),
+                    dates::beijing(at).minute()
+                )
+            },
         ),
         place: text("place"),
         action: text("action"),
@@ -454,8 +571,19 @@ mod tests {
         let strips = strips(&[("coverage".to_owned(), days)], Lang::Zh, now());
         assert_eq!(strips.len(), 1);
         assert_eq!(strips[0].plate, "冀R0D001");
-        let classes: Vec<&str> = strips[0].days.iter().map(|day| day.class.as_str()).collect();
-        let expected = ["has first today", "has last", "will first last", "miss first last", "bare first last", "unknown first last"];
+        let classes: Vec<&str> = strips[0]
+            .days
+            .iter()
+            .map(|day| day.class.as_str())
+            .collect();
+        let expected = [
+            "has first today",
+            "has last",
+            "will first last",
+            "miss first last",
+            "bare first last",
+            "unknown first last",
+        ];
         assert_eq!(classes, expected);
         assert_eq!(strips[0].legend.len(), 4);
     }
@@ -465,14 +593,27 @@ mod tests {
         let status = json!({ "vehicles": [{ "plate": "冀R0D001", "inside_uses_left": 11, "records": [
             { "zone": "outside", "state": "in_review", "from": "2026-11-27", "to": null, "reason": null, "reason_code": null },
         ] }] });
-        let cars = permits(&[("status".to_owned(), status), ("renewals".to_owned(), json!({ "冀R0D001": 2 }))], Lang::Zh);
+        let cars = permits(
+            &[
+                ("status".to_owned(), status),
+                ("renewals".to_owned(), json!({ "冀R0D001": 2 })),
+            ],
+            Lang::Zh,
+        );
         assert_eq!(cars[0].records[0].days, "11月27日 周五 – 未知");
-        assert_eq!(cars[0].facts, [("六环内还能办", "11 次".to_owned()), ("代办续过", "2 次".to_owned())]);
+        assert_eq!(
+            cars[0].facts,
+            [
+                ("六环内还能办", "11 次".to_owned()),
+                ("代办续过", "2 次".to_owned())
+            ]
+        );
     }
 
     #[test]
     fn what_is_not_known_is_not_zero() {
-        let pending = json!({ "plate": "冀R0D001", "meaning": "pending", "count": null, "violations": [] });
+        let pending =
+            json!({ "plate": "冀R0D001", "meaning": "pending", "count": null, "violations": [] });
         let fines = fines("check/冀R0D001", &pending, Lang::Zh, now()).unwrap();
         assert!(fines.total.is_none());
         assert_eq!(fines.state.word, "受理了，还没结果");
@@ -481,8 +622,18 @@ mod tests {
 
     #[test]
     fn subjects_come_from_wishes() {
-        assert_eq!(subject(&json!({ "from": "北京南", "to": "上海虹桥", "dates": ["2026-12-02"] }), Lang::Zh).unwrap(), "北京南 → 上海虹桥 · 2026-12-02");
-        assert_eq!(subject(&json!({ "plates": ["冀R0D001", "冀R0D002"] }), Lang::Zh).unwrap(), "冀R0D001、冀R0D002");
+        assert_eq!(
+            subject(
+                &json!({ "from": "北京南", "to": "上海虹桥", "dates": ["2026-12-02"] }),
+                Lang::Zh
+            )
+            .unwrap(),
+            "北京南 → 上海虹桥 · 2026-12-02"
+        );
+        assert_eq!(
+            subject(&json!({ "plates": ["冀R0D001", "冀R0D002"] }), Lang::Zh).unwrap(),
+            "冀R0D001、冀R0D002"
+        );
         assert_eq!(subject(&json!({ "plates": null }), Lang::Zh), None);
     }
 }

@@ -31,7 +31,10 @@ pub(super) struct State {
 }
 
 fn state(lang: Lang, class: &'static str, zh: &'static str, en: &'static str) -> State {
-    State { class, word: t(lang, zh, en) }
+    State {
+        class,
+        word: t(lang, zh, en),
+    }
 }
 
 /// Where an errand stands.
@@ -90,11 +93,23 @@ pub(super) fn ask_button(lang: Lang, kind: AskKind) -> &'static str {
 /// Why daiban does not do it itself.
 pub(super) fn ask_why(lang: Lang, kind: AskKind) -> &'static str {
     match kind {
-        AskKind::Qr => t(lang, "扫码就是确认是你本人，代办不代扫。", "Scanning proves it is you; daiban does not do that for you."),
-        AskKind::Captcha | AskKind::Points => t(lang, "验证码就是问是不是真人，代办不代答。", "The picture asks whether a person is there; daiban does not answer it."),
-        AskKind::Sms => t(lang, "短信码只发到你的手机上。", "The code goes to your phone only."),
+        AskKind::Qr => t(
+            lang,
+            "扫码就是确认是你本人，代办不代扫。",
+            "Scanning proves it is you; daiban does not do that for you.",
+        ),
+        AskKind::Captcha | AskKind::Points => t(
+            lang,
+            "验证码就是问是不是真人，代办不代答。",
+            "The picture asks whether a person is there; daiban does not answer it.",
+        ),
+        AskKind::Sms => t(
+            lang,
+            "短信码只发到你的手机上。",
+            "The code goes to your phone only.",
+        ),
         AskKind::Text => t(lang, "这一项只有你知道。", "Only you know this."),
-        AskKind::Approve => t(lang, "不回答就按不同意算。", "No answer counts as no."),
+        AskKind::Approve => t(lang, "按不同意算。", "It counts as no."),
     }
 }
 
@@ -103,7 +118,11 @@ pub(super) fn ask_over(lang: Lang, state: AskState) -> Option<&'static str> {
     match state {
         AskState::Open => None,
         AskState::Answered => Some(t(lang, "这件已经回答过了。", "This has been answered.")),
-        AskState::Expired => Some(t(lang, "这件已经过期，或不再需要了。", "This is over, or no longer needed.")),
+        AskState::Expired => Some(t(
+            lang,
+            "这件已经过期，或不再需要了。",
+            "This is over, or no longer needed.",
+        )),
     }
 }
 
@@ -128,7 +147,12 @@ pub(super) fn scope(lang: Lang, scope: Scope) -> &'static str {
 /// A day: `11月22日 周日`, `Sun 22 Nov`.
 pub(super) fn day(lang: Lang, date: Date) -> String {
     match lang {
-        Lang::Zh => format!("{}月{}日 {}", date.month(), date.day(), dates::weekday_zh(date)),
+        Lang::Zh => format!(
+            "{}月{}日 {}",
+            date.month(),
+            date.day(),
+            dates::weekday_zh(date)
+        ),
         Lang::En => format!("{} {} {}", weekday_en(date), date.day(), month_en(date)),
     }
 }
@@ -147,7 +171,9 @@ fn weekday_en(date: Date) -> &'static str {
 }
 
 fn month_en(date: Date) -> &'static str {
-    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const NAMES: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     NAMES[usize::try_from(date.month() - 1).unwrap_or(0)]
 }
 
@@ -165,7 +191,11 @@ pub(super) fn moment(lang: Lang, at: Timestamp, now: Timestamp) -> String {
 
 /// The same to the second, for timelines.
 pub(super) fn moment_exact(lang: Lang, at: Timestamp, now: Timestamp) -> String {
-    format!("{}:{:02}", moment(lang, at, now), dates::beijing(at).second())
+    format!(
+        "{}:{:02}",
+        moment(lang, at, now),
+        dates::beijing(at).second()
+    )
 }
 
 /// How long ago: `8 分钟前`, `8 minutes ago`.
@@ -207,7 +237,13 @@ pub(super) fn left(lang: Lang, until: Timestamp, now: Timestamp) -> Left {
         ..=0 => t(lang, "到点了", "due").to_owned(),
         1..600 => format!("{}:{:02}", seconds / 60, seconds % 60),
         600..3600 => format!("{} {}", seconds / 60, t(lang, "分", "min")),
-        3600..86_400 => format!("{} {} {} {}", seconds / 3600, t(lang, "小时", "h"), seconds % 3600 / 60, t(lang, "分", "min")),
+        3600..86_400 => format!(
+            "{} {} {} {}",
+            seconds / 3600,
+            t(lang, "小时", "h"),
+            seconds % 3600 / 60,
+            t(lang, "分", "min")
+        ),
         _ => format!("{} {}", seconds / 86_400, t(lang, "天", "days")),
     };
     let class = match seconds {
@@ -239,7 +275,11 @@ mod tests {
             ("2026-11-22T15:00:00+08:00", "15:00", "15:00"),
             ("2026-11-21T23:59:00+08:00", "昨天 23:59", "yesterday 23:59"),
             ("2026-11-23T00:00:00+08:00", "明天 00:00", "tomorrow 00:00"),
-            ("2026-12-04T09:00:00+08:00", "12月4日 周五 09:00", "Fri 4 Dec 09:00"),
+            (
+                "2026-12-04T09:00:00+08:00",
+                "12月4日 周五 09:00",
+                "Fri 4 Dec 09:00",
+            ),
         ] {
             assert_eq!(moment(Lang::Zh, at(moment_at), now), zh);
             assert_eq!(moment(Lang::En, at(moment_at), now), en);
@@ -264,7 +304,13 @@ mod tests {
     #[test]
     fn ages() {
         let now = at("2026-11-22T14:10:00+08:00");
-        assert_eq!(ago(Lang::Zh, at("2026-11-22T14:02:00+08:00"), now), "8 分钟前");
-        assert_eq!(ago(Lang::En, at("2026-11-22T13:10:00+08:00"), now), "1 hour ago");
+        assert_eq!(
+            ago(Lang::Zh, at("2026-11-22T14:02:00+08:00"), now),
+            "8 分钟前"
+        );
+        assert_eq!(
+            ago(Lang::En, at("2026-11-22T13:10:00+08:00"), now),
+            "1 hour ago"
+        );
     }
 }

@@ -96,7 +96,8 @@ impl House {
         let shared = Arc::new(store.clone());
         let numbers = Arc::new(AtomicU64::new(1));
         let counting = numbers.clone();
-        let chance: Arc<dyn Fn() -> u64 + Send + Sync> = Arc::new(move || counting.fetch_add(1, Ordering::Relaxed));
+        let chance: Arc<dyn Fn() -> u64 + Send + Sync> =
+            Arc::new(move || counting.fetch_add(1, Ordering::Relaxed));
         let redactor = Redactor::default();
         let desk = Desk::new(DeskOptions {
             store: shared.clone(),
@@ -108,7 +109,10 @@ impl House {
             settings: BTreeMap::from([
                 (Service::Permit, one("base_url", "http://127.0.0.1:1")),
                 (Service::Rail, one("base_url", "http://127.0.0.1:1")),
-                (Service::Violation, one("url", "http://127.0.0.1:1/pyi/65/173")),
+                (
+                    Service::Violation,
+                    one("url", "http://127.0.0.1:1/pyi/65/173"),
+                ),
             ]),
             holder: "pages".to_owned(),
         });
@@ -159,23 +163,37 @@ impl House {
     }
 
     pub async fn add_user(&self, name: &str, role: Role) -> User {
-        self.app.access().add_user(name, role, &Secret::new(PASSWORD)).await.unwrap()
+        self.app
+            .access()
+            .add_user(name, role, &Secret::new(PASSWORD))
+            .await
+            .unwrap()
     }
 
-    pub async fn add_account(&self, user: &UserId, service: Service, name: &str, state: AccountState) -> AccountId {
+    pub async fn add_account(
+        &self,
+        user: &UserId,
+        service: Service,
+        name: &str,
+        state: AccountState,
+    ) -> AccountId {
         let account = Account {
             id: AccountId::new(self.now(), self.number()),
             user: user.clone(),
             service,
             name: name.to_owned(),
             state,
-            problem: (state == AccountState::SignInLost).then(|| Text::new("登录失效，要重新登录", "sign-in lost, sign in again")),
+            problem: (state == AccountState::SignInLost)
+                .then(|| Text::new("登录失效，要重新登录", "sign-in lost, sign in again")),
             settings: BTreeMap::new(),
             created_at: self.now(),
             signed_in_at: Some(self.now() - jiff::SignedDuration::from_hours(50)),
         };
         let id = account.id.clone();
-        self.store.add_account(account, Secrets::new()).await.unwrap();
+        self.store
+            .add_account(account, Secrets::new())
+            .await
+            .unwrap();
         id
     }
 
@@ -202,9 +220,19 @@ impl House {
             text: Text::new(zh, en),
             data: Value::Null,
         };
-        self.store.add_errand(errand, line(EventKind::Created, "建了这件代办", "made")).await.unwrap();
-        let claimed = self.store.claim_due(now, 10, now + jiff::SignedDuration::from_mins(1)).await.unwrap();
-        let claimed = claimed.into_iter().find(|claimed| claimed.id == id).unwrap();
+        self.store
+            .add_errand(errand, line(EventKind::Created, "建了这件代办", "made"))
+            .await
+            .unwrap();
+        let claimed = self
+            .store
+            .claim_due(now, 10, now + jiff::SignedDuration::from_mins(1))
+            .await
+            .unwrap();
+        let claimed = claimed
+            .into_iter()
+            .find(|claimed| claimed.id == id)
+            .unwrap();
         let mut events = vec![line(EventKind::Ran, &seed.reason.zh, &seed.reason.en)];
         if !seed.asks.is_empty() {
             events.push(line(EventKind::Asked, "问了你", "asked you"));
@@ -217,11 +245,17 @@ impl House {
             phase: seed.phase,
             checkpoint: "there".to_owned(),
             reason: seed.reason,
-            next_due: seed.next_in_s.map(|seconds| now + jiff::SignedDuration::from_secs(seconds)),
+            next_due: seed
+                .next_in_s
+                .map(|seconds| now + jiff::SignedDuration::from_secs(seconds)),
             outcome: None,
             consumed: Vec::new(),
             calls: Vec::new(),
-            asks: seed.asks.into_iter().map(|ask| (AskId::new(now, self.number()), ask)).collect(),
+            asks: seed
+                .asks
+                .into_iter()
+                .map(|ask| (AskId::new(now, self.number()), ask))
+                .collect(),
             withdraw_asks: false,
             watch: Vec::new(),
             facts: seed.facts,
@@ -331,7 +365,12 @@ impl Seed {
     }
 }
 
-pub fn new_ask(kind: AskKind, title: (&str, &str), body: (&str, &str), deadline: Option<Timestamp>) -> NewAsk {
+pub fn new_ask(
+    kind: AskKind,
+    title: (&str, &str),
+    body: (&str, &str),
+    deadline: Option<Timestamp>,
+) -> NewAsk {
     let pictured = matches!(kind, AskKind::Captcha | AskKind::Points | AskKind::Qr);
     NewAsk {
         tag: "ask".to_owned(),
@@ -349,7 +388,13 @@ pub fn checked_png(width: u32, height: u32) -> Vec<u8> {
     let mut raw = Vec::new();
     for y in 0..height {
         raw.push(0);
-        raw.extend((0..line).map(|x| if (x / 2 + usize::try_from(y / 16).unwrap()) % 2 == 0 { 0xff } else { 0x00 }));
+        raw.extend((0..line).map(|x| {
+            if (x / 2 + usize::try_from(y / 16).unwrap()) % 2 == 0 {
+                0xff
+            } else {
+                0x00
+            }
+        }));
     }
     let mut zlib = vec![0x78, 0x01];
     let chunks: Vec<&[u8]> = raw.chunks(0xffff).collect();
@@ -382,7 +427,13 @@ pub fn checked_png(width: u32, height: u32) -> Vec<u8> {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            }
+        })
     })
 }
 
@@ -424,10 +475,16 @@ impl Browser {
     }
 
     /// A form as it is.
-    pub async fn post_bare(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Seen {
+    pub async fn post_bare(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Seen {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(fields);
-        let mut request = HttpRequest::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request = HttpRequest::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -435,18 +492,28 @@ impl Browser {
     }
 
     pub async fn method(&self, method: &str, path: &str) -> Seen {
-        self.send(HttpRequest::builder().method(method).uri(path), Body::empty()).await
+        self.send(
+            HttpRequest::builder().method(method).uri(path),
+            Body::empty(),
+        )
+        .await
     }
 
     async fn send(&self, mut request: axum::http::request::Builder, body: Body) -> Seen {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        let request = request.header(header::HOST, "home.example").body(body).unwrap();
+        let request = request
+            .header(header::HOST, "home.example")
+            .body(body)
+            .unwrap();
         let response: HttpResponse<Body> = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 8 << 20).await.unwrap();
-        let location = parts.headers.get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        let location = parts
+            .headers
+            .get(header::LOCATION)
+            .map(|value| value.to_str().unwrap().to_owned());
         Seen {
             status: parts.status.as_u16(),
             location,
@@ -461,14 +528,26 @@ impl Seen {
     /// The value of the hidden field of that name.
     pub fn hidden(&self, name: &str) -> String {
         let start = format!("name=\"{name}\" value=\"");
-        let rest = self.text.split_once(&start).unwrap_or_else(|| panic!("no field {name} in\n{}", self.text)).1;
+        let rest = self
+            .text
+            .split_once(&start)
+            .unwrap_or_else(|| panic!("no field {name} in\n{}", self.text))
+            .1;
         rest.split_once('"').unwrap().0.to_owned()
     }
 
     /// The cookies it brings, as they are sent back.
     pub fn cookies(&self) -> String {
         let cookies = self.headers.get_all(header::SET_COOKIE).into_iter();
-        let pairs = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
+        let pairs = cookies.map(|cookie| {
+            cookie
+                .to_str()
+                .unwrap()
+                .split(';')
+                .next()
+                .unwrap()
+                .to_owned()
+        });
         pairs.collect::<Vec<_>>().join("; ")
     }
 }
@@ -477,9 +556,15 @@ impl Seen {
 pub async fn furnish(house: &House, user: &UserId) -> Furnished {
     let now = house.now();
     let minutes = |minutes: i64| Some(now + jiff::SignedDuration::from_mins(minutes));
-    let permit = house.add_account(user, Service::Permit, "林岚", AccountState::Ready).await;
-    let rail = house.add_account(user, Service::Rail, "陈默", AccountState::SignInLost).await;
-    let fines = house.add_account(user, Service::Violation, "冀R0D001", AccountState::Ready).await;
+    let permit = house
+        .add_account(user, Service::Permit, "林岚", AccountState::Ready)
+        .await;
+    let rail = house
+        .add_account(user, Service::Rail, "陈默", AccountState::SignInLost)
+        .await;
+    let fines = house
+        .add_account(user, Service::Violation, "冀R0D001", AccountState::Ready)
+        .await;
 
     let today = daiban_core::dates::today(now);
     let days: Vec<Value> = (0..14_i64)
@@ -500,31 +585,114 @@ pub async fn furnish(house: &House, user: &UserId) -> Furnished {
         ],
         "covered": [{ "from": "2026-11-20", "to": "2026-11-26", "zone": "outside" }],
     }] });
-    let keep = Seed::new("permit.keep", json!({ "plates": ["冀R0D001"], "zone": "outside" }), Phase::Waiting, "有效到 11月26日；当天续办", "valid to 26 Nov; renewed that day")
-        .next_in_s(4 * 86_400)
-        .fact("coverage", json!({ "冀R0D001": days }))
-        .fact("status", status)
-        .fact("renewals", json!({ "冀R0D001": 2 }))
-        .notice(("进京证续好了", "permit renewed"), ("11月20日到26日，六环外", "20 to 26 Nov, outside"), Severity::Info)
-        .problem(("12月1日没有能用的证", "no permit on 1 Dec"), ("那天要进京，先处理完违章", "settle the fine before that day"), Severity::Urgent);
+    let keep = Seed::new(
+        "permit.keep",
+        json!({ "plates": ["冀R0D001"], "zone": "outside" }),
+        Phase::Waiting,
+        "有效到 11月26日；当天续办",
+        "valid to 26 Nov; renewed that day",
+    )
+    .next_in_s(4 * 86_400)
+    .fact("coverage", json!({ "冀R0D001": days }))
+    .fact("status", status)
+    .fact("renewals", json!({ "冀R0D001": 2 }))
+    .notice(
+        ("进京证续好了", "permit renewed"),
+        ("11月20日到26日，六环外", "20 to 26 Nov, outside"),
+        Severity::Info,
+    )
+    .problem(
+        ("12月1日没有能用的证", "no permit on 1 Dec"),
+        (
+            "那天要进京，先处理完违章",
+            "settle the fine before that day",
+        ),
+        Severity::Urgent,
+    );
     let keep = house.add_errand(user, &permit, keep).await;
 
     let check = json!({ "plate": "冀R0D001", "checked_at": "2026-11-21T09:00:00+08:00", "source": "live", "charged": "yes", "meaning": "found",
         "violations": [{ "id": "v1", "at": "2026-11-18T08:42:00+08:00", "place": "燕顺路与迎宾路口", "action": "不按导向车道行驶", "code": "1208", "fine_yuan": 100, "points": 2, "city": "廊坊", "state": "open", "online": true }],
         "count": 1, "fine_total_yuan": 100, "points_total": 2 });
-    let watch = Seed::new("violation.watch", json!({ "plates": null, "every_days": 7 }), Phase::Waiting, "冀R0D001：查到 1 条没处理", "冀R0D001: 1 open")
-        .next_in_s(6 * 86_400)
-        .fact("check/冀R0D001", check);
+    let watch = Seed::new(
+        "violation.watch",
+        json!({ "plates": null, "every_days": 7 }),
+        Phase::Waiting,
+        "冀R0D001：查到 1 条没处理",
+        "冀R0D001: 1 open",
+    )
+    .next_in_s(6 * 86_400)
+    .fact("check/冀R0D001", check);
     let watch = house.add_errand(user, &fines, watch).await;
 
-    let captcha = new_ask(AskKind::Captcha, ("填图片里的字", "Read the picture"), ("登录进京证要先过这一关", "needed to sign in"), minutes(49));
-    let captcha = house.add_errand(user, &permit, Seed::new("permit.sign_in", json!({}), Phase::NeedsYou, "等你看图填字", "waiting for you").ask(captcha)).await;
-    let qr = new_ask(AskKind::Qr, ("扫码登录 12306", "Scan to sign in to 12306"), ("用铁路 12306 App 扫", "with the 12306 app"), minutes(4));
-    let qr = house.add_errand(user, &rail, Seed::new("rail.sign_in", json!({}), Phase::NeedsYou, "等你扫码", "waiting for your scan").ask(qr)).await;
-    let approve = new_ask(AskKind::Approve, ("用 1 次六环内？", "Use an inside permit?"), ("今年还剩 11 次\n生效后六环外那张作废", "11 left this year"), minutes(600));
-    let points = new_ask(AskKind::Points, ("依次点出图中的字", "Tap the words in order"), ("", ""), minutes(9));
-    let sms = new_ask(AskKind::Sms, ("填短信验证码", "Enter the code"), ("发到 138 0000 0417", "sent to 138 0000 0417"), None);
-    let more = Seed::new("permit.sign_in", json!({}), Phase::NeedsYou, "等你", "waiting").ask(approve).ask(points).ask(sms);
+    let captcha = new_ask(
+        AskKind::Captcha,
+        ("填图片里的字", "Read the picture"),
+        ("登录进京证要先过这一关", "needed to sign in"),
+        minutes(49),
+    );
+    let captcha = house
+        .add_errand(
+            user,
+            &permit,
+            Seed::new(
+                "permit.sign_in",
+                json!({}),
+                Phase::NeedsYou,
+                "等你看图填字",
+                "waiting for you",
+            )
+            .ask(captcha),
+        )
+        .await;
+    let qr = new_ask(
+        AskKind::Qr,
+        ("扫码登录 12306", "Scan to sign in to 12306"),
+        ("用铁路 12306 App 扫", "with the 12306 app"),
+        minutes(4),
+    );
+    let qr = house
+        .add_errand(
+            user,
+            &rail,
+            Seed::new(
+                "rail.sign_in",
+                json!({}),
+                Phase::NeedsYou,
+                "等你扫码",
+                "waiting for your scan",
+            )
+            .ask(qr),
+        )
+        .await;
+    let approve = new_ask(
+        AskKind::Approve,
+        ("用 1 次六环内？", "Use an inside permit?"),
+        ("今年还剩 11 次\n生效后六环外那张作废", "11 left this year"),
+        minutes(600),
+    );
+    let points = new_ask(
+        AskKind::Points,
+        ("依次点出图中的字", "Tap the words in order"),
+        ("", ""),
+        minutes(9),
+    );
+    let sms = new_ask(
+        AskKind::Sms,
+        ("填短信验证码", "Enter the code"),
+        ("发到 138 0000 0417", "sent to 138 0000 0417"),
+        None,
+    );
+    let more = Seed::new(
+        "permit.sign_in",
+        json!({}),
+        Phase::NeedsYou,
+        "等你",
+        "waiting",
+    )
+    .ask(approve)
+    .ask(points)
+    .ask(sms);
     let more = house.add_errand(user, &permit, more).await;
     Furnished {
         accounts: vec![permit, rail, fines],
