@@ -157,6 +157,9 @@ impl Embedded {
         under_way: &mut JoinSet<Result<(), StoreError>>,
     ) -> Result<Round, StoreError> {
         while under_way.join_next().await.is_some() {}
+        // Counting begins before the first round, so that nothing written meanwhile is overlooked.
+        let changes = self.desk.store.changes().await?;
+        self.changes.store(changes, Ordering::Relaxed);
         let (looks, acts) = self.desk.store.recover(self.desk.clock.now()).await?;
         if looks + acts > 0 {
             tracing::info!(looks, acts, "took up calls that were cut off");

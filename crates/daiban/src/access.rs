@@ -216,12 +216,16 @@ impl Access {
                 return Ok(admin.clone());
             }
         }
-        match admins.into_iter().next() {
-            Some(admin) => Ok(admin),
-            None => {
-                self.store_user("owner".to_owned(), Role::Admin, NO_PASSWORD.to_owned())
-                    .await
-            }
+        if let Some(admin) = admins.into_iter().next() {
+            return Ok(admin);
+        }
+        let made = self
+            .store_user("owner".to_owned(), Role::Admin, NO_PASSWORD.to_owned())
+            .await;
+        match made {
+            // Another command was first.
+            Err(AppError::Invalid(_)) => self.without_password().await?.ok_or(AppError::Forbidden),
+            made => made,
         }
     }
 

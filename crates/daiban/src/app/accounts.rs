@@ -279,10 +279,7 @@ impl App {
         proof: &NewCall,
     ) -> Result<Option<ServiceError>, AppError> {
         // The desk marks the account as signed in or lost by what it sees; what else may be wrong is marked here.
-        let problem = match self.parts.desk.look(proof).await {
-            Ok(_) => None,
-            Err(error) => Some(error),
-        };
+        let problem = self.parts.desk.look(proof).await.err();
         let stored = self.household().account(&account.id).await?;
         let words = problem.as_ref().map(|error| error.text().clone());
         if stored.problem != words {

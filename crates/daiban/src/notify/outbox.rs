@@ -12,7 +12,7 @@ use daiban_core::{
     Lang, Text, Timestamp,
     ask::AskState,
     household::{Household, Notice, OutboxRow, OutboxState},
-    id::ChannelId,
+    id::{AskId, ChannelId},
     notice::{ProblemChange, Severity},
     notify::{Channel, Message, Notifier, Receipt},
     store::StoreError,
@@ -21,6 +21,7 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 
 use super::QuietHours;
+use crate::web::links::Links;
 
 /// Seconds until the next try after the first, second, … one.
 const WAITS_S: [i64; 6] = [30, 60, 120, 300, 900, 3600];
@@ -54,6 +55,7 @@ pub struct OutboxOptions {
 /// Notices on their way. Rounds must not overlap: one task runs them.
 pub struct Outbox {
     options: OutboxOptions,
+    links: Links,
     health: Mutex<BTreeMap<ChannelId, Health>>,
 }
 
@@ -70,6 +72,7 @@ impl Outbox {
     /// Sends nothing yet.
     pub fn new(options: OutboxOptions) -> Self {
         Self {
+            links: Links::new(Arc::clone(&options.household)),
             options,
             health: Mutex::default(),
         }
@@ -202,15 +205,7 @@ impl Outbox {
                 Err(error) => return Err(error),
             }
         }
-        let base = self
-            .options
-            .public_url
-            .as_deref()
-            .map(|url| url.trim_end_matches('/'));
-        let link = notice
-            .ask
-            .as_ref()
-            .and_then(|ask| Some(format!("{}/a/{ask}", base?)));
+        let link = self.link(notice.ask.as_ref()).await?;
         Ok(Some(Message {
             id: row.id.clone(),
             at: notice.at,
@@ -219,6 +214,16 @@ impl Outbox {
             body: notice.body.in_lang(self.options.lang).to_owned(),
             link,
         }))
+    }
+
+    /// The address of the page of one ask, which lets its reader answer without a password.
+    async fn link(&self, ask: Option<&AskId>) -> Result<Option<String>, StoreError> {
+        let (Some(base), Some(ask)) = (self.options.public_url.as_deref(), ask) else {
+            return Ok(None);
+        };
+        let path = self.links.ask_path(ask).await;
+        let path = path.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Some(format!("{}{path}", base.trim_end_matches('/'))))
     }
 
     /// Says once that a channel fails and once that it works again, in the log and among the owner's problems.

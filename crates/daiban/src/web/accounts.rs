@@ -22,7 +22,8 @@ use super::{
     Web,
     form::{Field, Filled, Making, beside_the_fields},
     page::{Note, Shell, html, html_with, said},
-    security::{Fields, Me, Oops},
+    security::Oops,
+    visitor::{Fields, Me},
     words::{self, State as Mark},
 };
 use crate::app::{AccountChange, AppError, NewAccount};

@@ -20,8 +20,9 @@ use super::{
     Web,
     form::{self, Field, Filled, Making, beside_the_fields},
     page::{Note, Shell, html, html_with},
-    security::{Fields, Me, Oops},
+    security::Oops,
     views::{self, AskView, ErrandView, Line, ProblemView},
+    visitor::{Fields, Me},
     words,
 };
 use crate::{

@@ -8,7 +8,7 @@ use daiban_core::{
 };
 use serde_json::Value;
 
-use super::{security::Fields, words::t};
+use super::{visitor::Fields, words::t};
 use crate::app::AppError;
 
 /// One field.

@@ -17,10 +17,14 @@ use daiban_core::household::Household;
 use crate::app::App;
 
 mod accounts;
+mod answers;
 mod asks;
 mod assets;
+mod cookies;
 mod errands;
+mod facts;
 mod form;
+mod language;
 pub mod links;
 mod page;
 mod picture_size;
@@ -30,6 +34,7 @@ mod settings;
 mod sign_in;
 mod today;
 mod views;
+mod visitor;
 mod words;
 
 /// Seconds between two looks of the Today page at itself, where nothing is in a hurry.

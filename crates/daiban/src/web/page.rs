@@ -7,7 +7,7 @@ use axum::{
 };
 use daiban_core::{Lang, Text, ask::AskState};
 
-use super::{Web, assets, security::Me, words};
+use super::{Web, assets, visitor::Me, words};
 use crate::app::AppError;
 
 /// What every template needs.

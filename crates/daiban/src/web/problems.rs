@@ -18,8 +18,9 @@ use super::{
     Web,
     form::{Field, Filled, Making, beside_the_fields},
     page::{Note, Shell, html, html_with, said},
-    security::{Fields, Me, Oops},
+    security::Oops,
     views::{self, ProblemView},
+    visitor::{Fields, Me},
     words,
 };
 use crate::{

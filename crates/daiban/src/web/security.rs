@@ -6,29 +6,27 @@
 use axum::{
     Extension,
     body::{Body, to_bytes},
-    extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::Lang;
 
-use super::{Web, page};
-use crate::{
-    access::{Actor, hash_word},
-    app::AppError,
-    say,
+use super::{
+    Web,
+    cookies::{self, FORM_COOKIE},
+    language::{self, asked_lang, lang_of},
+    page,
+    visitor::{Fields, Guest, Me},
 };
+use crate::{access::hash_word, app::AppError, say};
 
 /// Longer forms are refused.
 const FORM_BYTES: usize = 128 * 1024;
 /// Only our own files, no inline script or style, nobody may frame us.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-/// Holds the token of the sign-in form, before there is a session.
-const FORM_COOKIE: &str = "daiban_form";
-/// Holds the chosen language.
-const LANG_COOKIE: &str = "daiban_lang";
 
 /// Which paths are open to people without a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,96 +53,6 @@ impl Door {
             }
             _ => Self::Closed,
         }
-    }
-}
-
-/// Somebody with a session.
-#[derive(Clone)]
-pub(super) struct Me {
-    pub(super) actor: Actor,
-    pub(super) csrf: String,
-    pub(super) lang: Lang,
-}
-
-/// Somebody without one, or whose session does not matter here.
-#[derive(Clone)]
-pub(super) struct Guest {
-    pub(super) lang: Lang,
-    /// What the form on this page must carry.
-    pub(super) csrf: String,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Me {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(StatusCode::UNAUTHORIZED)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Guest {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(StatusCode::UNAUTHORIZED)
-    }
-}
-
-/// The fields of a posted form whose token was right.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// From names and values.
-    #[cfg(test)]
-    pub(super) fn from_pairs(pairs: &[(&str, &str)]) -> Self {
-        Self(
-            pairs
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect(),
-        )
-    }
-
-    /// The last value of that name: a checkbox stands behind the hidden field that means no.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The same, without blanks around it, empty when absent.
-    pub(super) fn text(&self, name: &str) -> &str {
-        self.get(name).unwrap_or_default().trim()
-    }
-
-    /// All fields whose name begins so, without that beginning.
-    pub(super) fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.0
-            .iter()
-            .filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value.as_str())))
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Fields {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or(StatusCode::FORBIDDEN)
     }
 }
 
@@ -186,13 +94,7 @@ pub(super) async fn dress(State(web): State<Web>, mut request: Request, next: Ne
         }
     }
     if let Some(lang) = asked {
-        add_cookie(
-            &mut response,
-            &format!(
-                "{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax",
-                page::tag(lang)
-            ),
-        );
+        language::remember(&mut response, lang);
     }
     add_headers(response.headers_mut());
     response
@@ -232,7 +134,7 @@ pub(super) async fn gate(
     if posted && !from_our_own_page(request.headers()) {
         return forged();
     }
-    let signed_in = match session_cookie(&web, request.headers()) {
+    let signed_in = match cookies::session_cookie(&web, request.headers()) {
         Some(cookie) => match web.app.access().by_cookie(&cookie).await {
             Ok(found) => found,
             Err(error) => return Oops(error).into_response(),
@@ -246,7 +148,7 @@ pub(super) async fn gate(
         (Door::Assets, _) => return next.run(request).await,
         // Its token lives in a cookie, so that nobody can be signed in under somebody else's name.
         (Door::SignIn, _) => {
-            let token = cookie(request.headers(), FORM_COOKIE);
+            let token = cookies::read(request.headers(), FORM_COOKIE);
             guest(&mut request, lang, token)
         }
         (Door::Word(word), _) => {
@@ -279,48 +181,6 @@ fn guest(request: &mut Request, lang: Lang, token: Option<String>) -> Option<Str
         csrf: token.clone().unwrap_or_default(),
     });
     token
-}
-
-/// A page shown to somebody without a session brings the cookie its form is checked against.
-pub(super) fn with_form_cookie(web: &Web, mut response: Response, token: &str) -> Response {
-    let secure = web.secure_mark();
-    add_cookie(
-        &mut response,
-        &format!("{FORM_COOKIE}={token}; Path=/signin; HttpOnly; SameSite=Strict{secure}"),
-    );
-    response
-}
-
-/// Brings the session's cookie.
-pub(super) fn with_session_cookie(web: &Web, mut response: Response, cookie: &str) -> Response {
-    let max_age = crate::access::SESSION_DAYS * 86_400;
-    let (name, secure) = (web.session_cookie(), web.secure_mark());
-    add_cookie(
-        &mut response,
-        &format!("{name}={cookie}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"),
-    );
-    response
-}
-
-/// Takes the session's cookie away.
-pub(super) fn without_session_cookie(web: &Web, mut response: Response) -> Response {
-    let (name, secure) = (web.session_cookie(), web.secure_mark());
-    add_cookie(
-        &mut response,
-        &format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
-    );
-    response
-}
-
-/// The session's cookie as it was sent.
-pub(super) fn session_cookie(web: &Web, headers: &HeaderMap) -> Option<String> {
-    cookie(headers, web.session_cookie())
-}
-
-fn add_cookie(response: &mut Response, cookie: &str) {
-    if let Ok(value) = HeaderValue::from_str(cookie) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
 }
 
 async fn read_form(request: Request, expected: Option<&str>) -> Result<Request, Response> {
@@ -394,63 +254,6 @@ pub(super) fn local_path(given: &str) -> &str {
         .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     let local = given.starts_with('/') && !given.starts_with("//");
     if plain && local { given } else { "/" }
-}
-
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let all = headers
-        .get_all(header::COOKIE)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = all
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
-    pairs
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
-        .filter(|value| !value.is_empty())
-}
-
-fn asked_lang(query: Option<&str>) -> Option<Lang> {
-    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let (_, value) = pairs.find(|(key, _)| key == "lang")?;
-    known_lang(&value)
-}
-
-fn lang_of(headers: &HeaderMap, otherwise: Lang) -> Lang {
-    if let Some(lang) = cookie(headers, LANG_COOKIE).as_deref().and_then(known_lang) {
-        return lang;
-    }
-    let accepted = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let mut ranges: Vec<(&str, f32)> = accepted.split(',').map(weighed).collect();
-    ranges.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let mut known = ranges
-        .into_iter()
-        .filter(|(_, weight)| *weight > 0.0)
-        .filter_map(|(tag, _)| known_lang(tag));
-    known.next().unwrap_or(otherwise)
-}
-
-fn weighed(range: &str) -> (&str, f32) {
-    let (tag, weight) = range
-        .trim()
-        .split_once(';')
-        .unwrap_or((range.trim(), "q=1"));
-    let weight = weight
-        .trim()
-        .strip_prefix("q=")
-        .and_then(|weight| weight.parse().ok());
-    (tag.trim(), weight.unwrap_or(1.0))
-}
-
-fn known_lang(tag: &str) -> Option<Lang> {
-    match tag.split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
-        "zh" => Some(Lang::Zh),
-        "en" => Some(Lang::En),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -542,22 +345,5 @@ mod tests {
             assert_eq!(local_path(bad), "/", "{bad:?}");
         }
         assert_eq!(local_path("/asks/01?x=1"), "/asks/01?x=1");
-    }
-
-    #[test]
-    fn languages() {
-        let check = |accepted: &'static str, lang| {
-            let headers: HeaderMap =
-                [(header::ACCEPT_LANGUAGE, HeaderValue::from_static(accepted))]
-                    .into_iter()
-                    .collect();
-            assert_eq!(lang_of(&headers, Lang::Zh), lang, "{accepted}");
-        };
-        check("en-US,en;q=0.9", Lang::En);
-        check("zh-CN,zh;q=0.9,en;q=0.8", Lang::Zh);
-        check("de,en;q=0.5,zh;q=0.7", Lang::Zh);
-        check("de", Lang::Zh);
-        check("", Lang::Zh);
-        check("en;q=0", Lang::Zh);
     }
 }

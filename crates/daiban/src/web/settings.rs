@@ -14,8 +14,10 @@ use daiban_core::{
 
 use super::{
     Web,
+    cookies::with_session_cookie,
     page::{Note, Shell, html, html_with, said},
-    security::{Fields, Me, Oops, with_session_cookie},
+    security::Oops,
+    visitor::{Fields, Me},
     words,
 };
 use crate::app::AppError;

@@ -11,12 +11,11 @@ use serde::Deserialize;
 
 use super::{
     Web,
+    cookies::{session_cookie, with_form_cookie, with_session_cookie, without_session_cookie},
     form::invalid,
     page::{Shell, html, html_with, said},
-    security::{
-        Fields, Guest, Oops, local_path, session_cookie, with_form_cookie, with_session_cookie,
-        without_session_cookie,
-    },
+    security::{Oops, local_path},
+    visitor::{Fields, Guest},
 };
 use crate::{access::hash_word, app::AppError, say};
 

@@ -12,8 +12,9 @@ use serde::Deserialize;
 use super::{
     Web,
     page::{Shell, html},
-    security::{Me, Oops},
+    security::Oops,
     views::{self, AskView, ErrandView, ProblemView},
+    visitor::Me,
     words,
 };
 use crate::{access::hash_word, app::AppError};
