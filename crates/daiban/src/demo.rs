@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeMap,
+    io::Write as _,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -234,17 +235,17 @@ async fn watch_over(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[
         let over = clock.now() >= end;
         let line = progress(options.lang, clock.now(), sim, reached, matters.len());
         if line != said {
-            eprint!("\r\x1b[2K{line}");
+            say(&format!("\r\x1b[2K{line}"));
             said = line;
         }
         if (options.once && reached == matters.len()) || over {
-            eprintln!();
+            say("\n");
             let all = reached == matters.len();
             if options.once {
                 report(options, wired, sim, matters, all).await?;
                 return Ok(all);
             }
-            eprintln!("{}", if options.lang == Lang::Zh { "两周过完了；页面还开着，Ctrl-C 结束" } else { "the fortnight is over; pages stay open, Ctrl-C ends" });
+            say(if options.lang == Lang::Zh { "两周过完了；页面还开着，Ctrl-C 结束\n" } else { "the fortnight is over; pages stay open, Ctrl-C ends\n" });
             std::future::pending::<()>().await;
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
@@ -337,9 +338,15 @@ async fn report(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[Matt
 
 fn greet(options: &DemoOptions, url: &str, door: &str) {
     match options.lang {
-        Lang::Zh => eprintln!("代办演示：一家人、三辆车、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n", options.speed),
-        Lang::En => eprintln!("daiban demo: a family, three cars, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n", options.speed),
+        Lang::Zh => say(&format!("代办演示：一家人、三辆车、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n\n", options.speed)),
+        Lang::En => say(&format!("daiban demo: a family, three cars, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n\n", options.speed)),
     }
+}
+
+/// To the terminal, never to stdout; a closed terminal does not stop the demo.
+fn say(text: &str) {
+    let mut terminal = std::io::stderr();
+    let _ = terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush());
 }
 
 /// Six in the morning of today, in Beijing.

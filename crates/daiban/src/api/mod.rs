@@ -1,6 +1,6 @@
 //! REST under `/api/v1`, and `/healthz` and `/readyz` outside it.
 //!
-//! Every address that begins with `/api` is behind [`guard`], known or not: without a token there is nothing but 401. A GET
+//! Every address that begins with `/api` is behind `guard`, known or not: without a token there is nothing but 401. A GET
 //! changes nothing here. What is done and who may do it is the application layer's.
 
 use axum::{

@@ -2,10 +2,12 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use daiban_core::{
+    Text,
     ask::{Answer, Ask, AskState},
     household::{EventRow, Notice, Problem},
     id::AskId,
     invalid::InvalidInput,
+    notice::Severity,
 };
 
 use super::{Actor, App, AppError, must_change, must_see};
@@ -70,7 +72,25 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn problems(&self, actor: &Actor) -> Result<Vec<Problem>, AppError> {
-        Ok(self.household().problems(actor.only()).await?)
+        let mut problems = self.household().problems(actor.only()).await?;
+        problems.extend(self.stalled().await);
+        Ok(problems)
+    }
+
+    /// Rows that cannot be written cannot hold the problem that they cannot be written: it is read off the engine itself.
+    async fn stalled(&self) -> Option<Problem> {
+        let health = self.engine().health().await;
+        Some(Problem {
+            key: "daiban/data".to_owned(),
+            user: None,
+            since: health.last_round.unwrap_or_else(|| self.now()),
+            severity: Severity::Urgent,
+            text: health.why?,
+            fix: Text::new(
+                "看看磁盘是不是满了，或者别的程序占着数据库；好了会自己继续",
+                "see whether the disk is full or another program holds the database; daiban goes on by itself",
+            ),
+        })
     }
 
     /// Their last notices, newest first.

@@ -157,7 +157,7 @@ pub(super) fn blocked(wish: &Wish, facts: &Facts<'_>, gap: Date, due: Date) -> O
             words,
         });
     }
-    if let Some(attempt) = twice_without_effect(facts) {
+    if let Some(attempt) = often_without_effect(facts) {
         let words = attempt
             .words
             .as_ref()
@@ -209,8 +209,8 @@ fn no_today<'a>(facts: &Facts<'a>) -> Option<&'a Attempt> {
     (no && dates::today(last.at) == today).then_some(last)
 }
 
-/// Two applications of today for one day left no record: a third would be knocking at a door that does not open.
-fn twice_without_effect<'a>(facts: &Facts<'a>) -> Option<&'a Attempt> {
+/// Three applications of today for one day left no record: a fourth would be knocking at a door that does not open.
+fn often_without_effect<'a>(facts: &Facts<'a>) -> Option<&'a Attempt> {
     let today = today(facts.now);
     let last = facts.attempts.last()?;
     let same = |attempt: &&Attempt| {
@@ -218,7 +218,7 @@ fn twice_without_effect<'a>(facts: &Facts<'a>) -> Option<&'a Attempt> {
             && attempt.from == last.from
             && dates::today(attempt.at) == today
     };
-    (facts.attempts.iter().filter(same).count() >= 2).then_some(last)
+    (facts.attempts.iter().filter(same).count() >= 3).then_some(last)
 }
 
 /// The newest application, when it was rejected and nothing shows that the reason is gone. A rejection never hides a live
