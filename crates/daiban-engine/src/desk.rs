@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -23,6 +24,7 @@ use daiban_core::{
     service::Service,
     store::{Store, StoreError},
 };
+use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use crate::standing;
@@ -156,7 +158,11 @@ impl Desk {
         body: &Value,
     ) -> Visited<Value> {
         match self.open(service, account).await {
-            Ok(opened) => opened.close(opened.provider.look(&opened.visit(), body).await),
+            Ok(opened) => opened.close(
+                standing_by(opened.provider.look(&opened.visit(), body))
+                    .await
+                    .unwrap_or_else(|| Err(fell())),
+            ),
             Err(error) => Visited::failed(error),
         }
     }
@@ -168,7 +174,11 @@ impl Desk {
         body: &Value,
     ) -> Visited<Value> {
         match self.open(service, account).await {
-            Ok(opened) => opened.close(opened.provider.act(&opened.visit(), body).await),
+            Ok(opened) => opened.close(
+                standing_by(opened.provider.act(&opened.visit(), body))
+                    .await
+                    .unwrap_or_else(|| Err(unsure(&fell()))),
+            ),
             Err(error) => Visited::failed(error),
         }
     }
@@ -182,10 +192,9 @@ impl Desk {
     ) -> Visited<Reconciled> {
         match self.open(service, account).await {
             Ok(opened) => opened.close(
-                opened
-                    .provider
-                    .reconcile(&opened.visit(), body, sent_at)
-                    .await,
+                standing_by(opened.provider.reconcile(&opened.visit(), body, sent_at))
+                    .await
+                    .unwrap_or_else(|| Err(fell())),
             ),
             Err(error) => Visited::failed(error),
         }
@@ -225,7 +234,10 @@ impl Desk {
     pub fn settings_for(&self, service: Service, account: Option<&Account>) -> Settings {
         let mut settings = self.settings.get(&service).cloned().unwrap_or_default();
         if let Some(account) = account {
-            let given = account.settings.iter().filter(|(_, value)| !value.is_empty());
+            let given = account
+                .settings
+                .iter()
+                .filter(|(_, value)| !value.is_empty());
             settings.extend(given.map(|(name, value)| (name.clone(), value.clone())));
         }
         settings
@@ -426,6 +438,22 @@ pub(crate) fn rows(error: StoreError) -> ServiceError {
             format!("本机数据读写出错：{error}"),
             format!("trouble with our own data: {error}"),
         ),
+    }
+}
+
+/// A fault in a provider ends its visit, not the engine.
+async fn standing_by<T>(visit: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(visit).catch_unwind().await.ok()
+}
+
+fn fell() -> ServiceError {
+    ServiceError::changed("provider", "a fault in daiban itself")
+}
+
+/// Whoever fell in the middle of an act may have sent it.
+fn unsure(error: &ServiceError) -> ServiceError {
+    ServiceError::Unsure {
+        text: error.text().clone(),
     }
 }
 

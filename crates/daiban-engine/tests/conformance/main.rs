@@ -172,6 +172,18 @@ async fn an_act_whose_answer_was_lost_is_found_and_not_sent_again() {
 }
 
 #[tokio::test]
+async fn a_provider_that_falls_in_an_act_is_asked_what_became_of_it() {
+    let rig = EmbeddedRig::new().await;
+    rig.world.lock().acts.push_back(ActScript::HappensAndFalls);
+    let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    let other = rig.start("a1", "test.look", json!({ "act": "l" })).await;
+    rig.run_to(3600).await;
+    assert_eq!(rig.outcome(&errand).await, json!({ "found": "x" }));
+    assert_eq!(rig.world.lock().effects, ["x"]);
+    assert_eq!(rig.phase(&other).await, Phase::Done, "the account goes on");
+}
+
+#[tokio::test]
 async fn an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_did_not_happen() {
     let rig = EmbeddedRig::new().await;
     {

@@ -39,6 +39,8 @@ pub enum ActScript {
     Held,
     /// The sign-in is lost.
     SignInLost,
+    /// Happens, and then the provider's own code falls.
+    HappensAndFalls,
 }
 
 /// Looks at the rows from inside an act.
@@ -212,6 +214,11 @@ impl Provider for TestProvider {
             ActScript::SignInLost => Err(ServiceError::SignInLost {
                 text: Text::quoted("登录已失效"),
             }),
+            ActScript::HappensAndFalls => {
+                world.effects.push(what);
+                drop(world);
+                panic!("a fault in the provider")
+            }
             ActScript::Held => unreachable!("handled above"),
         }
     }

@@ -105,7 +105,7 @@ pub(super) fn stop(cause: Cause, words: &str, fines: Option<&Text>) -> Stop {
         Cause::Fine => (
             fine(said, fines),
             Text::new(
-                "在交管12123里处理完，再点「运行」；daiban 也会每天看一次",
+                "在交管12123里处理完，再点「现在看一次」；daiban 也会每天看一次",
                 "settle it in the 交管12123 app, then run this errand; daiban also looks once a day",
             ),
         ),
@@ -115,7 +115,7 @@ pub(super) fn stop(cause: Cause, words: &str, fines: Option<&Text>) -> Stop {
                 format!("not granted; the service says: {said}"),
             ),
             Text::new(
-                "按原话处理好，再点「运行」",
+                "按原话处理好，再点「现在看一次」",
                 "deal with what it says, then run this errand",
             ),
         ),
@@ -159,7 +159,7 @@ pub(super) fn stop(cause: Cause, words: &str, fines: Option<&Text>) -> Stop {
                 ),
             ),
             Text::new(
-                "在北京交警 App 里看看有没有这条申请；没有的话点「运行」再办",
+                "在北京交警 App 里看看有没有这条申请；没有的话点「现在看一次」再办",
                 "look for it in the 北京交警 app; if it is not there, run this errand to apply again",
             ),
         ),
@@ -168,7 +168,7 @@ pub(super) fn stop(cause: Cause, words: &str, fines: Option<&Text>) -> Stop {
                 "这天的进京证被你取消了，不会再申请",
                 "you cancelled the permit for that day; it is not applied for again",
             ),
-            Text::new("要办的话点「运行」", "run this errand to apply after all"),
+            Text::new("要办的话点「现在看一次」", "run this errand to apply after all"),
         ),
     };
     Stop { text, fix }

@@ -40,7 +40,7 @@ pub(super) fn missing_problem(text: &Text) -> Problem {
         severity: Severity::Attention,
         text: text.clone(),
         fix: Text::new(
-            "在北京交警 App 里绑定这辆车，再点「运行」",
+            "在北京交警 App 里绑定这辆车，再点「现在看一次」",
             "bind the car in the 北京交警 app, then run this errand",
         ),
     }
