@@ -1,7 +1,7 @@
 //! The crash matrix: for each act of the permit service, the process ends at every effect, on either side of it, under
 //! every fault of the service; then a new process starts on the same rows. In the end the act has happened once, and
 //! what daiban says is what the service shows.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, unreachable_pub)]
 
 mod kit;
 
@@ -17,10 +17,16 @@ use daiban_core::{
     id::{AccountId, CallId, ErrandId},
     service::Service,
 };
-use daiban_sim::{FaultKind, FaultPlan, Fine, PermitAccount, PermitRecord, Sim, SignMode, Vehicle, When, id_number};
 use daiban_providers::permit;
+use daiban_sim::{
+    FaultKind, FaultPlan, Fine, PermitAccount, PermitRecord, SignMode, Sim, Vehicle, When,
+    id_number,
+};
 use jiff::civil::Date;
-use kit::{DAY_MS, HOUR_MS, Rig, START_MS, fuse::{Fuse, Side}};
+use kit::{
+    DAY_MS, HOUR_MS, Rig, START_MS,
+    fuse::{Fuse, Side},
+};
 
 const PLATE: &str = "冀R0D001";
 const APPID: &str = "90001";
@@ -28,7 +34,13 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// Every way a request can go wrong, on either side of its effect.
 fn faults(path: &str) -> Vec<Option<FaultPlan>> {
-    let kinds = [FaultKind::Timeout, FaultKind::Reset, FaultKind::Status500, FaultKind::Html, FaultKind::Slow { ms: 1 }];
+    let kinds = [
+        FaultKind::Timeout,
+        FaultKind::Reset,
+        FaultKind::Status500,
+        FaultKind::Html,
+        FaultKind::Slow { ms: 1 },
+    ];
     let plan = |when, kind| {
         Some(FaultPlan {
             service: String::new(),
@@ -84,7 +96,11 @@ async fn tell<S: Story>(fault: Option<FaultPlan>, cut: Option<(usize, Side)>) ->
     let fuse = Arc::clone(&rig.fuse);
     rig.run_to(START_MS + S::END_MS).await;
     let told = format!("{} under {fault:?}, cut at {cut:?}", S::NAME);
-    assert_eq!(rig.crashes, u32::from(cut.is_some()), "{told}: the cut was reached");
+    assert_eq!(
+        rig.crashes,
+        u32::from(cut.is_some()),
+        "{told}: the cut was reached"
+    );
     story.check(&rig, &told).await;
     fuse.effects()
 }
@@ -108,10 +124,18 @@ async fn cut_everywhere<S: Story>() {
 
 /// One line a story, for people: `target/matrix.txt`.
 fn note(name: &str, combinations: usize) {
-    let line = format!("crash matrix: {name}: {combinations} combinations, nothing doubled, nothing lost\n");
+    let line = format!(
+        "crash matrix: {name}: {combinations} combinations, nothing doubled, nothing lost\n"
+    );
     eprint!("{line}");
-    let target = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(target.join("matrix.txt")).unwrap();
+    let target = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .unwrap();
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(target.join("matrix.txt"))
+        .unwrap();
     file.write_all(line.as_bytes()).unwrap();
 }
 
@@ -160,9 +184,13 @@ const KEEP: [(&str, &str); 7] = [
 ];
 
 async fn keep(rig: &mut Rig, token: &str, more: &[(&str, &str)]) -> (AccountId, ErrandId) {
-    let account = rig.add_account("permit-1", Service::Permit, &[], &[("token", token)]).await;
+    let account = rig
+        .add_account("permit-1", Service::Permit, &[], &[("token", token)])
+        .await;
     let wishes: Vec<_> = KEEP.iter().chain(more).copied().collect();
-    let errand = rig.add_errand("permit.keep", &account, &wishes, false).await;
+    let errand = rig
+        .add_errand("permit.keep", &account, &wishes, false)
+        .await;
     (account, errand)
 }
 
@@ -176,7 +204,10 @@ impl Story for RenewedOnItsLastDay {
     const END_MS: i64 = 30 * HOUR_MS;
 
     fn faults() -> Vec<Option<FaultPlan>> {
-        in_service("permit", &["insertApplyRecord", "stateList", "checkHandle", "getJsrxx"])
+        in_service(
+            "permit",
+            &["insertApplyRecord", "stateList", "checkHandle", "getJsrxx"],
+        )
     }
 
     async fn begin(rig: &mut Rig) -> Self {
@@ -188,13 +219,28 @@ impl Story for RenewedOnItsLastDay {
     async fn check(&self, rig: &Rig, told: &str) {
         let applied = rig.effects("permit.apply ");
         let story = rig.story(&self.errand).await;
-        assert_eq!(applied, [format!("permit.apply {PLATE} 02 {}", day(1))], "{told}{story}");
+        assert_eq!(
+            applied,
+            [format!("permit.apply {PLATE} 02 {}", day(1))],
+            "{told}{story}"
+        );
         let row = rig.store.errand(&self.errand).await.unwrap();
         assert_eq!(row.phase, Phase::Waiting, "{told}: {}", row.reason.zh);
         let facts = rig.store.facts(&self.errand).await.unwrap();
-        let status = facts.iter().find(|(name, _)| name == "status").map(|(_, value)| value.to_string()).unwrap();
-        assert!(status.contains(&day(7).to_string()), "{told}: the new permit is known: {status}");
-        assert_eq!(rig.store.problems(None).await.unwrap(), [], "{told}: all is well in the end");
+        let status = facts
+            .iter()
+            .find(|(name, _)| name == "status")
+            .map(|(_, value)| value.to_string())
+            .unwrap();
+        assert!(
+            status.contains(&day(7).to_string()),
+            "{told}: the new permit is known: {status}"
+        );
+        assert_eq!(
+            rig.store.problems(None).await.unwrap(),
+            [],
+            "{told}: all is well in the end"
+        );
     }
 }
 
@@ -214,14 +260,19 @@ impl Story for InsideAfterAYes {
     async fn begin(rig: &mut Rig) -> Self {
         let token = car(&rig.sim, None);
         let (_, errand) = keep(rig, &token, &[("zone", "inside")]).await;
-        rig.person = Box::new(|_, ask| (ask.ask.kind == AskKind::Approve).then_some(Answer::Approved));
+        rig.person =
+            Box::new(|_, ask| (ask.ask.kind == AskKind::Approve).then_some(Answer::Approved));
         Self { errand }
     }
 
     async fn check(&self, rig: &Rig, told: &str) {
         let applied = rig.effects("permit.apply ");
         let story = rig.story(&self.errand).await;
-        assert_eq!(applied, [format!("permit.apply {PLATE} 01 {}", day(0))], "{told}{story}");
+        assert_eq!(
+            applied,
+            [format!("permit.apply {PLATE} 01 {}", day(0))],
+            "{told}{story}"
+        );
         let row = rig.store.errand(&self.errand).await.unwrap();
         assert_eq!(row.phase, Phase::Waiting, "{told}: {}", row.reason.zh);
     }
@@ -242,7 +293,9 @@ impl Story for CancelledByItsOwner {
 
     async fn begin(rig: &mut Rig) -> Self {
         let token = car(&rig.sim, Some(8));
-        let account = rig.add_account("permit-1", Service::Permit, &[], &[("token", &token)]).await;
+        let account = rig
+            .add_account("permit-1", Service::Permit, &[], &[("token", &token)])
+            .await;
         let status = rig.look(&permit::status("status", &account)).await.unwrap();
         let record = status["public"]["vehicles"][0]["records"][0].clone();
         assert_eq!(record["state"], "pending");
@@ -256,8 +309,14 @@ impl Story for CancelledByItsOwner {
         // A command is not repeated by itself: what did not happen is said, and its owner may say it again.
         let outcome = rig.engine.call(&self.command).await.unwrap().outcome;
         match rig.effects("permit.cancel ").len() {
-            1 => assert!(matches!(outcome, Some(Outcome::Done(_))), "{told}: {outcome:?}"),
-            0 => assert!(matches!(outcome, Some(Outcome::DidNotHappen(_) | Outcome::Failed(_))), "{told}: {outcome:?}"),
+            1 => assert!(
+                matches!(outcome, Some(Outcome::Done(_))),
+                "{told}: {outcome:?}"
+            ),
+            0 => assert!(
+                matches!(outcome, Some(Outcome::DidNotHappen(_) | Outcome::Failed(_))),
+                "{told}: {outcome:?}"
+            ),
             n => panic!("{told}: cancelled {n} times"),
         }
     }
@@ -274,7 +333,12 @@ impl Story for RejectedAndTheFineNamed {
 
     fn faults() -> Vec<Option<FaultPlan>> {
         let mut all = in_service("permit", &["insertApplyRecord"]);
-        all.extend(in_service("violation", &["173"]).into_iter().flatten().map(Some));
+        all.extend(
+            in_service("violation", &["173"])
+                .into_iter()
+                .flatten()
+                .map(Some),
+        );
         all
     }
 
@@ -284,7 +348,8 @@ impl Story for RejectedAndTheFineNamed {
             plate: PLATE.to_owned(),
             ..Fine::default()
         });
-        rig.sim.add_storeapi_customer(APPID, SECRET, SignMode::Md5, 100);
+        rig.sim
+            .add_storeapi_customer(APPID, SECRET, SignMode::Md5, 100);
         let settings = [
             ("plate", PLATE),
             ("plate_type", "02"),
@@ -292,15 +357,24 @@ impl Story for RejectedAndTheFineNamed {
             ("frame_number", "LTESTVIN000000001"),
             ("monthly_budget_fen", "100"),
         ];
-        rig.add_account("fines", Service::Violation, &settings, &[("appid", APPID), ("secret", SECRET)])
-            .await;
+        rig.add_account(
+            "fines",
+            Service::Violation,
+            &settings,
+            &[("appid", APPID), ("secret", SECRET)],
+        )
+        .await;
         let (_, errand) = keep(rig, &token, &[("violation_account", "fines")]).await;
         Self { errand }
     }
 
     async fn check(&self, rig: &Rig, told: &str) {
         assert_eq!(rig.effects("permit.apply ").len(), 1, "{told}");
-        assert!(rig.effects("violation.charge ").len() <= 1, "{told}: {:?}", rig.effects("violation."));
+        assert!(
+            rig.effects("violation.charge ").len() <= 1,
+            "{told}: {:?}",
+            rig.effects("violation.")
+        );
         let row = rig.store.errand(&self.errand).await.unwrap();
         assert_eq!(row.phase, Phase::NeedsYou, "{told}: {}", row.reason.zh);
     }
@@ -323,8 +397,14 @@ impl Story for SignedInByForm {
     async fn begin(rig: &mut Rig) -> Self {
         car(&rig.sim, None);
         let id = id_number(1);
-        let secrets = [("phone", "13800000001"), ("name", "张三"), ("id_number", &*id)];
-        let account = rig.add_account("permit-1", Service::Permit, &[], &secrets).await;
+        let secrets = [
+            ("phone", "13800000001"),
+            ("name", "张三"),
+            ("id_number", &*id),
+        ];
+        let account = rig
+            .add_account("permit-1", Service::Permit, &[], &secrets)
+            .await;
         let errand = rig.add_errand("permit.sign_in", &account, &[], true).await;
         rig.person = Box::new(read_it_off);
         Self { account, errand }
@@ -337,18 +417,30 @@ impl Story for SignedInByForm {
         match row.phase {
             Phase::Done => {
                 assert_eq!(account.state, AccountState::Ready, "{told}");
-                rig.look(&permit::status("status", &self.account)).await.unwrap_or_else(|error| panic!("{told}: the token does not work: {error}"));
+                rig.look(&permit::status("status", &self.account))
+                    .await
+                    .unwrap_or_else(|error| panic!("{told}: the token does not work: {error}"));
             }
-            Phase::Failed => assert_ne!(account.state, AccountState::Ready, "{told}{}", rig.story(&self.errand).await),
+            Phase::Failed => assert_ne!(
+                account.state,
+                AccountState::Ready,
+                "{told}{}",
+                rig.story(&self.errand).await
+            ),
             other => panic!("{told}: still {other:?}: {}", row.reason.zh),
         }
-        assert!(rig.effects("permit.sms ").len() <= 3, "{told}: a person's phone is not a toy");
+        assert!(
+            rig.effects("permit.sms ").len() <= 3,
+            "{told}: a person's phone is not a toy"
+        );
     }
 }
 
 fn read_it_off(sim: &Sim, ask: &Ask) -> Option<Answer> {
     match ask.ask.kind {
-        AskKind::Captcha => sim.read_picture(ask.ask.picture.as_deref()?).map(Answer::Text),
+        AskKind::Captcha => sim
+            .read_picture(ask.ask.picture.as_deref()?)
+            .map(Answer::Text),
         AskKind::Sms => sim.sms_code("13800000001").map(Answer::Text),
         _ => None,
     }

@@ -10,21 +10,19 @@ use daiban_core::{
     account::AccountState,
     ask::{Answer, AskState},
     call::{CallState, NewCall},
-    engine::{Engine, EngineError, Start},
+    engine::{EngineError, Start},
     errand::{Incoming, Phase},
-    household::Household,
     id::{AccountId, EventId, UserId},
     lifecycle::Verb,
     service::Service,
-    store::{Commit, Committed, Delivered, EventKind, Store},
+    store::{Commit, Committed, Delivered, EventKind},
 };
 use rig::{EmbeddedRig, Rig};
 use serde_json::json;
 use world::ActScript;
 
-#[tokio::test]
-async fn a_sleeping_errand_runs_at_its_moments_and_each_leaves_a_line() {
-    let rig = EmbeddedRig::new().await;
+async fn a_sleeping_errand_runs_at_its_moments_and_each_leaves_a_line<R: Rig>() {
+    let rig = R::new().await;
     let errand = rig
         .start("a1", "test.sleep", json!({ "every_s": 3600, "times": 4 }))
         .await;
@@ -42,9 +40,8 @@ async fn a_sleeping_errand_runs_at_its_moments_and_each_leaves_a_line() {
     assert_eq!(rig.lines(&errand, EventKind::Missed).await, 0);
 }
 
-#[tokio::test]
-async fn a_moment_missed_while_not_running_is_said_and_made_up_for_once() {
-    let mut rig = EmbeddedRig::new().await;
+async fn a_moment_missed_while_not_running_is_said_and_made_up_for_once<R: Rig>() {
+    let mut rig = R::new().await;
     let errand = rig
         .start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 }))
         .await;
@@ -60,9 +57,8 @@ async fn a_moment_missed_while_not_running_is_said_and_made_up_for_once() {
     );
 }
 
-#[tokio::test]
-async fn a_clock_set_back_runs_nothing_twice() {
-    let rig = EmbeddedRig::new().await;
+async fn a_clock_set_back_runs_nothing_twice<R: Rig>() {
+    let rig = R::new().await;
     let errand = rig
         .start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 }))
         .await;
@@ -73,22 +69,21 @@ async fn a_clock_set_back_runs_nothing_twice() {
     assert_eq!(rig.lines(&errand, EventKind::Ran).await, before);
 }
 
-#[tokio::test]
-async fn an_old_claim_writes_nothing() {
-    let rig = EmbeddedRig::new().await;
+async fn an_old_claim_writes_nothing<R: Rig>() {
+    let rig = R::new().await;
     let errand = rig
         .start("a1", "test.sleep", json!({ "every_s": 60, "times": 100 }))
         .await;
-    let now = daiban_core::clock::Clock::now(&*rig.clock);
+    let now = rig.now();
     let stale = rig
-        .store
+        .store()
         .claim_due(now, 10, now)
         .await
         .unwrap()
         .pop()
         .unwrap();
     rig.run_to(1).await;
-    let before = rig.store.errand(&errand).await.unwrap();
+    let before = rig.rows().errand(&errand).await.unwrap();
     let commit = Commit {
         errand: errand.clone(),
         ver: stale.ver,
@@ -110,44 +105,40 @@ async fn an_old_claim_writes_nothing() {
         events: Vec::new(),
     };
     assert_eq!(
-        rig.store.commit(now, vec![commit]).await.unwrap(),
+        rig.store().commit(now, vec![commit]).await.unwrap(),
         [Committed::Fenced]
     );
-    assert_eq!(rig.store.errand(&errand).await.unwrap(), before);
+    assert_eq!(rig.rows().errand(&errand).await.unwrap(), before);
 }
 
-#[tokio::test]
-async fn an_event_is_told_once() {
-    let rig = EmbeddedRig::new().await;
+async fn an_event_is_told_once<R: Rig>() {
+    let rig = R::new().await;
     let errand = rig
         .start("a1", "test.sleep", json!({ "every_s": 3600, "times": 100 }))
         .await;
     rig.run_to(1).await;
-    let deliver = || {
-        rig.engine
-            .deliver(&errand, EventId::from("e1"), Incoming::Woken)
-    };
+    let engine = rig.engine();
+    let deliver = || engine.deliver(&errand, EventId::from("e1"), Incoming::Woken);
     assert_eq!(deliver().await.unwrap(), Delivered::New);
     assert_eq!(deliver().await.unwrap(), Delivered::Known);
     rig.run_to(2).await;
     assert_eq!(deliver().await.unwrap(), Delivered::Known);
     rig.run_to(3).await;
     assert_eq!(rig.lines(&errand, EventKind::Ran).await, 2);
-    rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
+    rig.engine().tell(&errand, Verb::Cancel).await.unwrap();
     let late = rig
-        .engine
+        .engine()
         .deliver(&errand, EventId::from("e2"), Incoming::Woken)
         .await
         .unwrap();
     assert_eq!(late, Delivered::TooLate);
 }
 
-#[tokio::test]
-async fn an_act_is_stored_as_sent_before_it_leaves() {
-    let rig = EmbeddedRig::new().await;
+async fn an_act_is_stored_as_sent_before_it_leaves<R: Rig>() {
+    let rig = R::new().await;
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
-    let (store, id) = (rig.store.clone(), errand.clone());
-    rig.world.lock().spy = Some(Arc::new(move || {
+    let (store, id) = (rig.rows(), errand.clone());
+    rig.world().lock().spy = Some(Arc::new(move || {
         let (store, id) = (store.clone(), id.clone());
         Box::pin(async move {
             let calls = store.errand_calls(&id, 10).await.unwrap();
@@ -155,60 +146,61 @@ async fn an_act_is_stored_as_sent_before_it_leaves() {
         })
     }));
     rig.run_to(1).await;
-    assert_eq!(rig.world.lock().spied, ["Sent"]);
+    assert_eq!(rig.world().lock().spied, ["Sent"]);
     assert_eq!(rig.phase(&errand).await, Phase::Done);
 }
 
-#[tokio::test]
-async fn an_act_whose_answer_was_lost_is_found_and_not_sent_again() {
-    let rig = EmbeddedRig::new().await;
-    rig.world.lock().acts.push_back(ActScript::HappensUnseen);
+async fn an_act_whose_answer_was_lost_is_found_and_not_sent_again<R: Rig>() {
+    let rig = R::new().await;
+    rig.world().lock().acts.push_back(ActScript::HappensUnseen);
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(3600).await;
     assert_eq!(rig.phase(&errand).await, Phase::Done);
     assert_eq!(rig.outcome(&errand).await, json!({ "found": "x" }));
-    assert_eq!(rig.world.lock().effects, ["x"]);
-    assert_eq!(rig.world.lock().arrived, 1);
+    assert_eq!(rig.world().lock().effects, ["x"]);
+    assert_eq!(rig.world().lock().arrived, 1);
 }
 
-#[tokio::test]
-async fn a_provider_that_falls_in_an_act_is_asked_what_became_of_it() {
-    let rig = EmbeddedRig::new().await;
-    rig.world.lock().acts.push_back(ActScript::HappensAndFalls);
+async fn a_provider_that_falls_in_an_act_is_asked_what_became_of_it<R: Rig>() {
+    let rig = R::new().await;
+    rig.world()
+        .lock()
+        .acts
+        .push_back(ActScript::HappensAndFalls);
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     let other = rig.start("a1", "test.look", json!({ "act": "l" })).await;
     rig.run_to(3600).await;
     assert_eq!(rig.outcome(&errand).await, json!({ "found": "x" }));
-    assert_eq!(rig.world.lock().effects, ["x"]);
+    assert_eq!(rig.world().lock().effects, ["x"]);
     assert_eq!(rig.phase(&other).await, Phase::Done, "the account goes on");
 }
 
-#[tokio::test]
-async fn an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_did_not_happen() {
-    let rig = EmbeddedRig::new().await;
+async fn an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_did_not_happen<
+    R: Rig,
+>() {
+    let rig = R::new().await;
     {
-        let mut world = rig.world.lock();
+        let mut world = rig.world().lock();
         world.acts.push_back(ActScript::LostOnTheWay);
         world.too_early = 1;
     }
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(299).await;
     assert_eq!(
-        rig.world.lock().arrived,
+        rig.world().lock().arrived,
         1,
         "too early to say: nothing is sent"
     );
     rig.run_to(3600).await;
     assert_eq!(rig.phase(&errand).await, Phase::Done);
-    assert_eq!(rig.world.lock().arrived, 2);
-    assert_eq!(rig.world.lock().effects, ["x"]);
+    assert_eq!(rig.world().lock().arrived, 2);
+    assert_eq!(rig.world().lock().effects, ["x"]);
 }
 
-#[tokio::test]
-async fn an_unsure_act_lets_no_other_act_of_its_account_go() {
-    let rig = EmbeddedRig::new().await;
+async fn an_unsure_act_lets_no_other_act_of_its_account_go<R: Rig>() {
+    let rig = R::new().await;
     {
-        let mut world = rig.world.lock();
+        let mut world = rig.world().lock();
         world.acts.push_back(ActScript::LostOnTheWay);
         world.too_early = 1;
     }
@@ -225,72 +217,68 @@ async fn an_unsure_act_lets_no_other_act_of_its_account_go() {
     assert_eq!(rig.phase(&same).await, Phase::Done);
 }
 
-#[tokio::test]
-async fn a_crash_with_an_act_on_the_way_asks_before_it_sends() {
+async fn a_crash_with_an_act_on_the_way_asks_before_it_sends<R: Rig>() {
     for happened in [true, false] {
-        let mut rig = EmbeddedRig::new().await;
+        let mut rig = R::new().await;
         let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
         // The pass alone: the intent is stored, nothing has left. Then as if the process died inside the act.
         rig.pass_only().await;
         let call = rig
-            .store
+            .rows()
             .errand_calls(&errand, 10)
             .await
             .unwrap()
             .pop()
             .unwrap();
         assert_eq!(call.state, CallState::Queued);
-        let now = daiban_core::clock::Clock::now(&*rig.clock);
-        assert!(rig.store.mark_sent(&call.id, now).await.unwrap());
+        let now = rig.now();
+        assert!(rig.store().mark_sent(&call.id, now).await.unwrap());
         if happened {
-            rig.world.lock().effects.push("x".to_owned());
+            rig.world().lock().effects.push("x".to_owned());
         }
         rig.crash().await;
         rig.run_to(3600).await;
         assert_eq!(rig.phase(&errand).await, Phase::Done);
         assert_eq!(
-            rig.world.lock().effects,
+            rig.world().lock().effects,
             ["x"],
             "happened before the crash: {happened}"
         );
     }
 }
 
-#[tokio::test]
-async fn a_refusal_is_an_observation_and_not_a_retry() {
-    let rig = EmbeddedRig::new().await;
-    rig.world.lock().acts.push_back(ActScript::Refused);
+async fn a_refusal_is_an_observation_and_not_a_retry<R: Rig>() {
+    let rig = R::new().await;
+    rig.world().lock().acts.push_back(ActScript::Refused);
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(86_400).await;
     assert_eq!(rig.phase(&errand).await, Phase::Failed);
-    assert_eq!(rig.world.lock().arrived, 1);
+    assert_eq!(rig.world().lock().arrived, 1);
 }
 
-#[tokio::test]
-async fn what_politeness_holds_back_goes_later_and_leaves_a_line() {
-    let rig = EmbeddedRig::new().await;
-    rig.world.lock().acts.push_back(ActScript::Held);
+async fn what_politeness_holds_back_goes_later_and_leaves_a_line<R: Rig>() {
+    let rig = R::new().await;
+    rig.world().lock().acts.push_back(ActScript::Held);
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(10).await;
     assert_eq!(rig.phase(&errand).await, Phase::Working);
     assert_eq!(rig.lines(&errand, EventKind::Held).await, 1);
-    assert_eq!(rig.world.lock().arrived, 0);
+    assert_eq!(rig.world().lock().arrived, 0);
     rig.run_to(1_800_000_001 - rig::START_S).await;
     assert_eq!(rig.phase(&errand).await, Phase::Done);
-    assert_eq!(rig.world.lock().arrived, 1);
+    assert_eq!(rig.world().lock().arrived, 1);
 }
 
-#[tokio::test]
-async fn a_thousand_errands_on_one_lookout_cost_the_requests_of_one() {
+async fn a_thousand_errands_on_one_lookout_cost_the_requests_of_one<R: Rig>() {
     let requests = async |watchers: usize| {
-        let rig = EmbeddedRig::new().await;
+        let rig = R::new().await;
         for _ in 0..watchers {
             let wishes = json!({ "key": "rail/2026-12-04/BJP/SHH", "pace_s": 60, "times": 5 });
             rig.start("a1", "test.watch", wishes).await;
         }
         rig.run_to(3600).await;
-        let looks = rig.world.lock().looks.clone();
-        let done = rig.store.errands(None).await.unwrap();
+        let looks = rig.world().lock().looks.clone();
+        let done = rig.rows().errands(None).await.unwrap();
         assert!(done.iter().all(|errand| errand.phase == Phase::Done));
         looks["rail/2026-12-04/BJP/SHH"].len()
     };
@@ -298,9 +286,8 @@ async fn a_thousand_errands_on_one_lookout_cost_the_requests_of_one() {
     assert_eq!(requests(1000).await, 5);
 }
 
-#[tokio::test]
-async fn the_fastest_watcher_within_the_floor_sets_the_pace() {
-    let rig = EmbeddedRig::new().await;
+async fn the_fastest_watcher_within_the_floor_sets_the_pace<R: Rig>() {
+    let rig = R::new().await;
     rig.start(
         "a1",
         "test.watch",
@@ -314,7 +301,7 @@ async fn the_fastest_watcher_within_the_floor_sets_the_pace() {
     )
     .await;
     rig.run_to(30).await;
-    let looks = rig.world.lock().looks["k"].clone();
+    let looks = rig.world().lock().looks["k"].clone();
     assert!(looks.len() >= 7, "{looks:?}");
     let closest = looks
         .windows(2)
@@ -323,17 +310,16 @@ async fn the_fastest_watcher_within_the_floor_sets_the_pace() {
         .unwrap();
     assert!(closest >= 4, "the floor is four seconds, seen {closest}");
     rig.run_to(60).await;
-    let fast = rig.world.lock().looks["k"].len();
+    let fast = rig.world().lock().looks["k"].len();
     rig.run_to(600).await;
     assert!(
-        rig.world.lock().looks["k"].len() <= fast + 2,
+        rig.world().lock().looks["k"].len() <= fast + 2,
         "slow again once the fast one is done"
     );
 }
 
-#[tokio::test]
-async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once() {
-    let mut rig = EmbeddedRig::new().await;
+async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once<R: Rig>() {
+    let mut rig = R::new().await;
     let errand = rig
         .start("a1", "test.ask", json!({ "within_s": 3600 }))
         .await;
@@ -341,20 +327,20 @@ async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once() {
     assert_eq!(rig.phase(&errand).await, Phase::NeedsYou);
     rig.crash().await;
     let ask = rig
-        .store
+        .rows()
         .asks(None, Some(AskState::Open))
         .await
         .unwrap()
         .pop()
         .unwrap();
-    let wrong = rig.engine.answer(&ask.id, Answer::Approved).await;
+    let wrong = rig.engine().answer(&ask.id, Answer::Approved).await;
     assert!(matches!(wrong, Err(EngineError::Invalid(_))), "{wrong:?}");
-    rig.engine
+    rig.engine()
         .answer(&ask.id, Answer::Text("好".to_owned()))
         .await
         .unwrap();
     let again = rig
-        .engine
+        .engine()
         .answer(&ask.id, Answer::Text("又".to_owned()))
         .await;
     assert!(matches!(again, Err(EngineError::NotNow(_))), "{again:?}");
@@ -362,9 +348,8 @@ async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once() {
     assert_eq!(rig.outcome(&errand).await, json!("好"));
 }
 
-#[tokio::test]
-async fn an_ask_that_nobody_answers_expires_at_its_moment() {
-    let rig = EmbeddedRig::new().await;
+async fn an_ask_that_nobody_answers_expires_at_its_moment<R: Rig>() {
+    let rig = R::new().await;
     let errand = rig
         .start("a1", "test.ask", json!({ "within_s": 3600 }))
         .await;
@@ -375,55 +360,52 @@ async fn an_ask_that_nobody_answers_expires_at_its_moment() {
     assert_eq!(rig.outcome(&errand).await, json!("expired"));
 }
 
-#[tokio::test]
-async fn what_comes_in_while_paused_is_there_after_resuming() {
-    let rig = EmbeddedRig::new().await;
+async fn what_comes_in_while_paused_is_there_after_resuming<R: Rig>() {
+    let rig = R::new().await;
     let errand = rig
         .start("a1", "test.ask", json!({ "within_s": 86_400 }))
         .await;
     rig.run_to(1).await;
     let ask = rig
-        .store
+        .rows()
         .asks(None, Some(AskState::Open))
         .await
         .unwrap()
         .pop()
         .unwrap();
-    rig.engine.tell(&errand, Verb::Pause).await.unwrap();
-    rig.engine
+    rig.engine().tell(&errand, Verb::Pause).await.unwrap();
+    rig.engine()
         .answer(&ask.id, Answer::Text("好".to_owned()))
         .await
         .unwrap();
     rig.run_to(600).await;
     assert_eq!(rig.phase(&errand).await, Phase::Paused);
-    rig.engine.tell(&errand, Verb::Resume).await.unwrap();
+    rig.engine().tell(&errand, Verb::Resume).await.unwrap();
     rig.run_to(601).await;
     assert_eq!(rig.phase(&errand).await, Phase::Done);
     assert!(matches!(
-        rig.engine.tell(&errand, Verb::Cancel).await,
+        rig.engine().tell(&errand, Verb::Cancel).await,
         Err(EngineError::NotNow(_))
     ));
 }
 
-#[tokio::test]
-async fn cancelling_takes_back_what_has_not_left() {
-    let rig = EmbeddedRig::new().await;
-    rig.world.lock().acts.push_back(ActScript::Held);
+async fn cancelling_takes_back_what_has_not_left<R: Rig>() {
+    let rig = R::new().await;
+    rig.world().lock().acts.push_back(ActScript::Held);
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(10).await;
-    rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
+    rig.engine().tell(&errand, Verb::Cancel).await.unwrap();
     rig.run_to(1_800_000_001 - rig::START_S).await;
-    assert_eq!(rig.world.lock().arrived, 0);
+    assert_eq!(rig.world().lock().arrived, 0);
     assert_eq!(
-        rig.store.errand_calls(&errand, 10).await.unwrap()[0].state,
+        rig.rows().errand_calls(&errand, 10).await.unwrap()[0].state,
         CallState::Withdrawn
     );
 }
 
-#[tokio::test]
-async fn a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on() {
-    let rig = EmbeddedRig::new().await;
-    rig.world.lock().acts.push_back(ActScript::SignInLost);
+async fn a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on<R: Rig>() {
+    let rig = R::new().await;
+    rig.world().lock().acts.push_back(ActScript::SignInLost);
     let first = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(1).await;
     assert_eq!(rig.phase(&first).await, Phase::NeedsYou);
@@ -436,10 +418,10 @@ async fn a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on() {
     );
     let account = AccountId::from("a1");
     assert_eq!(
-        rig.store.account(&account).await.unwrap().state,
+        rig.rows().account(&account).await.unwrap().state,
         AccountState::SignInLost
     );
-    let notices = rig.store.notices(None, 100).await.unwrap();
+    let notices = rig.rows().notices(None, 100).await.unwrap();
     assert_eq!(
         notices
             .iter()
@@ -447,24 +429,23 @@ async fn a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on() {
             .count(),
         1
     );
-    assert_eq!(rig.store.problems(None).await.unwrap().len(), 1);
-    rig.engine.signed_in(&account).await.unwrap();
+    assert_eq!(rig.rows().problems(None).await.unwrap().len(), 1);
+    rig.engine().signed_in(&account).await.unwrap();
     rig.run_to(7200).await;
     assert_eq!(rig.phase(&first).await, Phase::Done);
     assert_eq!(rig.phase(&second).await, Phase::Done);
     assert_eq!(
-        rig.store.problems(None).await.unwrap(),
+        rig.rows().problems(None).await.unwrap(),
         [],
         "the problem went away by itself"
     );
-    let mut effects = rig.world.lock().effects.clone();
+    let mut effects = rig.world().lock().effects.clone();
     effects.sort();
     assert_eq!(effects, ["x", "y"]);
 }
 
-#[tokio::test]
-async fn a_machine_that_falls_stops_its_own_errand_only() {
-    let rig = EmbeddedRig::new().await;
+async fn a_machine_that_falls_stops_its_own_errand_only<R: Rig>() {
+    let rig = R::new().await;
     let broken = rig.start("a1", "test.falls", json!({})).await;
     let sound = rig
         .start("a1", "test.sleep", json!({ "every_s": 1, "times": 3 }))
@@ -474,7 +455,7 @@ async fn a_machine_that_falls_stops_its_own_errand_only() {
     assert_eq!(rig.phase(&broken).await, Phase::Paused);
     assert_eq!(rig.lines(&broken, EventKind::Stuck).await, 1);
     assert!(
-        rig.store
+        rig.rows()
             .problems(None)
             .await
             .unwrap()
@@ -483,28 +464,26 @@ async fn a_machine_that_falls_stops_its_own_errand_only() {
     );
 }
 
-#[tokio::test]
-async fn a_persons_command_is_an_act_like_any_other() {
-    let rig = EmbeddedRig::new().await;
-    rig.world.lock().acts.push_back(ActScript::HappensUnseen);
+async fn a_persons_command_is_an_act_like_any_other<R: Rig>() {
+    let rig = R::new().await;
+    rig.world().lock().acts.push_back(ActScript::HappensUnseen);
     let call = NewCall::act(
         "lock",
         Service::Rail,
         &AccountId::from("a1"),
         json!({ "act": "lock" }),
     );
-    let id = rig.engine.command(call).await.unwrap();
+    let id = rig.engine().command(call).await.unwrap();
     rig.run_to(3600).await;
     assert_eq!(
-        rig.engine.call(&id).await.unwrap().state,
+        rig.engine().call(&id).await.unwrap().state,
         CallState::Settled
     );
-    assert_eq!(rig.world.lock().effects, ["lock"]);
+    assert_eq!(rig.world().lock().effects, ["lock"]);
 }
 
-#[tokio::test]
-async fn bad_wishes_begin_nothing() {
-    let rig = EmbeddedRig::new().await;
+async fn bad_wishes_begin_nothing<R: Rig>() {
+    let rig = R::new().await;
     let start = |kind: &str, wishes| Start {
         user: UserId::from("u1"),
         account: AccountId::from("a1"),
@@ -513,18 +492,17 @@ async fn bad_wishes_begin_nothing() {
         internal: false,
     };
     let bad = rig
-        .engine
+        .engine()
         .start(start("test.sleep", json!({ "every_s": 0, "times": 1 })))
         .await;
     assert!(matches!(bad, Err(EngineError::Invalid(invalid)) if invalid.field == "every_s"));
-    let unknown = rig.engine.start(start("test.nothing", json!({}))).await;
+    let unknown = rig.engine().start(start("test.nothing", json!({}))).await;
     assert!(matches!(unknown, Err(EngineError::Invalid(invalid)) if invalid.field == "kind"));
-    assert_eq!(rig.store.errands(None).await.unwrap(), []);
+    assert_eq!(rig.rows().errands(None).await.unwrap(), []);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_errands_of_one_account_never_visit_at_once() {
-    let rig = EmbeddedRig::new().await;
+async fn many_errands_of_one_account_never_visit_at_once<R: Rig>() {
+    let rig = R::new().await;
     let mut errands = Vec::new();
     for n in 0..40 {
         errands.push(
@@ -536,19 +514,54 @@ async fn many_errands_of_one_account_never_visit_at_once() {
             .await,
         );
     }
-    let (stop, stopped) = tokio::sync::watch::channel(false);
-    let running = tokio::spawn(Arc::clone(&rig.engine).run(stopped));
-    for errand in &errands {
-        while !rig.phase(errand).await.is_over() {
-            tokio::task::yield_now().await;
-        }
-    }
-    stop.send(true).unwrap();
-    running.await.unwrap();
-    assert!(!rig.world.lock().overlapped);
-    let mut effects = rig.world.lock().effects.clone();
+    rig.run_freely(&errands).await;
+    assert!(!rig.world().lock().overlapped);
+    let mut effects = rig.world().lock().effects.clone();
     effects.sort();
     effects.dedup();
     assert_eq!(effects.len(), 20);
-    assert_eq!(rig.world.lock().arrived, 20);
+    assert_eq!(rig.world().lock().arrived, 20);
+}
+
+/// Holds an engine to every promise.
+macro_rules! held_to {
+    ($engine:ident: $rig:ty; $($promise:ident),+ $(,)?) => {
+        mod $engine {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    super::$promise::<$rig>().await;
+                }
+            )+
+        }
+    };
+}
+
+held_to! {
+    embedded_on_sqlite: EmbeddedRig;
+    a_sleeping_errand_runs_at_its_moments_and_each_leaves_a_line,
+    a_moment_missed_while_not_running_is_said_and_made_up_for_once,
+    a_clock_set_back_runs_nothing_twice,
+    an_old_claim_writes_nothing,
+    an_event_is_told_once,
+    an_act_is_stored_as_sent_before_it_leaves,
+    an_act_whose_answer_was_lost_is_found_and_not_sent_again,
+    a_provider_that_falls_in_an_act_is_asked_what_became_of_it,
+    an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_did_not_happen,
+    an_unsure_act_lets_no_other_act_of_its_account_go,
+    a_crash_with_an_act_on_the_way_asks_before_it_sends,
+    a_refusal_is_an_observation_and_not_a_retry,
+    what_politeness_holds_back_goes_later_and_leaves_a_line,
+    a_thousand_errands_on_one_lookout_cost_the_requests_of_one,
+    the_fastest_watcher_within_the_floor_sets_the_pace,
+    an_ask_waits_for_its_person_over_a_restart_and_is_answered_once,
+    an_ask_that_nobody_answers_expires_at_its_moment,
+    what_comes_in_while_paused_is_there_after_resuming,
+    cancelling_takes_back_what_has_not_left,
+    a_lost_sign_in_is_told_once_and_its_return_lets_errands_go_on,
+    a_machine_that_falls_stops_its_own_errand_only,
+    a_persons_command_is_an_act_like_any_other,
+    bad_wishes_begin_nothing,
+    many_errands_of_one_account_never_visit_at_once,
 }

@@ -53,34 +53,110 @@ impl Clock for ManualClock {
     }
 }
 
-/// An engine under test.
+/// An engine under test, on two accounts `a1` and `a2` at a service of wishes.
 #[async_trait(?Send)]
-pub trait Rig {
+pub trait Rig: Sized + Send + Sync {
+    /// At [`START_S`], with nothing begun.
+    async fn new() -> Self;
+    /// The service of wishes.
+    fn world(&self) -> &Shared;
     /// The port.
     fn engine(&self) -> Arc<dyn Engine>;
-    /// The rows.
-    fn household(&self) -> Arc<dyn Household>;
-    /// This moment in seconds since [`START_S`].
-    fn now_s(&self) -> i64;
-    /// Lets time pass, running everything at its moment.
+    /// The rows people see.
+    fn rows(&self) -> Arc<dyn Household>;
+    /// The engine's rows.
+    fn store(&self) -> Arc<dyn Store>;
+    /// This moment.
+    fn now(&self) -> Timestamp;
+    /// Lets time pass to so many seconds after the start, running everything at its moment.
     async fn run_to(&self, seconds: i64);
-    /// Lets time pass with the program not running.
+    /// Runs passes only: calls stay queued.
+    async fn pass_only(&self);
+    /// Runs as a program does, many things at once, until these errands are over.
+    async fn run_freely(&self, errands: &[ErrandId]);
+    /// Sets the clock with the program not running.
     fn sleep_through(&self, seconds: i64);
     /// Drops the engine without a word and starts another on the same rows.
     async fn crash(&mut self);
+
+    /// Begins an errand.
+    async fn start(&self, account: &str, kind: &str, wishes: Value) -> ErrandId {
+        let start = Start {
+            user: UserId::from("u1"),
+            account: AccountId::from(account),
+            kind: kind.to_owned(),
+            wishes,
+            internal: false,
+        };
+        self.engine().start(start).await.unwrap()
+    }
+
+    /// Where an errand stands.
+    async fn phase(&self, errand: &ErrandId) -> Phase {
+        self.rows().errand(errand).await.unwrap().phase
+    }
+
+    /// How it ended.
+    async fn outcome(&self, errand: &ErrandId) -> Value {
+        let row = self.rows().errand(errand).await.unwrap();
+        row.outcome.unwrap_or(Value::Null)
+    }
+
+    /// How many lines of that kind its history has.
+    async fn lines(&self, errand: &ErrandId, kind: EventKind) -> usize {
+        let events = self.rows().errand_events(errand, 1000).await.unwrap();
+        events.iter().filter(|event| event.kind == kind).count()
+    }
 }
 
 /// The embedded engine on SQLite.
 pub struct EmbeddedRig {
-    pub world: Shared,
-    pub store: SqliteStore,
-    pub clock: Arc<ManualClock>,
-    pub engine: Arc<Embedded>,
+    world: Shared,
+    store: SqliteStore,
+    clock: Arc<ManualClock>,
+    engine: Arc<Embedded>,
     chance: Arc<AtomicU64>,
 }
 
 impl EmbeddedRig {
-    pub async fn new() -> Self {
+    fn account(&self, id: &str) -> Account {
+        Account {
+            id: AccountId::from(id),
+            user: UserId::from("u1"),
+            service: Service::Rail,
+            name: id.to_owned(),
+            state: AccountState::Ready,
+            problem: None,
+            settings: BTreeMap::new(),
+            created_at: self.clock.now(),
+            signed_in_at: None,
+        }
+    }
+}
+
+fn build(
+    store: &SqliteStore,
+    clock: &Arc<ManualClock>,
+    world: &Shared,
+    chance: &Arc<AtomicU64>,
+) -> Arc<Embedded> {
+    let chance = Arc::clone(chance);
+    let desk = Desk::new(DeskOptions {
+        store: Arc::new(store.clone()),
+        household: Arc::new(store.clone()),
+        lines: Arc::new(TestLines),
+        providers: vec![Box::new(TestProvider(world.clone()))],
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        chance: Arc::new(move || chance.fetch_add(7919, Ordering::Relaxed)),
+        settings: BTreeMap::new(),
+        holder: "test".to_owned(),
+    });
+    Embedded::new(desk, EngineOptions::default())
+}
+
+#[async_trait(?Send)]
+impl Rig for EmbeddedRig {
+    async fn new() -> Self {
         let store = SqliteStore::in_memory().await.unwrap();
         let clock = Arc::new(ManualClock::default());
         clock.set(START_S * 1000);
@@ -112,105 +188,24 @@ impl EmbeddedRig {
         rig
     }
 
-    fn account(&self, id: &str) -> Account {
-        Account {
-            id: AccountId::from(id),
-            user: UserId::from("u1"),
-            service: Service::Rail,
-            name: id.to_owned(),
-            state: AccountState::Ready,
-            problem: None,
-            settings: BTreeMap::new(),
-            created_at: self.clock.now(),
-            signed_in_at: None,
-        }
+    fn world(&self) -> &Shared {
+        &self.world
     }
 
-    pub async fn start(&self, account: &str, kind: &str, wishes: Value) -> ErrandId {
-        let start = Start {
-            user: UserId::from("u1"),
-            account: AccountId::from(account),
-            kind: kind.to_owned(),
-            wishes,
-            internal: false,
-        };
-        self.engine.start(start).await.unwrap()
-    }
-
-    /// Passes without calls: both accounts' hands are held elsewhere meanwhile.
-    pub async fn pass_only(&self) {
-        let (now, later) = (
-            self.clock.now(),
-            Timestamp::from_second(START_S + 1_000_000).unwrap(),
-        );
-        for account in ["a1", "a2"].map(AccountId::from) {
-            assert!(
-                self.store
-                    .take_hand(&account, "another process", now, later)
-                    .await
-                    .unwrap()
-            );
-        }
-        self.engine.round().await.unwrap();
-        for account in ["a1", "a2"].map(AccountId::from) {
-            self.store
-                .give_hand(&account, "another process")
-                .await
-                .unwrap();
-        }
-    }
-
-    pub async fn phase(&self, errand: &ErrandId) -> Phase {
-        self.store.errand(errand).await.unwrap().phase
-    }
-
-    pub async fn outcome(&self, errand: &ErrandId) -> Value {
-        self.store
-            .errand(errand)
-            .await
-            .unwrap()
-            .outcome
-            .unwrap_or(Value::Null)
-    }
-
-    pub async fn lines(&self, errand: &ErrandId, kind: EventKind) -> usize {
-        let events = self.store.errand_events(errand, 1000).await.unwrap();
-        events.iter().filter(|event| event.kind == kind).count()
-    }
-}
-
-fn build(
-    store: &SqliteStore,
-    clock: &Arc<ManualClock>,
-    world: &Shared,
-    chance: &Arc<AtomicU64>,
-) -> Arc<Embedded> {
-    let chance = Arc::clone(chance);
-    let desk = Desk::new(DeskOptions {
-        store: Arc::new(store.clone()),
-        household: Arc::new(store.clone()),
-        lines: Arc::new(TestLines),
-        providers: vec![Box::new(TestProvider(world.clone()))],
-        clock: Arc::clone(clock) as Arc<dyn Clock>,
-        chance: Arc::new(move || chance.fetch_add(7919, Ordering::Relaxed)),
-        settings: BTreeMap::new(),
-        holder: "test".to_owned(),
-    });
-    Embedded::new(desk, EngineOptions::default())
-}
-
-#[async_trait(?Send)]
-impl Rig for EmbeddedRig {
     fn engine(&self) -> Arc<dyn Engine> {
         Arc::clone(&self.engine) as Arc<dyn Engine>
     }
 
-    fn household(&self) -> Arc<dyn Household> {
+    fn rows(&self) -> Arc<dyn Household> {
         Arc::new(self.store.clone())
     }
 
-    fn now_s(&self) -> i64 {
-        self.clock.now().as_second() - START_S
+    fn store(&self) -> Arc<dyn Store> {
+        Arc::new(self.store.clone())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     async fn run_to(&self, seconds: i64) {
@@ -232,6 +227,41 @@ impl Rig for EmbeddedRig {
         }
         self.clock.set(end.max(self.clock.now().as_millisecond()));
         while !self.engine.round().await.unwrap().is_idle() {}
+    }
+
+    /// Both accounts' hands are held elsewhere meanwhile.
+    async fn pass_only(&self) {
+        let (now, later) = (
+            self.clock.now(),
+            Timestamp::from_second(START_S + 1_000_000).unwrap(),
+        );
+        for account in ["a1", "a2"].map(AccountId::from) {
+            assert!(
+                self.store
+                    .take_hand(&account, "another process", now, later)
+                    .await
+                    .unwrap()
+            );
+        }
+        self.engine.round().await.unwrap();
+        for account in ["a1", "a2"].map(AccountId::from) {
+            self.store
+                .give_hand(&account, "another process")
+                .await
+                .unwrap();
+        }
+    }
+
+    async fn run_freely(&self, errands: &[ErrandId]) {
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let running = tokio::spawn(Arc::clone(&self.engine).run(stopped));
+        for errand in errands {
+            while !self.phase(errand).await.is_over() {
+                tokio::task::yield_now().await;
+            }
+        }
+        stop.send(true).unwrap();
+        running.await.unwrap();
     }
 
     fn sleep_through(&self, seconds: i64) {

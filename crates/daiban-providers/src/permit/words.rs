@@ -168,7 +168,10 @@ pub(super) fn stop(cause: Cause, words: &str, fines: Option<&Text>) -> Stop {
                 "这天的进京证被你取消了，不会再申请",
                 "you cancelled the permit for that day; it is not applied for again",
             ),
-            Text::new("要办的话点「现在看一次」", "run this errand to apply after all"),
+            Text::new(
+                "要办的话点「现在看一次」",
+                "run this errand to apply after all",
+            ),
         ),
     };
     Stop { text, fix }

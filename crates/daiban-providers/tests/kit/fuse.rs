@@ -17,7 +17,10 @@ use daiban_core::{
     id::{AccountId, AskId, CallId, ErrandId, EventId, LookoutKey},
     lifecycle::Verb,
     service::Service,
-    store::{Claimed, Commit, Committed, Delivered, DueLookout, NewErrand, NewEvent, Settled, Slot, Store, StoreError, Toll},
+    store::{
+        Claimed, Commit, Committed, Delivered, DueLookout, NewErrand, NewEvent, Settled, Slot,
+        Store, StoreError, Toll,
+    },
 };
 use serde_json::Value;
 
@@ -102,7 +105,9 @@ struct CuttingLine {
 #[async_trait]
 impl Http for CuttingLine {
     async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
-        let ended = || HttpFailure::NoAnswer { text: "the process has ended".to_owned() };
+        let ended = || HttpFailure::NoAnswer {
+            text: "the process has ended".to_owned(),
+        };
         let (n, blown) = self.fuse.enter();
         if blown {
             return Err(ended());
@@ -125,7 +130,10 @@ impl CuttingStore {
         Self { store, fuse }
     }
 
-    async fn write<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    async fn write<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         let (n, blown) = self.fuse.enter();
         if blown {
             return Err(cut());
@@ -137,7 +145,10 @@ impl CuttingStore {
         result
     }
 
-    async fn read<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    async fn read<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
         match self.fuse.is_blown() {
             true => Err(cut()),
             false => work.await,

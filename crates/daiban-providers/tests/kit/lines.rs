@@ -37,10 +37,23 @@ struct SimLine {
 #[async_trait]
 impl Http for SimLine {
     async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
-        let answer = self.sim.router(self.service.as_str()).oneshot(spelled(&request)).await.unwrap();
+        let answer = self
+            .sim
+            .router(self.service.as_str())
+            .oneshot(spelled(&request))
+            .await
+            .unwrap();
         match answer.extensions().get::<SimFault>() {
-            Some(SimFault(FaultKind::Timeout)) => return Err(HttpFailure::NoAnswer { text: "time-out".to_owned() }),
-            Some(SimFault(FaultKind::Reset)) => return Err(HttpFailure::NoAnswer { text: "reset".to_owned() }),
+            Some(SimFault(FaultKind::Timeout)) => {
+                return Err(HttpFailure::NoAnswer {
+                    text: "time-out".to_owned(),
+                });
+            }
+            Some(SimFault(FaultKind::Reset)) => {
+                return Err(HttpFailure::NoAnswer {
+                    text: "reset".to_owned(),
+                });
+            }
             _ => {}
         }
         let (parts, body) = answer.into_parts();
@@ -48,7 +61,9 @@ impl Http for SimLine {
         let headers = parts.headers.iter();
         Ok(Response {
             status: parts.status.as_u16(),
-            headers: headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned())).collect(),
+            headers: headers
+                .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()))
+                .collect(),
             body,
         })
     }
@@ -63,5 +78,7 @@ fn spelled(request: &Request) -> HttpRequest<Body> {
     for (name, value) in &request.headers {
         builder = builder.header(*name, value);
     }
-    builder.body(Body::from(request.body.clone().unwrap_or_default())).unwrap()
+    builder
+        .body(Body::from(request.body.clone().unwrap_or_default()))
+        .unwrap()
 }

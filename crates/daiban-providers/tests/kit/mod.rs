@@ -119,9 +119,18 @@ impl Rig {
         }
     }
 
-    pub async fn add_account(&self, id: &str, service: Service, settings: &[(&str, &str)], secrets: &[(&str, &str)]) -> AccountId {
+    pub async fn add_account(
+        &self,
+        id: &str,
+        service: Service,
+        settings: &[(&str, &str)],
+        secrets: &[(&str, &str)],
+    ) -> AccountId {
         let mut settings: Settings = pairs(settings);
-        let mut secrets: Secrets = secrets.iter().map(|(k, v)| ((*k).to_owned(), Secret::new(*v))).collect();
+        let mut secrets: Secrets = secrets
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), Secret::new(*v)))
+            .collect();
         let provider = daiban_providers::all()
             .into_iter()
             .find(|provider| provider.descriptor().service == service)
@@ -143,8 +152,17 @@ impl Rig {
     }
 
     /// Begins an errand from wishes as typed on the command line.
-    pub async fn add_errand(&self, kind: &str, account: &AccountId, wishes: &[(&str, &str)], internal: bool) -> ErrandId {
-        let given: Map<String, Value> = wishes.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect();
+    pub async fn add_errand(
+        &self,
+        kind: &str,
+        account: &AccountId,
+        wishes: &[(&str, &str)],
+        internal: bool,
+    ) -> ErrandId {
+        let given: Map<String, Value> = wishes
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), Value::from(*v)))
+            .collect();
         let providers = daiban_providers::all();
         let kind_of = providers
             .iter()
@@ -167,7 +185,10 @@ impl Rig {
             match self.run_until_crash(end_ms).await {
                 Ok(()) => return,
                 Err(error) => {
-                    assert!(self.fuse.is_blown(), "the store fails only where the fuse is: {error}");
+                    assert!(
+                        self.fuse.is_blown(),
+                        "the store fails only where the fuse is: {error}"
+                    );
                     self.restart().await;
                 }
             }
@@ -183,7 +204,11 @@ impl Rig {
                     break;
                 }
                 rounds += 1;
-                assert!(rounds < 20_000, "going round in circles at {}", self.clock.now());
+                assert!(
+                    rounds < 20_000,
+                    "going round in circles at {}",
+                    self.clock.now()
+                );
             }
             let next = self.store.next_due().await?.map(Timestamp::as_millisecond);
             match next {
@@ -202,7 +227,9 @@ impl Rig {
             if let Some(answer) = (self.person)(&self.sim, &ask) {
                 answered |= self.engine.answer(&ask.id, answer).await.is_ok();
                 if self.fuse.is_blown() {
-                    return Err(StoreError::Unavailable("the process ended while a person answered".to_owned()));
+                    return Err(StoreError::Unavailable(
+                        "the process ended while a person answered".to_owned(),
+                    ));
                 }
             }
         }
@@ -212,54 +239,115 @@ impl Rig {
     /// The engine goes on with this fuse.
     pub fn use_fuse(&mut self, fuse: Fuse) {
         self.fuse = Arc::new(fuse);
-        self.engine = build(&self.sim, &self.clock, &self.store, &self.fuse, &self.chance).1;
+        self.engine = build(
+            &self.sim,
+            &self.clock,
+            &self.store,
+            &self.fuse,
+            &self.chance,
+        )
+        .1;
     }
 
     /// A person's own look.
     pub async fn look(&self, call: &NewCall) -> Result<Value, ServiceError> {
         let fuse = Arc::new(Fuse::default());
-        build(&self.sim, &self.clock, &self.store, &fuse, &self.chance).0.look(call).await
+        build(&self.sim, &self.clock, &self.store, &fuse, &self.chance)
+            .0
+            .look(call)
+            .await
     }
 
     /// A new process on the same rows, with no fuse.
     pub async fn restart(&mut self) {
         self.crashes += 1;
         self.fuse = Arc::new(Fuse::default());
-        self.engine = build(&self.sim, &self.clock, &self.store, &self.fuse, &self.chance).1;
+        self.engine = build(
+            &self.sim,
+            &self.clock,
+            &self.store,
+            &self.fuse,
+            &self.chance,
+        )
+        .1;
         self.engine.start_up().await.unwrap();
     }
 
     /// The errand's history and the service's journal, for a failed test's message.
     pub async fn story(&self, errand: &ErrandId) -> String {
         let mut lines = vec![String::new()];
-        for event in self.store.errand_events(errand, 200).await.unwrap().into_iter().rev() {
-            lines.push(format!("{} {:?} {} {}", event.at, event.kind, event.text.zh, event.data));
+        for event in self
+            .store
+            .errand_events(errand, 200)
+            .await
+            .unwrap()
+            .into_iter()
+            .rev()
+        {
+            lines.push(format!(
+                "{} {:?} {} {}",
+                event.at, event.kind, event.text.zh, event.data
+            ));
         }
         for entry in self.sim.journal() {
-            lines.push(format!("{} {} {} {:?}", entry.at_ms - START_MS, entry.method, entry.path, entry.effect));
+            lines.push(format!(
+                "{} {} {} {:?}",
+                entry.at_ms - START_MS,
+                entry.method,
+                entry.path,
+                entry.effect
+            ));
         }
         lines.join("\n")
     }
 
     /// Effects on the world whose words begin so.
     pub fn effects(&self, beginning: &str) -> Vec<String> {
-        let effects = self.sim.effects().into_iter().filter_map(|entry| entry.effect);
-        effects.filter(|effect| effect.starts_with(beginning)).collect()
+        let effects = self
+            .sim
+            .effects()
+            .into_iter()
+            .filter_map(|entry| entry.effect);
+        effects
+            .filter(|effect| effect.starts_with(beginning))
+            .collect()
     }
 }
 
-fn build(sim: &Sim, clock: &Arc<ManualClock>, store: &SqliteStore, fuse: &Arc<Fuse>, chance: &Arc<AtomicU64>) -> (Arc<Desk>, Arc<Embedded>) {
+fn build(
+    sim: &Sim,
+    clock: &Arc<ManualClock>,
+    store: &SqliteStore,
+    fuse: &Arc<Fuse>,
+    chance: &Arc<AtomicU64>,
+) -> (Arc<Desk>, Arc<Embedded>) {
     let chance = Arc::clone(chance);
     let settings = [
-        (Service::Permit, pairs(&[("base_url", "http://127.0.0.1:1")])),
-        (Service::Rail, pairs(&[("base_url", "http://127.0.0.1:2"), ("www_url", "http://127.0.0.1:2")])),
-        (Service::Violation, pairs(&[("url", "http://127.0.0.1:3/pyi/65/173"), ("sign", "md5")])),
+        (
+            Service::Permit,
+            pairs(&[("base_url", "http://127.0.0.1:1")]),
+        ),
+        (
+            Service::Rail,
+            pairs(&[
+                ("base_url", "http://127.0.0.1:2"),
+                ("www_url", "http://127.0.0.1:2"),
+            ]),
+        ),
+        (
+            Service::Violation,
+            pairs(&[("url", "http://127.0.0.1:3/pyi/65/173"), ("sign", "md5")]),
+        ),
     ];
-    let store_port: Arc<dyn Store> = Arc::new(CuttingStore::new(Arc::new(store.clone()), Arc::clone(fuse)));
+    let store_port: Arc<dyn Store> =
+        Arc::new(CuttingStore::new(Arc::new(store.clone()), Arc::clone(fuse)));
     let desk = Desk::new(DeskOptions {
         store: store_port,
         household: Arc::new(store.clone()),
-        lines: Arc::new(CuttingLines::new(SimLines::new(sim.clone()), Arc::clone(fuse))),
+        lines: Arc::new(CuttingLines::new(
+            SimLines::new(sim.clone()),
+            Arc::clone(fuse),
+        )),
         providers: daiban_providers::all(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         chance: Arc::new(move || chance.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed)),
@@ -271,5 +359,8 @@ fn build(sim: &Sim, clock: &Arc<ManualClock>, store: &SqliteStore, fuse: &Arc<Fu
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect()
 }
