@@ -156,11 +156,30 @@ async fn reconcile(desk: &Desk, call: &Call, account: Option<&Account>) -> Resul
             settle(desk, call, account, Outcome::Unknown(text)).await
         }
         Ok(Reconciled::AskAgain { at }) => {
-            desk.store
-                .mark_unsure(&call.id, at.max(after(now, 1)), None)
-                .await
+            let at = at.max(after(now, 1));
+            let event = not_there_yet(desk, call, at);
+            desk.store.mark_unsure(&call.id, at, Some(event)).await
         }
         Err(error) => ask_again(desk, call, account, &error).await,
+    }
+}
+
+/// After a crash this is the first line that tells of the doubt.
+fn not_there_yet(desk: &Desk, call: &Call, at: Timestamp) -> NewEvent {
+    let at = dates::rfc3339(at);
+    NewEvent {
+        text: Text::new(
+            format!("结果不明，不会重发：服务那边还看不到，{at} 再问"),
+            format!(
+                "unsure and not sent again: the service does not show it yet; asked again at {at}"
+            ),
+        ),
+        ..event(
+            desk,
+            call,
+            EventKind::Called,
+            json!({ "tag": call.call.tag, "unsure": true, "until": at }),
+        )
     }
 }
 

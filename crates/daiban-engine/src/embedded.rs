@@ -37,6 +37,9 @@ use crate::{
 /// How many lateness figures are remembered.
 const LATENESS_KEPT: usize = 65_536;
 
+/// Batches of passes in one round at most.
+const BATCHES: usize = 8;
+
 /// How an engine runs.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {
@@ -324,7 +327,8 @@ impl Embedded {
             expired: store.expire_asks(now).await?,
             ..Round::default()
         };
-        loop {
+        // Bounded, so that calls and lookouts have their turn however many errands are due.
+        for _ in 0..BATCHES {
             let now = self.desk.clock.now();
             let claimed = store
                 .claim_due(now, self.options.batch, after(now, 30))
@@ -355,6 +359,7 @@ impl Embedded {
                 return Ok(round);
             }
         }
+        Ok(round)
     }
 
     /// Sleeps until the next due moment, a wake (every call that ends wakes), a change by another process, or stop.

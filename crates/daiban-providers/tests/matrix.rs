@@ -1,7 +1,12 @@
 //! The crash matrix: for each act of the permit service, the process ends at every effect, on either side of it, under
 //! every fault of the service; then a new process starts on the same rows. In the end the act has happened once, and
 //! what daiban says is what the service shows.
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    unreachable_pub
+)]
 
 mod kit;
 

@@ -81,14 +81,23 @@ struct Matter {
 ///
 /// # Errors
 /// What kept the demo from playing.
-pub async fn run(options: DemoOptions, redactor: Redactor, chance: Chance) -> Result<bool, AppError> {
+pub async fn run(
+    options: DemoOptions,
+    redactor: Redactor,
+    chance: Chance,
+) -> Result<bool, AppError> {
     let room = Room::new(&chance)?;
     let played = play(&options, &room.0, redactor, chance).await;
     drop(room);
     played
 }
 
-async fn play(options: &DemoOptions, room: &Path, redactor: Redactor, chance: Chance) -> Result<bool, AppError> {
+async fn play(
+    options: &DemoOptions,
+    room: &Path,
+    redactor: Redactor,
+    chance: Chance,
+) -> Result<bool, AppError> {
     let clock: Arc<dyn Clock> = Arc::new(FastClock::new(six_in_the_morning(), options.speed));
     let (sim, addresses) = simulator(options, clock.clone()).await?;
     let household = sim.household();
@@ -108,7 +117,11 @@ async fn play(options: &DemoOptions, room: &Path, redactor: Redactor, chance: Ch
     .await?;
     let owner = wired.app.access().local_owner().await?;
     let listening = serve::listen(&wired).await?;
-    let door = format!("{}{}", listening.url, web::links::enter_path(&wired.app, &owner.id).await?);
+    let door = format!(
+        "{}{}",
+        listening.url,
+        web::links::enter_path(&wired.app, &owner.id).await?
+    );
     let router = wired.router_with_live_pages();
     let (stop, stopped) = watch::channel(false);
     let matters = set_out(&wired.app, &Actor::whole(&owner), &household).await?;
@@ -140,7 +153,10 @@ async fn forever_after(signal: impl Future<Output = ()>) {
     tokio::time::sleep(Duration::from_millis(200)).await;
 }
 
-async fn simulator(options: &DemoOptions, clock: Arc<dyn Clock>) -> Result<(Sim, Addresses), AppError> {
+async fn simulator(
+    options: &DemoOptions,
+    clock: Arc<dyn Clock>,
+) -> Result<(Sim, Addresses), AppError> {
     let sim = Sim::new(Options {
         now: Arc::new(move || clock.now().as_millisecond()),
         seed: 7,
@@ -158,7 +174,10 @@ fn settings(options: &DemoOptions, addresses: &Addresses, room: &Path) -> Result
         .with("services.permit.base_url", Some(addresses.permit.clone()))
         .with("services.rail.base_url", Some(addresses.rail.clone()))
         .with("services.rail.www_url", Some(addresses.rail.clone()))
-        .with("services.violation.url", Some(format!("{}/pyi/65/173", addresses.violation)));
+        .with(
+            "services.violation.url",
+            Some(format!("{}/pyi/65/173", addresses.violation)),
+        );
     Ok(Config::load(None, &BTreeMap::new(), flags)?)
 }
 
@@ -178,13 +197,22 @@ async fn set_out(app: &App, actor: &Actor, household: &Household) -> Result<Vec<
         matters.push(Matter {
             errand: keep(app, actor, &account, car, &fines).await?,
             car: car.clone(),
-            expected: if n == 1 { Expected::BlockedByNamedFine } else { Expected::Renewed },
+            expected: if n == 1 {
+                Expected::BlockedByNamedFine
+            } else {
+                Expected::Renewed
+            },
         });
     }
     Ok(matters)
 }
 
-async fn add_fines_account(app: &App, actor: &Actor, household: &Household, car: &HouseholdCar) -> Result<AccountId, AppError> {
+async fn add_fines_account(
+    app: &App,
+    actor: &Actor,
+    household: &Household,
+    car: &HouseholdCar,
+) -> Result<AccountId, AppError> {
     let settings = [
         ("plate", car.plate.as_str()),
         ("plate_type", &car.plate_type),
@@ -195,13 +223,22 @@ async fn add_fines_account(app: &App, actor: &Actor, household: &Household, car:
     let account = NewAccount {
         service: Service::Violation,
         name: "违章查询".to_owned(),
-        settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        settings: settings
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         secrets: secrets(&[("appid", &household.appid), ("secret", &household.secret)]),
     };
     Ok(app.add_account(actor, account).await?.id)
 }
 
-async fn keep(app: &App, actor: &Actor, account: &AccountId, car: &HouseholdCar, fines: &AccountId) -> Result<ErrandId, AppError> {
+async fn keep(
+    app: &App,
+    actor: &Actor,
+    account: &AccountId,
+    car: &HouseholdCar,
+    fines: &AccountId,
+) -> Result<ErrandId, AppError> {
     let wishes = [
         ("plates", car.plate.as_str()),
         ("purpose", "03"),
@@ -214,7 +251,10 @@ async fn keep(app: &App, actor: &Actor, account: &AccountId, car: &HouseholdCar,
     let new = NewErrand {
         kind: "permit.keep".to_owned(),
         account: account.clone(),
-        wishes: wishes.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect::<Map<_, _>>(),
+        wishes: wishes
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Value::from(value)))
+            .collect::<Map<_, _>>(),
     };
     match app.add_errand(actor, new, false).await? {
         Started::Errand(row) => Ok(row.id),
@@ -223,7 +263,13 @@ async fn keep(app: &App, actor: &Actor, account: &AccountId, car: &HouseholdCar,
 }
 
 /// Says how it goes, until every outcome is there (`once`) or the fortnight is over.
-async fn watch_over(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[Matter], clock: &dyn Clock) -> Result<bool, AppError> {
+async fn watch_over(
+    options: &DemoOptions,
+    wired: &Wired,
+    sim: &Sim,
+    matters: &[Matter],
+    clock: &dyn Clock,
+) -> Result<bool, AppError> {
     let end = Timestamp::from_second(clock.now().as_second() + DAYS * 86_400).map_err(internal)?;
     let mut said = String::new();
     loop {
@@ -245,7 +291,11 @@ async fn watch_over(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[
                 report(options, wired, sim, matters, all).await?;
                 return Ok(all);
             }
-            say(if options.lang == Lang::Zh { "两周过完了；页面还开着，Ctrl-C 结束\n" } else { "the fortnight is over; pages stay open, Ctrl-C ends\n" });
+            say(if options.lang == Lang::Zh {
+                "两周过完了；页面还开着，Ctrl-C 结束\n"
+            } else {
+                "the fortnight is over; pages stay open, Ctrl-C ends\n"
+            });
             std::future::pending::<()>().await;
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
@@ -259,11 +309,20 @@ fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow) -> bool {
     match matter.expected {
         Expected::Renewed => {
             let approved = count(sim, &format!("permit.approved {plate}"));
-            let renewed_on_last_day = applied.iter().any(|effect| effect.contains(&next_day(&matter.car.permit_last_day)));
-            phase == "waiting" && approved >= 1 && approved == applied.len() && renewed_on_last_day && no_doubles(&applied)
+            let renewed_on_last_day = applied
+                .iter()
+                .any(|effect| effect.contains(&next_day(&matter.car.permit_last_day)));
+            phase == "waiting"
+                && approved >= 1
+                && approved == applied.len()
+                && renewed_on_last_day
+                && no_doubles(&applied)
         }
         Expected::BlockedByNamedFine => {
-            phase == "needs_you" && applied.len() == 1 && row.reason.zh.contains("朝阳区测试路") && count(sim, "violation.charge ") == 1
+            phase == "needs_you"
+                && applied.len() == 1
+                && row.reason.zh.contains("朝阳区测试路")
+                && count(sim, "violation.charge ") == 1
         }
     }
 }
@@ -271,7 +330,9 @@ fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow) -> bool {
 fn applications(sim: &Sim, plate: &str) -> Vec<String> {
     let beginning = format!("permit.apply {plate}");
     let effects = sim.effects().into_iter().filter_map(|entry| entry.effect);
-    effects.filter(|effect| effect.starts_with(&beginning)).collect()
+    effects
+        .filter(|effect| effect.starts_with(&beginning))
+        .collect()
 }
 
 fn no_doubles(applied: &[String]) -> bool {
@@ -283,30 +344,58 @@ fn no_doubles(applied: &[String]) -> bool {
 
 fn count(sim: &Sim, beginning: &str) -> usize {
     let effects = sim.effects().into_iter().filter_map(|entry| entry.effect);
-    effects.filter(|effect| effect.starts_with(beginning)).count()
+    effects
+        .filter(|effect| effect.starts_with(beginning))
+        .count()
 }
 
 fn next_day(day: &str) -> String {
     let parsed: Option<jiff::civil::Date> = day.parse().ok();
-    parsed.and_then(|day| day.tomorrow().ok()).map_or_else(String::new, |day| day.to_string())
+    parsed
+        .and_then(|day| day.tomorrow().ok())
+        .map_or_else(String::new, |day| day.to_string())
 }
 
 fn progress(lang: Lang, now: Timestamp, sim: &Sim, reached: usize, all: usize) -> String {
     let moment = dates::beijing(now);
-    let moment = format!("{} {:02}:00 {}", moment.date(), moment.hour(), dates::weekday_zh(moment.date()));
-    let (applied, approved, charged) = (count(sim, "permit.apply "), count(sim, "permit.approved "), count(sim, "violation.charge "));
+    let moment = format!(
+        "{} {:02}:00 {}",
+        moment.date(),
+        moment.hour(),
+        dates::weekday_zh(moment.date())
+    );
+    let (applied, approved, charged) = (
+        count(sim, "permit.apply "),
+        count(sim, "permit.approved "),
+        count(sim, "violation.charge "),
+    );
     match lang {
-        Lang::Zh => format!("{moment} · 申请 {applied} 次，通过 {approved} 次，付费查违章 {charged} 次 · {reached}/{all} 件有了结果"),
-        Lang::En => format!("{moment} · applied {applied}, approved {approved}, paid queries {charged} · {reached}/{all} matters settled"),
+        Lang::Zh => format!(
+            "{moment} · 申请 {applied} 次，通过 {approved} 次，付费查违章 {charged} 次 · {reached}/{all} 件有了结果"
+        ),
+        Lang::En => format!(
+            "{moment} · applied {applied}, approved {approved}, paid queries {charged} · {reached}/{all} matters settled"
+        ),
     }
 }
 
 /// The one value of `--once`.
-async fn report(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[Matter], all: bool) -> Result<(), AppError> {
+async fn report(
+    options: &DemoOptions,
+    wired: &Wired,
+    sim: &Sim,
+    matters: &[Matter],
+    all: bool,
+) -> Result<(), AppError> {
     let mut errands = Vec::new();
     for matter in matters {
         let row = wired.store.errand(&matter.errand).await?;
-        let facts: Map<String, Value> = wired.store.facts(&matter.errand).await?.into_iter().collect();
+        let facts: Map<String, Value> = wired
+            .store
+            .facts(&matter.errand)
+            .await?
+            .into_iter()
+            .collect();
         errands.push(json!({
             "id": row.id,
             "kind": row.kind,
@@ -322,8 +411,16 @@ async fn report(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[Matt
         }));
     }
     let effects = sim.effects();
-    let acts = effects.iter().filter(|entry| !entry.path.is_empty()).count();
-    let requests: Map<String, Value> = wired.net.counts().into_iter().map(|(service, n)| (service.to_string(), json!(n))).collect();
+    let acts = effects
+        .iter()
+        .filter(|entry| !entry.path.is_empty())
+        .count();
+    let requests: Map<String, Value> = wired
+        .net
+        .counts()
+        .into_iter()
+        .map(|(service, n)| (service.to_string(), json!(n)))
+        .collect();
     let report = json!({
         "errands": errands,
         "acts": acts,
@@ -338,15 +435,23 @@ async fn report(options: &DemoOptions, wired: &Wired, sim: &Sim, matters: &[Matt
 
 fn greet(options: &DemoOptions, url: &str, door: &str) {
     match options.lang {
-        Lang::Zh => say(&format!("代办演示：一家人、三辆车、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n\n", options.speed)),
-        Lang::En => say(&format!("daiban demo: a family, three cars, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n\n", options.speed)),
+        Lang::Zh => say(&format!(
+            "代办演示：一家人、三辆车、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n\n",
+            options.speed
+        )),
+        Lang::En => say(&format!(
+            "daiban demo: a family, three cars, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n\n",
+            options.speed
+        )),
     }
 }
 
 /// To the terminal, never to stdout; a closed terminal does not stop the demo.
 fn say(text: &str) {
     let mut terminal = std::io::stderr();
-    let _ = terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush());
+    let _ = terminal
+        .write_all(text.as_bytes())
+        .and_then(|()| terminal.flush());
 }
 
 /// Six in the morning of today, in Beijing.
@@ -356,7 +461,10 @@ fn six_in_the_morning() -> Timestamp {
 }
 
 fn secrets(pairs: &[(&str, &str)]) -> Secrets {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Secret::new(*value)))
+        .collect()
 }
 
 fn internal(error: impl std::fmt::Display) -> AppError {

@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use crate::{
     api,
     app::{App, AppParts},
+    clock::SystemClock,
     config::Config,
     discreet::{Discreet, learn},
     net::{Chance, Net, NetOptions},
@@ -30,6 +31,8 @@ use crate::{
 
 /// One attempt to send a notice may take this long.
 const NOTICE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often old rows are let go of.
+const HOUSEKEEPING: Duration = Duration::from_secs(86_400);
 /// How often new notices are looked for.
 const OUTBOX_LOOK: Duration = Duration::from_millis(500);
 
@@ -183,12 +186,24 @@ impl Wired {
 
     /// Runs the engine and the outbox until told to stop; what is under way is finished first.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
-        // Other processes' changes are counted from the first look on; without one before the first round, rows that a command
-        // writes just after the start would not wake the engine.
-        if let Err(error) = self.store.changes().await {
-            tracing::debug!(%error, "changes are not counted yet");
+        tokio::join!(
+            self.engine.clone().run(stop.clone()),
+            self.run_outbox(stop.clone()),
+            self.keep_house(stop)
+        );
+    }
+
+    /// Once a day, what has outlived its use goes. By the machine's clock: a demo's fast days end nobody's session.
+    async fn keep_house(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.store.prune(SystemClock.now()).await {
+                tracing::debug!(%error, "old rows stay until tomorrow");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(HOUSEKEEPING) => {}
+                _ = stop.changed() => {}
+            }
         }
-        tokio::join!(self.engine.clone().run(stop.clone()), self.run_outbox(stop));
     }
 
     async fn run_outbox(&self, mut stop: watch::Receiver<bool>) {

@@ -1014,7 +1014,12 @@ async fn an_ask_carries_its_link_and_may_break_the_night() {
         let night = "2026-11-22T23:00:00+08:00".parse().unwrap();
         house.outbox.round(night).await.unwrap();
         let mine = |sent: &(ChannelId, Message)| {
-            sent.1.title == "事 mine" && sent.1.link.as_deref().is_some_and(|link| link.starts_with("https://d.example/a/k1."))
+            sent.1.title == "事 mine"
+                && sent
+                    .1
+                    .link
+                    .as_deref()
+                    .is_some_and(|link| link.starts_with("https://d.example/a/k1."))
         };
         assert_eq!(
             house

@@ -10,7 +10,7 @@ use super::{
     sign_in,
 };
 use crate::{
-    app::{AppError, NewAccount},
+    app::{AccountChange, AppError, NewAccount},
     say::{self, Table},
 };
 
@@ -63,7 +63,21 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
             ))
         }
         Account::Show { id } => Ok(one(context, &context.account(&id).await?)),
-        Account::SignIn { id, way } => sign_in::run(context, &id, way.as_deref()).await,
+        Account::SignIn {
+            id,
+            way,
+            secrets: from_stdin,
+        } => {
+            if from_stdin.is_some() {
+                let change = AccountChange {
+                    secrets: secrets(true)?,
+                    ..AccountChange::default()
+                };
+                let account = context.account_id(&id).await?;
+                app.update_account(actor, &account, change).await?;
+            }
+            sign_in::run(context, &id, way.as_deref()).await
+        }
         Account::Remove { id } => {
             let account = context.account(&id).await?;
             app.remove_account(actor, &account.id).await?;

@@ -208,6 +208,9 @@ pub(super) enum Account {
         /// 登录方式 / which way
         #[arg(long)]
         way: Option<String>,
+        /// 先换上标准输入里 JSON 形式的新密钥，只能写 - / new secrets first, a JSON object on stdin; write -
+        #[arg(long, value_name = "-", value_parser = ["-"])]
+        secrets: Option<String>,
     },
     /// 删除账号及其密钥 / removes an account and its secrets
     Remove { id: String },
