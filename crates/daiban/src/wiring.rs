@@ -12,7 +12,7 @@ use daiban_core::{
     provider::Provider,
     secret::Redactor,
     service::Service,
-    store::{Store as _, StoreError},
+    store::StoreError,
 };
 use daiban_engine::{Desk, DeskOptions, Embedded, EngineOptions};
 use daiban_store::SqliteStore;
