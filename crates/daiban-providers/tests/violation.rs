@@ -677,6 +677,7 @@ mod gate {
             monthly_budget_fen: 100,
             fresh_days: 7,
             spend: false,
+            agreed: false,
         }
     }
 

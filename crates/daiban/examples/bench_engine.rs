@@ -249,11 +249,9 @@ fn memory_mb(name: &str) -> Result<f64> {
 }
 
 fn files_mb(dir: &Path) -> Result<f64> {
-    let mut bytes = 0;
-    for file in std::fs::read_dir(dir)? {
-        bytes += file?.metadata()?.len();
-    }
-    Ok(bytes as f64 / 1_048_576.0)
+    // SQLite takes its log away while it closes, perhaps just now.
+    let sizes = std::fs::read_dir(dir)?.filter_map(|file| Some(file.ok()?.metadata().ok()?.len()));
+    Ok(sizes.sum::<u64>() as f64 / 1_048_576.0)
 }
 
 // The load ---------------------------------------------------------------------------------------------------------
@@ -337,7 +335,9 @@ async fn ours(dir: &Path, count: u64, length: Duration, ticks: &Arc<Ticks>) -> R
 }
 
 async fn beside(dir: &Path) -> Result<SqliteConnection> {
-    let options = sqlite::SqliteConnectOptions::new().filename(dir.join("daiban.db"));
+    let options = sqlite::SqliteConnectOptions::new()
+        .filename(dir.join("daiban.db"))
+        .busy_timeout(Duration::from_secs(60));
     Ok(options.connect().await?)
 }
 

@@ -292,8 +292,8 @@ const WISHES: [Wish; 15] = [
         "violation_account",
         Label::new("违章查询账号", "fines account"),
         Label::new(
-            "因违章被拒时，用它查一次是哪一条",
-            "asked once which fine it is when one blocks a permit",
+            "因违章被拒时，用它查一次是哪一条，花一次查询的钱（约 0.14 元），没设预算也会查这一次",
+            "asked once which fine it is when one blocks a permit; that one call (about 0.14 yuan) is made even without a budget",
         ),
         Form::Account(Service::Violation),
         "01j0000000000000zz",

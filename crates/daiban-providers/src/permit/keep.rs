@@ -479,7 +479,8 @@ impl Round<'_> {
                 vehicle.plate
             ),
         );
-        Some(self.query_fines(&vehicle.plate, &account.clone(), reason))
+        let call = violation::query_agreed("fines", &account.clone(), &vehicle.plate);
+        Some(self.query_fines(&vehicle.plate, call, reason))
     }
 
     /// On the day before an application, when the owner has asked for that.
@@ -508,19 +509,14 @@ impl Round<'_> {
                 vehicle.plate
             ),
         );
-        Some(self.query_fines(&vehicle.plate, &account, reason))
+        let call = violation::query_within("fines", &account, &vehicle.plate, 1);
+        Some(self.query_fines(&vehicle.plate, call, reason))
     }
 
-    fn query_fines(
-        &mut self,
-        plate: &str,
-        account: &daiban_core::id::AccountId,
-        reason: Text,
-    ) -> Step<State> {
+    fn query_fines(&mut self, plate: &str, call: NewCall, reason: Text) -> Step<State> {
         self.set(Stage::NamingFines {
             plate: plate.to_owned(),
         });
-        let call = violation::query_within("fines", account, plate, 1);
         self.take_out().working(call, "naming_fines", reason)
     }
 

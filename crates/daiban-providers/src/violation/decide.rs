@@ -58,6 +58,8 @@ pub struct Facts {
     pub fresh_days: u32,
     /// A person said to spend one call.
     pub spend: bool,
+    /// The owner agreed to this one call beforehand.
+    pub agreed: bool,
 }
 
 /// What is decided.
@@ -182,6 +184,9 @@ fn too_soon(facts: &Facts) -> Option<(Timestamp, Text)> {
 
 fn within_budget(facts: &Facts) -> Decision {
     let spent = spent_fen(facts);
+    if facts.agreed && facts.monthly_budget_fen == 0 {
+        return Decision::Send;
+    }
     if spent.saturating_add(facts.price_fen) <= facts.monthly_budget_fen {
         return Decision::Send;
     }
@@ -255,6 +260,7 @@ pub fn facts(book: &Book<'_>, body: &Value) -> Facts {
         fresh_days: fresh_days
             .unwrap_or_else(|| number(book.settings, "fresh_days", DEFAULT_FRESH_DAYS)),
         spend: body["spend"] == true,
+        agreed: body["agreed"] == true,
         plate,
     }
 }

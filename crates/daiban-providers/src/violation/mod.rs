@@ -75,6 +75,15 @@ pub fn query_within(tag: &str, account: &AccountId, plate: &str, fresh_days: u32
     NewCall::act(tag, Service::Violation, account, body)
 }
 
+/// The one query to which the owner agreed beforehand, by naming this account for it: a permit was refused for an open
+/// fine, and which one it is costs one call. Goes also where no budget is set; a budget that is set is kept.
+pub fn query_agreed(tag: &str, account: &AccountId, plate: &str) -> NewCall {
+    let body = json!({
+        "do": "query", "plate": tidy(plate), "spend": false, "fresh_days": 1, "agreed": true,
+    });
+    NewCall::act(tag, Service::Violation, account, body)
+}
+
 /// "I looked in 交管12123 today: `open` fines."
 pub fn manual(
     tag: &str,

@@ -8,6 +8,7 @@ use daiban_core::{
     id::{AccountId, CallId, ErrandId},
     invalid::InvalidInput,
     secret::{Redactor, Secret},
+    store::EventKind,
 };
 use daiban_engine::EngineOptions;
 use daiban_store::SqliteStore;
@@ -107,17 +108,15 @@ impl Context {
     }
 
     async fn sight(&self, errand: &ErrandId) -> Result<Sight, AppError> {
-        let last = self
-            .app()
-            .history(&self.actor, errand, 1)
-            .await?
-            .first()
-            .map_or(0, |event| event.seq);
+        let history = self.app().history(&self.actor, errand, 1).await?;
+        let last = history.first();
+        // Put off by politeness: what is asked for is noted and comes later, and nobody waits for that here.
+        let held = last.is_some_and(|event| event.kind == EventKind::Held);
         let row = self.app().errand(&self.actor, errand).await?;
         let due = row.next_at.is_some_and(|at| at <= self.app().now());
         Ok(Sight {
-            last,
-            rests: row.phase != Phase::Working && !due,
+            last: last.map_or(0, |event| event.seq),
+            rests: held || row.phase != Phase::Working && !due,
         })
     }
 
