@@ -305,7 +305,12 @@ impl Embedded {
         }
     }
 
-    async fn errand_rests(&self, errand: &ErrandId) -> Result<bool, StoreError> {
+    /// Whether nothing is to be done for an errand right now: it is over or paused, or what comes next comes later, a call that
+    /// is put off included.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn errand_rests(&self, errand: &ErrandId) -> Result<bool, StoreError> {
         let row = self.desk.household.errand(errand).await?;
         if row.phase.is_over() || row.phase == Phase::Paused {
             return Ok(true);

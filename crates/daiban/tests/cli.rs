@@ -662,3 +662,43 @@ fn a_person_is_walked_through_a_sign_in() {
             && !said.contains(car["phone"].as_str().unwrap())
     );
 }
+
+#[test]
+fn what_its_owner_saw_is_noted_for_nothing() {
+    let sim = Sim::start();
+    let home = Home::at(&sim);
+    let household = &sim.running.said["household"];
+    let secrets = json!({ "appid": household["appid"], "secret": household["secret"] }).to_string();
+    let car = sim.car(1);
+    let set = |name: &str| format!("{name}={}", car[name].as_str().unwrap());
+    let settings = ["plate", "plate_type", "engine_number", "frame_number"].map(set);
+    let mut args = vec![
+        "account",
+        "add",
+        "violation",
+        "--name",
+        "违章",
+        "--secrets",
+        "-",
+    ];
+    for setting in &settings {
+        args.extend(["--set", setting]);
+    }
+    home.json(&args, &secrets, 0);
+    let note = [
+        "violation",
+        "note",
+        "违章",
+        "--plate",
+        "冀R0D002",
+        "--open",
+        "1",
+    ];
+    let noted = home.json(&note, "", 0);
+    assert_eq!(noted["source"], "manual", "{noted}");
+    assert_eq!(noted["charged"], "no");
+    let check = home.json(&["violation", "check", "违章"], "", 0);
+    assert_ne!(check["source"], "live", "{check}");
+    let bad = ["violation", "note", "违章", "--plate", "冀", "--open", "1"];
+    assert_eq!(home.refused(&bad, "", 2)["field"], "plate");
+}

@@ -56,6 +56,7 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/permit/{account}/status", &["GET"]),
     ("/permit/{account}/cancel", &["POST"]),
     ("/violation/{account}/check", &["POST"]),
+    ("/violation/{account}/note", &["POST"]),
     ("/violation/{account}/ledger", &["GET"]),
     ("/channels", &["GET", "POST"]),
     ("/channels/{id}", &["DELETE"]),
@@ -97,6 +98,7 @@ pub fn router(app: App) -> Router {
             "/violation/{account}/check",
             post(services::violation_check),
         )
+        .route("/violation/{account}/note", post(services::violation_note))
         .route(
             "/violation/{account}/ledger",
             get(services::violation_ledger),

@@ -130,6 +130,37 @@ pub(super) async fn violation_check(
     asked.ok(said)
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Note {
+    plate: String,
+    open: u32,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+pub(super) async fn violation_note(
+    asked: Asked,
+    Path(account): Path<AccountId>,
+    Json(note): Json<Note>,
+) -> Response {
+    let begun = asked
+        .app
+        .violation_manual(
+            &asked.actor,
+            &account,
+            &note.plate,
+            note.open,
+            note.note.as_deref(),
+        )
+        .await;
+    let said = match begun {
+        Ok(call) => asked.app.settled(&call, PATIENCE).await,
+        Err(error) => Err(error),
+    };
+    asked.ok(said)
+}
+
 pub(super) async fn violation_ledger(asked: Asked, Path(account): Path<AccountId>) -> Response {
     let lines = asked.app.violation_ledger(&asked.actor, &account).await;
     asked.ok(lines.map(|lines| say::ledger(&lines, asked.app.now())))

@@ -352,6 +352,18 @@ pub(super) enum Violation {
         #[arg(long)]
         spend: bool,
     },
+    /// 记下自己在交管12123看到的条数，不花钱 / notes what you saw in 交管12123 yourself; costs nothing
+    Note {
+        account: String,
+        #[arg(long)]
+        plate: String,
+        /// 没处理的条数 / fines still open
+        #[arg(long)]
+        open: u32,
+        /// 想记的话 / words of your own
+        #[arg(long)]
+        note: Option<String>,
+    },
     /// 本月查询账 / this month's queries
     Ledger { account: String },
 }

@@ -4,11 +4,9 @@ use std::{io::Read as _, path::Path, sync::Arc, time::Duration};
 
 use daiban_core::{
     account::{Account, Secrets, Settings},
-    errand::Phase,
     id::{AccountId, CallId, ErrandId},
     invalid::InvalidInput,
     secret::{Redactor, Secret},
-    store::EventKind,
 };
 use daiban_engine::EngineOptions;
 use daiban_store::SqliteStore;
@@ -108,16 +106,14 @@ impl Context {
     }
 
     async fn sight(&self, errand: &ErrandId) -> Result<Sight, AppError> {
-        let history = self.app().history(&self.actor, errand, 1).await?;
-        let last = history.first();
-        // Put off by politeness: what is asked for is noted and comes later, and nobody waits for that here.
-        let held = last.is_some_and(|event| event.kind == EventKind::Held);
-        let row = self.app().errand(&self.actor, errand).await?;
-        let due = row.next_at.is_some_and(|at| at <= self.app().now());
-        Ok(Sight {
-            last: last.map_or(0, |event| event.seq),
-            rests: held || row.phase != Phase::Working && !due,
-        })
+        let last = self
+            .app()
+            .history(&self.actor, errand, 1)
+            .await?
+            .first()
+            .map_or(0, |event| event.seq);
+        let rests = self.wired.engine.errand_rests(errand).await?;
+        Ok(Sight { last, rests })
     }
 
     /// Stays with a command of a person until it is settled, and gives what came of it.

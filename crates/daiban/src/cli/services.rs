@@ -204,6 +204,20 @@ pub(super) async fn violation(context: &Context, verb: Violation) -> Result<Done
             let text = check_words(&check, out);
             Ok(Done::new(check, text))
         }
+        Violation::Note {
+            account,
+            plate,
+            open,
+            note,
+        } => {
+            let account = context.account_id(&account).await?;
+            let call = app
+                .violation_manual(actor, &account, &plate, open, note.as_deref())
+                .await?;
+            let check = context.settle(&call).await?;
+            let text = check_words(&check, out);
+            Ok(Done::new(check, text))
+        }
         Violation::Ledger { account } => {
             let account = context.account_id(&account).await?;
             let lines = app.violation_ledger(actor, &account).await?;
