@@ -2,11 +2,11 @@
 //!
 //! | room | what it does |
 //! | --- | --- |
-//! | [`test`] | everything that must be green before a change goes in, stopping at the first red |
+//! | [`mod@test`] | everything that must be green before a change goes in, stopping at the first red |
 //! | [`provision`] | what the tests need of the machine: there already, installed, or said precisely |
 //! | [`tidy`] | what no compiler checks: arrows between crates, fixtures, strangers among the files, papers |
 //! | [`arrows`] | the table of what each crate may use |
-//! | [`bench`] | numbers to hold |
+//! | [`mod@bench`] | numbers to hold |
 //! | [`run`] | one command with its heading and duration |
 
 // A chore speaks to the person who started it.
