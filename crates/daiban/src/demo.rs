@@ -170,7 +170,7 @@ async fn simulator(
 fn settings(options: &DemoOptions, addresses: &Addresses, room: &Path) -> Result<Config, AppError> {
     let flags = Overrides::default()
         .with("data_dir", room.to_str())
-        .with("server.listen", Some(options.listen.to_string()))
+        .with("server.listen", Some(free(options.listen).to_string()))
         .with("services.permit.base_url", Some(addresses.permit.clone()))
         .with("services.rail.base_url", Some(addresses.rail.clone()))
         .with("services.rail.www_url", Some(addresses.rail.clone()))
@@ -179,6 +179,14 @@ fn settings(options: &DemoOptions, addresses: &Addresses, room: &Path) -> Result
             Some(format!("{}/pyi/65/173", addresses.violation)),
         );
     Ok(Config::load(None, &BTreeMap::new(), flags)?)
+}
+
+/// The address wished for, or another port when that one is taken: a demo should not fail for a `serve` beside it.
+fn free(wished: SocketAddr) -> SocketAddr {
+    match std::net::TcpListener::bind(wished) {
+        Ok(_) => wished,
+        Err(_) => SocketAddr::new(wished.ip(), 0),
+    }
 }
 
 /// Adds the household's accounts and wishes, as a person would.
