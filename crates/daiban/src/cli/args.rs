@@ -48,7 +48,11 @@ pub(super) enum Command {
     /// 演示：模拟的服务和一家人，什么都不用设置 / simulator, daiban and a sample household
     Demo(Demo),
     /// 启动：引擎、网页、接口 / the program: engine, web, API
-    Serve,
+    Serve {
+        /// 监听地址 / where to listen
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+    },
     /// 只启动模拟的服务 / the simulated services alone
     Sim(Sim),
     /// 用户 / users

@@ -96,7 +96,7 @@ fn out_of(global: &Global, otherwise: Lang) -> Out {
 
 async fn run(cli: Cli) -> ExitCode {
     let out = out_of(&cli.global, Lang::default());
-    let config = match load(&cli.global) {
+    let config = match load(&cli) {
         Ok(config) => config,
         Err(error) => return out.failed(&error),
     };
@@ -107,11 +107,17 @@ async fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn load(global: &Global) -> Result<Config, AppError> {
+fn load(cli: &Cli) -> Result<Config, AppError> {
+    let global = &cli.global;
+    let listen = match &cli.command {
+        Command::Serve { listen } => listen.map(|address| address.to_string()),
+        _ => None,
+    };
     let env: BTreeMap<String, String> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let flags = Overrides::default()
+        .with("server.listen", listen)
         .with(
             "data_dir",
             global
@@ -137,7 +143,7 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Healthcheck => system::healthcheck(&config, out).await,
         Command::Doctor => system::doctor(&config, out).await,
         Command::Demo(demo) => running::demo(&demo, &global, out).await,
-        Command::Serve => running::serve(config, &global, out).await,
+        Command::Serve { .. } => running::serve(config, &global, out).await,
         Command::User(verb) => {
             people::user(&Context::open(config, &global, out).await?, verb).await
         }
