@@ -195,8 +195,10 @@ fn query(world: &World, call: &Call) -> Answer {
     if !known(&question.from) || !known(&question.to) {
         return illegal();
     }
-    // A day of which nothing is recorded gets the rows of another day of the same pair, as they were.
-    recorded(world, &pair).unwrap_or_else(|| tickets::answer(world, &question))
+    // A day of which nothing is recorded gets the rows of another day of the same pair or cities, as they were.
+    recorded(world, &pair)
+        .or_else(|| recorded_between_cities(world, &question))
+        .unwrap_or_else(|| tickets::answer(world, &question))
 }
 
 /// The four parameters in their one order, the date with its zeros (*seen* in 2018–2026: any other
@@ -236,6 +238,20 @@ fn question(call: &Call) -> Option<(Question, String)> {
 fn recorded(world: &World, words: &str) -> Option<Answer> {
     let mut recorded = world.rail.recorded.iter();
     let (_, bytes) = recorded.find(|(name, _)| name.contains(words))?;
+    Some(Answer::json_bytes(bytes.clone()))
+}
+
+/// The service answers for whole cities, so a recording serves every pair of stations of its two cities.
+fn recorded_between_cities(world: &World, question: &Question) -> Option<Answer> {
+    let stations = &world.rail.stations;
+    let fits = |name: &str| {
+        let pair = name.trim_end_matches(".json").rsplit('_').next()?;
+        let (from, to) = pair.split_once('-')?;
+        let same = |a: &str, b: &str| stations.same_city(a, b);
+        (same(from, &question.from) && same(to, &question.to)).then_some(())
+    };
+    let mut recorded = world.rail.recorded.iter();
+    let (_, bytes) = recorded.find(|(name, _)| fits(name).is_some())?;
     Some(Answer::json_bytes(bytes.clone()))
 }
 

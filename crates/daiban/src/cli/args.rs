@@ -130,6 +130,9 @@ pub(super) struct Sim {
     /// 随机种子 / where chance begins
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// 录下的 12306 应答所在目录 / a folder with recorded rail answers
+    #[arg(long, value_name = "DIR")]
+    pub rail_data: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

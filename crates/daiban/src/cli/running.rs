@@ -69,7 +69,7 @@ pub(super) async fn sim(args: &Sim, out: Out) -> Result<Done, AppError> {
     let sim = daiban_sim::Sim::new(daiban_sim::Options {
         now: Arc::new(|| Timestamp::now().as_millisecond()),
         seed: args.seed,
-        rail_data: None,
+        rail_data: args.rail_data.clone(),
     });
     let household = sim.household();
     let addresses = sim

@@ -282,9 +282,12 @@ impl Round<'_> {
             ),
         );
         let mut problems = Vec::new();
+        // A closed service is one problem of the service, raised where its requests go out, not one of each errand.
         if !matches!(
             trouble.error,
-            ServiceError::Busy { .. } | ServiceError::Unreachable { .. }
+            ServiceError::Busy { .. }
+                | ServiceError::Unreachable { .. }
+                | ServiceError::Closed { .. }
         ) || trouble.tries >= 3
         {
             problems.push(Problem {
