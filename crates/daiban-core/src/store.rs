@@ -340,7 +340,8 @@ pub trait Store: Send + Sync {
     /// Marks a queued call as sent, before its first byte. `false`: it was not queued any more.
     async fn mark_sent(&self, call: &CallId, at: Timestamp) -> Result<bool, StoreError>;
 
-    /// Puts a call off without anything having been sent: queued again, due then, with a line of history.
+    /// Puts a call off without anything having been sent: queued again, due then, with a line of history. A line of kind
+    /// [`EventKind::Held`] also becomes the reason of an errand that was waiting for the call's answer.
     async fn put_off(
         &self,
         call: &CallId,

@@ -261,7 +261,9 @@ async fn what_politeness_holds_back_goes_later_and_leaves_a_line<R: Rig>() {
     rig.world().lock().acts.push_back(ActScript::Held);
     let errand = rig.start("a1", "test.act", json!({ "act": "x" })).await;
     rig.run_to(10).await;
-    assert_eq!(rig.phase(&errand).await, Phase::Working);
+    let row = rig.rows().errand(&errand).await.unwrap();
+    assert_eq!(row.phase, Phase::Waiting, "not waiting for an answer");
+    assert!(row.reason.zh.contains("慢一点"), "{}", row.reason.zh);
     assert_eq!(rig.lines(&errand, EventKind::Held).await, 1);
     assert_eq!(rig.world().lock().arrived, 0);
     rig.run_to(1_800_000_001 - rig::START_S).await;

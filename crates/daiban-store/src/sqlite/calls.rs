@@ -5,7 +5,7 @@ use daiban_core::{
     call::{Call, NewCall},
     errand::{Incoming, Snapshot},
     id::{AccountId, CallId, ErrandId, EventId},
-    store::{NewEvent, Settled},
+    store::{EventKind, NewEvent, Settled},
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -163,7 +163,26 @@ impl SqliteStore {
             return exists(&mut tx, call).await;
         }
         events::append(self.sealer(), &mut tx, event.as_slice()).await?;
+        if let Some(held) = event.filter(|event| event.kind == EventKind::Held) {
+            self.say_held(&mut tx, held).await?;
+        }
         tx.commit().await
+    }
+
+    /// Until the call goes, the errand waits for that and not for an answer. The fence does not move: nothing it rests on has.
+    async fn say_held(&self, db: &mut SqliteConnection, held: NewEvent) -> Done<()> {
+        let Some(errand) = held.errand else {
+            return Ok(());
+        };
+        let place = Place::new("errands", "reason", errand.as_str());
+        sqlx::query(
+            "UPDATE errands SET phase = 'waiting', reason = $2 WHERE id = $1 AND phase = 'working'",
+        )
+        .bind(errand.as_str())
+        .bind(self.sealer().seal_json(place, &held.text)?)
+        .execute(db)
+        .await?;
+        Ok(())
     }
 
     pub(super) async fn settle_one(
