@@ -386,3 +386,86 @@ impl<E: Errand> Machine for E {
 fn to_value<T: Serialize>(data: &T) -> Value {
     serde_json::to_value(data).unwrap_or(Value::Null)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// Counts passes; before version 2 the count was a bare number.
+    struct Counter;
+
+    #[derive(Serialize, Deserialize)]
+    struct Count {
+        passes: u64,
+    }
+
+    impl Errand for Counter {
+        const KIND: &'static str = "test.counter";
+        const VERSION: u32 = 2;
+        type State = Count;
+        type Wishes = BTreeMap<String, u64>;
+
+        fn begin(&self, wishes: &Self::Wishes, _: Timestamp) -> Result<Count, InvalidInput> {
+            match wishes.get("from") {
+                Some(from) => Ok(Count { passes: *from }),
+                None => Err(InvalidInput::new("from", "必填", "is required")),
+            }
+        }
+
+        fn advance(&self, state: Count, _: &Pass<'_, Self::Wishes>) -> Step<Count> {
+            let state = Count {
+                passes: state.passes + 1,
+            };
+            Step::new(state, Phase::Waiting, "counting", Text::quoted("数"))
+        }
+
+        fn migrate(&self, version: u32, state: Value) -> Option<Count> {
+            let passes = state.as_u64().filter(|_| version == 1)?;
+            Some(Count { passes })
+        }
+    }
+
+    fn advance(version: u32, state: Value) -> Result<Value, Unreadable> {
+        let (errand, account) = (ErrandId::from("e"), AccountId::from("a"));
+        let pass = Pass {
+            errand: &errand,
+            account: &account,
+            now: Timestamp::UNIX_EPOCH,
+            due: Timestamp::UNIX_EPOCH,
+            chance: 0,
+            wishes: &json!({ "from": 1 }),
+            incoming: &[],
+            seen: &BTreeMap::new(),
+        };
+        Machine::advance(&Counter, version, state, &pass).map(|step| step.state)
+    }
+
+    #[test]
+    fn a_state_of_an_older_version_is_brought_up_to_date() {
+        assert_eq!(
+            advance(2, json!({ "passes": 1 })).unwrap(),
+            json!({ "passes": 2 })
+        );
+        assert_eq!(advance(1, json!(41)).unwrap(), json!({ "passes": 42 }));
+    }
+
+    #[test]
+    fn a_state_nobody_can_read_is_said_and_not_guessed() {
+        for (version, state) in [(2, json!(41)), (1, json!("?")), (3, json!({ "passes": 1 }))] {
+            let unreadable = advance(version, state).unwrap_err();
+            assert_eq!((unreadable.what, unreadable.version), ("state", version));
+        }
+    }
+
+    #[test]
+    fn wishes_are_read_before_anything_begins() {
+        let begin = |wishes| Machine::begin(&Counter, &wishes, Timestamp::UNIX_EPOCH);
+        assert_eq!(begin(json!({ "from": 1 })).unwrap(), json!({ "passes": 1 }));
+        assert_eq!(begin(json!({})).unwrap_err().field, "from");
+        assert_eq!(begin(json!([1])).unwrap_err().field, "wishes");
+    }
+}

@@ -142,11 +142,14 @@ pub trait Provider: Send + Sync {
 
     /// Reads. May be repeated.
     ///
+    /// A result shows that the account is signed in, unless it has `"signed_in": false`, as steps on the way to a sign-in
+    /// must say: a picture anybody may fetch proves nothing.
+    ///
     /// # Errors
     /// One of the eight.
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError>;
 
-    /// Changes the world, once. The intent is stored already.
+    /// Changes the world, once. The intent is stored already. A sign-in that went well answers `"signed_in": true`.
     ///
     /// # Errors
     /// [`ServiceError::Unsure`] whenever something may have happened; any other error says that surely nothing did.
