@@ -100,6 +100,8 @@ pub struct Embedded {
 struct Standing {
     stalled: Option<Text>,
     last_round: Option<Timestamp>,
+    /// Everything due at this moment has been looked for.
+    seen_to: Option<Timestamp>,
     lateness_ms: VecDeque<u64>,
 }
 
@@ -327,6 +329,7 @@ impl Embedded {
 
     async fn passes(&self) -> Result<Round, StoreError> {
         let now = self.desk.clock.now();
+        self.standing().seen_to = Some(now);
         let store = &self.desk.store;
         let mut round = Round {
             expired: store.expire_asks(now).await?,
@@ -371,8 +374,13 @@ impl Embedded {
     async fn sleep(&self, stop: &mut watch::Receiver<bool>) {
         let next = self.desk.store.next_due().await.ok().flatten();
         let now = self.desk.clock.now();
-        // What is due but not to be had yet (its account's hand is out, a look is under way) is tried again in a moment.
-        let next = next.map(|at| if at <= now { soon(now) } else { at });
+        // What has become due since the last round is not waited for. What was due then already could not be had (its account's
+        // hand is out, a look is under way) and is tried again in a moment.
+        let seen_to = self.standing().seen_to;
+        let next = next.map(|at| match (at <= now, seen_to) {
+            (true, Some(seen_to)) if at <= seen_to => soon(now),
+            _ => at,
+        });
         let due = async {
             match next {
                 Some(at) => self.desk.clock.sleep_until(at).await,
