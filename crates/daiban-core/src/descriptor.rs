@@ -109,6 +109,28 @@ pub struct Wish {
     pub secret: bool,
 }
 
+impl Wish {
+    /// An optional wish without a default. The rest is said with `Wish { required: true, ..Wish::new(…) }`.
+    pub const fn new(
+        name: &'static str,
+        label: Label,
+        help: Label,
+        form: Form,
+        example: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            label,
+            help,
+            form,
+            example,
+            default: None,
+            required: false,
+            secret: false,
+        }
+    }
+}
+
 /// The form of a wish. In brackets: its JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

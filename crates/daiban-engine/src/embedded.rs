@@ -24,7 +24,7 @@ use daiban_core::{
 use serde_json::json;
 use tokio::{
     sync::{Notify, Semaphore, watch},
-    task::JoinSet,
+    task::{JoinError, JoinSet},
 };
 
 use crate::{
@@ -36,6 +36,9 @@ use crate::{
 
 /// How many lateness figures are remembered.
 const LATENESS_KEPT: usize = 65_536;
+
+/// How something under way has ended.
+type Ended = Result<Result<(), StoreError>, JoinError>;
 
 /// Batches of passes in one round at most.
 const BATCHES: usize = 8;
@@ -125,6 +128,7 @@ impl Embedded {
         let mut under_way = JoinSet::new();
         let mut recovered = false;
         while !*stop.borrow() {
+            let mut ended = None;
             let result = match recovered {
                 true => self.round_with(&mut under_way, &slots).await,
                 false => self.recover(&mut under_way).await,
@@ -134,7 +138,7 @@ impl Embedded {
                     recovered = true;
                     self.going(self.desk.clock.now());
                     if round.is_idle() {
-                        self.sleep(&mut stop).await;
+                        ended = self.sleep(&mut under_way, &mut stop).await;
                     }
                 }
                 Err(error) => {
@@ -146,8 +150,8 @@ impl Embedded {
                     }
                 }
             }
-            while let Some(ended) = under_way.try_join_next() {
-                if let Ok(Err(error)) = ended {
+            while let Some(end) = ended.take().or_else(|| under_way.try_join_next()) {
+                if let Ok(Err(error)) = end {
                     recovered = false;
                     self.stalled(&error);
                 }
@@ -370,8 +374,12 @@ impl Embedded {
         Ok(round)
     }
 
-    /// Sleeps until the next due moment, a wake (every call that ends wakes), a change by another process, or stop.
-    async fn sleep(&self, stop: &mut watch::Receiver<bool>) {
+    /// Sleeps until the next due moment, a wake, the end of something under way (which it gives), a change by another process, or stop.
+    async fn sleep(
+        &self,
+        under_way: &mut JoinSet<Result<(), StoreError>>,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Option<Ended> {
         let next = self.desk.store.next_due().await.ok().flatten();
         let now = self.desk.clock.now();
         // What has become due since the last round is not waited for. What was due then already could not be had (its account's
@@ -388,10 +396,11 @@ impl Embedded {
             }
         };
         tokio::select! {
-            () = due => {}
-            () = self.woken.notified() => {}
-            () = self.changed_elsewhere() => {}
-            _ = stop.changed() => {}
+            () = due => None,
+            () = self.woken.notified() => None,
+            () = self.changed_elsewhere() => None,
+            _ = stop.changed() => None,
+            Some(ended) = under_way.join_next() => Some(ended),
         }
     }
 

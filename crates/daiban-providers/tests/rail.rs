@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+#[path = "rail/sign_in.rs"]
+mod sign_in;
+#[path = "rail/simulated.rs"]
+mod simulated;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::path::PathBuf;

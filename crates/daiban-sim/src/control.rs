@@ -1,9 +1,11 @@
 //! The control path `/_sim/…` on every port, for tests that drive the real program from outside.
 //!
-//! - `GET journal`, `GET effects`: the entries. `GET codes`: picture and SMS codes as a person reads them.
+//! - `GET journal`, `GET effects`: the entries. `GET codes`: picture and SMS codes as a person reads them,
+//!   and the uuids of the rail service's open QR codes.
 //! - `GET faults`, `POST faults {"clear":true,"add":[plan…],"switches":{…}}`.
 //! - `POST world {"household":true,"accounts":[…],"vehicles":[…],"records":[…],"fines":[…],
-//!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…]}`.
+//!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
+//!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true}`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ use crate::answer::{Answer, Call};
 use crate::fault::{FaultBook, FaultPlan, Switches};
 use crate::journal::Entry;
 use crate::permit::{PermitAccount, PermitRecord};
-use crate::rail::Train;
+use crate::rail::{RailAccount, Train};
 use crate::violation::{Fine, StoreapiCustomer};
 use crate::world::{Vehicle, World};
 use crate::{State, household, permit, rail, violation};
@@ -21,12 +23,18 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
     match (call.method.as_str(), call.path.as_str()) {
         ("GET", "/_sim/journal") => Answer::json(&json!(state.journal.entries())),
         ("GET", "/_sim/effects") => Answer::json(&json!(effects(state))),
-        ("GET", "/_sim/codes") => Answer::json(&state.world.permit.login.readable()),
+        ("GET", "/_sim/codes") => Answer::json(&codes(&mut state.world)),
         ("GET", "/_sim/faults") => Answer::json(&faults_now(state)),
         ("POST", "/_sim/faults") => read(call, |change| set_faults(state, change)),
         ("POST", "/_sim/world") => read(call, |change| change_world(&mut state.world, change)),
         _ => Answer::json(&json!({"error": "no such control"})).status(404),
     }
+}
+
+fn codes(world: &mut World) -> Value {
+    let mut codes = world.permit.login.readable();
+    codes["rail_qr"] = json!(rail::open_codes(world));
+    codes
 }
 
 fn effects(state: &State) -> Vec<&Entry> {
@@ -88,6 +96,17 @@ struct WorldChange {
     /// Named options are set, the others stay.
     options: Option<serde_json::Map<String, Value>>,
     drop_tokens: Vec<String>,
+    rail_accounts: Vec<RailAccount>,
+    rail_scans: Vec<RailScan>,
+    rail_confirms: Vec<String>,
+    /// Signs everybody out of the rail service.
+    rail_sign_out: bool,
+}
+
+#[derive(Deserialize)]
+struct RailScan {
+    uuid: String,
+    username: String,
 }
 
 #[derive(Deserialize)]
@@ -132,10 +151,27 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
         .permit
         .tokens
         .retain(|token| !change.drop_tokens.contains(&token.value));
+    change
+        .rail_accounts
+        .into_iter()
+        .for_each(|account| rail::add_account(world, account));
+    if change.rail_sign_out {
+        rail::sign_everybody_out(world);
+    }
+    let scanned: Vec<bool> = change
+        .rail_scans
+        .iter()
+        .map(|scan| rail::scan_code(world, &scan.uuid, &scan.username))
+        .collect();
+    let confirmed: Vec<bool> = change
+        .rail_confirms
+        .iter()
+        .map(|uuid| rail::confirm_code(world, uuid))
+        .collect();
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,
-        "fine_states": states, "options": options, "now_ms": world.now,
+        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "options": options, "now_ms": world.now,
     })
 }
 

@@ -20,6 +20,7 @@ mod household;
 mod journal;
 mod permit;
 mod pipeline;
+mod png;
 mod rail;
 mod serve;
 mod violation;
@@ -36,7 +37,7 @@ pub use fault::{FaultKind, FaultPlan, Faults, SimFault, Switches, When};
 pub use household::{Household, HouseholdCar, id_number};
 pub use journal::Entry;
 pub use permit::{Outcome, PermitAccount, PermitRecord};
-pub use rail::{Change, Seat, Stop, Train};
+pub use rail::{Change, RailAccount, RailPassenger, Seat, SignedOut, Stop, Train};
 pub use serve::Addresses;
 pub use violation::{Fine, SignMode, StoreapiCustomer, sign};
 pub use world::{Vehicle, WorldOptions};
@@ -245,6 +246,32 @@ impl Sim {
     /// Adds a train, or puts it in the place of the one with the same `train_no`.
     pub fn add_train(&self, train: Train) {
         self.change(|world| rail::add_train(world, train));
+    }
+
+    /// Adds a person with the rail service, or puts them in the place of the one with that username.
+    pub fn add_rail_account(&self, account: RailAccount) {
+        self.change(|world| rail::add_account(world, account));
+    }
+
+    /// The person holding the phone of that account scans a sign-in code. False when the code is
+    /// unknown or has ended, or there is no such account.
+    pub fn scan_rail_qr(&self, uuid: &str, username: &str) -> bool {
+        self.change(|world| rail::scan_code(world, uuid, username))
+    }
+
+    /// The person who scanned the code says yes on the phone. False when nobody scanned it or it has ended.
+    pub fn confirm_rail_qr(&self, uuid: &str) -> bool {
+        self.change(|world| rail::confirm_code(world, uuid))
+    }
+
+    /// The uuid of a sign-in code, read off its picture (base64 as handed out).
+    pub fn read_rail_qr(&self, image: &str) -> Option<String> {
+        rail::read_code(&self.inner.state().world, image)
+    }
+
+    /// Signs everybody out of the rail service, as it does now and then without a word.
+    pub fn drop_rail_sessions(&self) {
+        self.change(rail::sign_everybody_out);
     }
 
     /// Adds a customer of the violation API with `calls_left` paid calls.

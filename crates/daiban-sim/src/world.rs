@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::Chance;
 use crate::journal::Effect;
 use crate::permit::Permit;
-use crate::rail::Rail;
+use crate::rail::{Rail, SignedOut};
 use crate::violation::Violation;
 
 pub(crate) struct World {
@@ -45,6 +45,21 @@ pub struct WorldOptions {
     pub rail_query: String,
     /// Days of presale counting today.
     pub presale_days: i64,
+    /// The phone of the first rail account scans a sign-in code after half this time and confirms
+    /// it after the whole, ms, unless somebody else scanned it; `None`: it waits to be told.
+    pub rail_phone_confirms_ms: Option<i64>,
+    /// What the rail service asks for with a password, `login_check_code`: `1` slider or SMS code,
+    /// `2` slider, `3` SMS code. Nothing of this can be passed here: signing in is by QR code.
+    pub rail_login_check: String,
+    /// `result_code` of auth/uamtk for a person who is signed in; anything but 0 stops the sign-in
+    /// there (91 and 92 SMS, 94 station window, 95 app, 97 slider, 101 password too old).
+    pub rail_uamtk_code: i64,
+    /// Rail sign-ins end this long after they were made, ms; `None`: never.
+    pub rail_session_life_ms: Option<i64>,
+    /// The rail service knows nobody as signed in, as long as this is set.
+    pub rail_session_loss: bool,
+    /// How the rail service tells that a call needs a sign-in.
+    pub rail_signed_out: SignedOut,
 }
 
 impl Default for WorldOptions {
@@ -59,6 +74,12 @@ impl Default for WorldOptions {
             violation_zero_as_10000: false,
             rail_query: "queryG".into(),
             presale_days: 15,
+            rail_phone_confirms_ms: None,
+            rail_login_check: "2".into(),
+            rail_uamtk_code: 0,
+            rail_session_life_ms: None,
+            rail_session_loss: false,
+            rail_signed_out: SignedOut::default(),
         }
     }
 }

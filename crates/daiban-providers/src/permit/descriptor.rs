@@ -7,25 +7,6 @@ use daiban_core::{
 
 use super::dictionary::{DISTRICTS, ENTRY_ROADS, PURPOSES};
 
-const fn wish(
-    name: &'static str,
-    label: Label,
-    help: Label,
-    form: Form,
-    example: &'static str,
-) -> Wish {
-    Wish {
-        name,
-        label,
-        help,
-        form,
-        example,
-        default: None,
-        required: false,
-        secret: false,
-    }
-}
-
 /// The whole.
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     service: Service::Permit,
@@ -60,7 +41,7 @@ const SIGN_IN_WAYS: [SignInWay; 2] = [
     },
 ];
 
-const SETTINGS: [Wish; 1] = [wish(
+const SETTINGS: [Wish; 1] = [Wish::new(
     "base_url",
     Label::new("服务地址", "address"),
     Label::new(
@@ -74,7 +55,7 @@ const SETTINGS: [Wish; 1] = [wish(
 const fn secret(name: &'static str, label: Label, help: Label, example: &'static str) -> Wish {
     Wish {
         secret: true,
-        ..wish(name, label, help, Form::Text, example)
+        ..Wish::new(name, label, help, Form::Text, example)
     }
 }
 
@@ -125,7 +106,7 @@ const KEEP: ErrandKind = ErrandKind {
 const WISHES: [Wish; 15] = [
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "plates",
             Label::new("车牌", "plates"),
             Label::new(
@@ -138,7 +119,7 @@ const WISHES: [Wish; 15] = [
     },
     Wish {
         default: Some("outside"),
-        ..wish(
+        ..Wish::new(
             "zone",
             Label::new("种类", "zone"),
             Label::new(
@@ -154,7 +135,7 @@ const WISHES: [Wish; 15] = [
     },
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "purpose",
             Label::new("进京目的", "purpose"),
             Label::new(
@@ -167,7 +148,7 @@ const WISHES: [Wish; 15] = [
     },
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "district",
             Label::new("目的地区县", "district"),
             Label::new("目的地在哪个区", "the district of the destination"),
@@ -177,7 +158,7 @@ const WISHES: [Wish; 15] = [
     },
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "address",
             Label::new("目的地", "address"),
             Label::new("真实的目的地地址", "the true destination"),
@@ -187,7 +168,7 @@ const WISHES: [Wish; 15] = [
     },
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "in_beijing",
             Label::new("申请时车已在京", "car in Beijing when applying"),
             Label::new(
@@ -198,14 +179,14 @@ const WISHES: [Wish; 15] = [
             "no",
         )
     },
-    wish(
+    Wish::new(
         "beijing_address",
         Label::new("在京地址", "address in Beijing"),
         Label::new("车已在京时必填", "required when the car is in Beijing"),
         Form::Text,
         "测试路 2 号",
     ),
-    wish(
+    Wish::new(
         "entry_road",
         Label::new("进京路口", "entry road"),
         Label::new(
@@ -215,7 +196,7 @@ const WISHES: [Wish; 15] = [
         Form::Choice(&ENTRY_ROADS),
         "00606",
     ),
-    wish(
+    Wish::new(
         "longitude",
         Label::new("目的地经度", "longitude"),
         Label::new(
@@ -225,7 +206,7 @@ const WISHES: [Wish; 15] = [
         Form::Text,
         "116.4074",
     ),
-    wish(
+    Wish::new(
         "latitude",
         Label::new("目的地纬度", "latitude"),
         Label::new(
@@ -237,7 +218,7 @@ const WISHES: [Wish; 15] = [
     ),
     Wish {
         default: Some("every_day"),
-        ..wish(
+        ..Wish::new(
             "days",
             Label::new("要进京的日子", "days needed"),
             Label::new(
@@ -252,7 +233,7 @@ const WISHES: [Wish; 15] = [
             "every_day",
         )
     },
-    wish(
+    Wish::new(
         "dates",
         Label::new("指定日期", "dates"),
         Label::new(
@@ -264,7 +245,7 @@ const WISHES: [Wish; 15] = [
     ),
     Wish {
         default: Some("07:30-08:30"),
-        ..wish(
+        ..Wish::new(
             "window",
             Label::new("申请时段", "window"),
             Label::new(
@@ -277,7 +258,7 @@ const WISHES: [Wish; 15] = [
     },
     Wish {
         default: Some("no"),
-        ..wish(
+        ..Wish::new(
             "check_violations",
             Label::new("续办前查违章", "check fines beforehand"),
             Label::new(
@@ -288,7 +269,7 @@ const WISHES: [Wish; 15] = [
             "no",
         )
     },
-    wish(
+    Wish::new(
         "violation_account",
         Label::new("违章查询账号", "fines account"),
         Label::new(
@@ -309,7 +290,7 @@ const SIGN_IN: ErrandKind = ErrandKind {
     ),
     wishes: &[Wish {
         default: Some("form"),
-        ..wish(
+        ..Wish::new(
             "way",
             Label::new("方式", "way"),
             Label::new(

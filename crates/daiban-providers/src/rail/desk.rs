@@ -354,6 +354,11 @@ impl Rail {
         row
     }
 
+    /// Drops the session of an account: it has other cookies now.
+    pub(super) fn forget_session(&self, account: Option<&AccountId>) {
+        self.kept().sessions.remove(&account.cloned());
+    }
+
     /// Never held across a wait.
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)

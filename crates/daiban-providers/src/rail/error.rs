@@ -1,12 +1,14 @@
 //! What 12306 says, turned into what happens next. One table of texts, one function per way of failing that is not text.
 //!
 //! Which to use: [`text_means`] for any message inside a JSON answer, [`redirect_means`] for a 302,
-//! [`page_means`] for a page where data was due. A text that is not in the table is a plain refusal
+//! [`page_means`] for a page where data was due, [`passport_means`] for a code of the sign-in, [`lost_sign`] for a lost
+//! sign-in in any of its shapes. A text that is not in the table is a plain refusal
 //! with the service's own words.
 
 use daiban_core::Text;
 use daiban_core::error::ServiceError;
 use daiban_core::http::Response;
+use serde_json::Value;
 
 /// What a text means for us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,9 +124,7 @@ pub fn redirect_means(location: &str) -> ServiceError {
         };
     }
     if is_login_address(location) {
-        return ServiceError::SignInLost {
-            text: Text::new("12306 要求重新登录", "12306 asks to sign in again"),
-        };
+        return sign_in_lost();
     }
     ServiceError::changed("redirect", "an address we do not know")
 }
@@ -185,6 +185,142 @@ pub fn answered(response: &Response) -> Result<(), ServiceError> {
             ),
         }),
         status => Err(ServiceError::changed("status", format!("HTTP {status}"))),
+    }
+}
+
+/// What the sign-in answers instead of "agreed", and what the person can do about it. Nothing was lost that had not
+/// been had, so none of these is `SignInLost`.
+///
+/// Sources: 12306's sign-in script, 2024 (`page`); public clients, 2018–2026 (`clients`). *Seen*, except 5.
+#[must_use]
+pub fn passport_means(code: Option<u64>, words: &str) -> ServiceError {
+    let person = |zh, en| ServiceError::NeedsPerson {
+        text: Text::new(zh, en),
+    };
+    match code {
+        // clients: uamtk without a confirmed scan.
+        Some(1) => not_confirmed(),
+        // page, of checkqr; elsewhere guessed.
+        Some(5) => ServiceError::Busy {
+            retry_after_s: Some(5),
+            text: Text::new("12306 登录系统出错", "12306's sign-in has a system error"),
+        },
+        // page: a code by text message, sent by the person (91) or to them (92).
+        Some(91 | 92) => person(
+            "12306 要短信核验：先在铁路12306 App 里登录一次，再来扫码",
+            "12306 wants a check by text message: sign in once in the 铁路12306 app, then scan again",
+        ),
+        Some(94) => person(
+            "12306 要你带证件到车站窗口核验身份",
+            "12306 wants your identity checked at a station window",
+        ),
+        Some(95) => person(
+            "12306 要你在铁路12306 App 里确认",
+            "12306 wants you to confirm in the 铁路12306 app",
+        ),
+        // page: another slider. Never done by a program.
+        Some(97) => person(
+            "12306 要滑块验证，daiban 不代做：过一会儿再用二维码",
+            "12306 wants a slider moved, which daiban does not do: use the QR code again later",
+        ),
+        Some(101) => person(
+            "12306 说密码太久没改，要先在 App 里改密码",
+            "12306 says the password is too old: change it in the app first",
+        ),
+        Some(code) if words.trim().is_empty() => ServiceError::Refused {
+            code: format!("passport:{code}"),
+            text: Text::new(
+                format!("12306 没让登录（代码 {code}）"),
+                format!("12306 did not sign in (code {code})"),
+            ),
+        },
+        None if words.trim().is_empty() => ServiceError::changed("result_code", "missing"),
+        _ => not_lost(text_means(words)),
+    }
+}
+
+/// Code of the refusal that says nobody has confirmed the scan.
+pub const NOT_CONFIRMED: &str = "not_confirmed";
+
+fn not_confirmed() -> ServiceError {
+    ServiceError::Refused {
+        code: NOT_CONFIRMED.to_owned(),
+        text: Text::new(
+            "12306 说还没有登录：扫码没有确认，或已失效",
+            "12306 says nobody is signed in: the scan is not confirmed, or no longer valid",
+        ),
+    }
+}
+
+/// On the way to a sign-in there is none to lose.
+#[must_use]
+pub fn not_lost(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::SignInLost { .. } => not_confirmed(),
+        other => other,
+    }
+}
+
+/// Recognises, in an answer to somebody who should be signed in, that they are not: a redirect to the sign-in page, that
+/// page itself, or one of two marks in the data. Words like 用户未登录 are in the table of texts.
+///
+/// Sources: clients of 2019–2026; a recorded session of 2024. *Seen*.
+#[must_use]
+pub fn lost_sign(response: &Response) -> Option<ServiceError> {
+    let lost = if is_redirect(response) {
+        is_login_address(response.header("location")?)
+    } else if response.is_html() {
+        is_login_page(&response.text())
+    } else {
+        has_lost_mark(&response.body)
+    };
+    lost.then(sign_in_lost)
+}
+
+/// As [`data_or_error`], for what only somebody signed in may ask.
+///
+/// # Errors
+/// `SignInLost` by [`lost_sign`]; else as [`data_or_error`].
+pub fn account_data_or_error(response: &Response) -> Result<(), ServiceError> {
+    match lost_sign(response) {
+        Some(error) => Err(error),
+        None => data_or_error(response),
+    }
+}
+
+fn is_login_page(page: &str) -> bool {
+    let title = page
+        .split_once("<title>")
+        .and_then(|(_, rest)| rest.split_once("</title>"));
+    let links_there = ["resources/login.html", "/otn/passport", "otn/login/init"]
+        .iter()
+        .any(|part| page.contains(part));
+    // The title is guessed, the links are seen.
+    links_there || title.is_some_and(|(title, _)| title.contains("登录"))
+}
+
+fn has_lost_mark(body: &[u8]) -> bool {
+    let Ok(answer) = serde_json::from_slice::<Value>(body) else {
+        return false;
+    };
+    let says = |value: &Value, yes: &str| value == yes || value == true;
+    [&answer, &answer["data"]]
+        .iter()
+        .any(|part| says(&part["isRelogin"], "Y") || says(&part["noLogin"], "true"))
+}
+
+/// Whether a redirect leads to the page of somebody signed in.
+#[must_use]
+pub fn is_home(response: &Response) -> bool {
+    let location = response.header("location").unwrap_or_default();
+    is_redirect(response) && location.contains("/otn/view/")
+}
+
+/// Words for a lost sign-in.
+#[must_use]
+pub fn sign_in_lost() -> ServiceError {
+    ServiceError::SignInLost {
+        text: Text::new("12306 要求重新登录", "12306 asks to sign in again"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! 12306, the railway.
 //!
-//! What is here: left tickets with prices, stations, the stops of a train. Nobody needs to be signed in for these.
+//! What is here: left tickets with prices, stations, the stops of a train, for which nobody needs to be signed in; the
+//! sign-in by QR code; and the account's passengers.
 //!
 //! | file | what is in it | facts from |
 //! | --- | --- | --- |
@@ -10,35 +11,43 @@
 //! | [`stations`] | the station dictionary | the station file, 2018–2026 |
 //! | [`wire`] | requests and replies | recorded sessions; public clients of the service |
 //! | [`error`] | upstream words → the eight errors | 12306's scripts; public clients |
-//! | [`flow`] | the calls, over the `Http` port | the order in which the page makes them |
+//! | [`flow`] | the public calls, over the `Http` port | the order in which the page makes them |
+//! | `account` | the calls of somebody signed in, or about to be | a recorded session of 2024 |
+//! | [`sign_in`] | the errand `rail.sign_in` | |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
 //!
 //! Looks: `{"do":"stations","text",limit?}` gives stations, `{"do":"tickets","date","from","to","student"?,"trains"?}` gives
 //! [`tickets::Train`]s, `{"do":"rows",…}` with the same fields gives [`tickets::Row`]s, which hold what an order needs too,
 //! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode.
+//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, and the steps of the sign-in.
 
 use async_trait::async_trait;
-use daiban_core::account::{Account, Secrets, Settings};
+use daiban_core::account::{Account, AccountState, Secrets, Settings};
 use daiban_core::call::NewCall;
 use daiban_core::descriptor::Descriptor;
 use daiban_core::errand::Machine;
 use daiban_core::error::ServiceError;
 use daiban_core::invalid::InvalidInput;
 use daiban_core::provider::{Provider, Reconciled, Visit};
+use daiban_core::service::Service;
 use daiban_core::{Text, Timestamp};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub mod counts;
 pub mod error;
 pub mod flow;
 pub mod seats;
+pub mod sign_in;
 pub mod stations;
 pub mod tickets;
 pub mod wire;
 
+mod account;
 mod descriptor;
 mod desk;
+
+use flow::Line;
 
 pub use desk::{NoAnswer, Rail, TicketWish};
 
@@ -49,10 +58,10 @@ impl Provider for Rail {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        Vec::new()
+        vec![Box::new(sign_in::SignIn)]
     }
 
-    /// An account holds nothing yet: the looks need none.
+    /// An account holds nothing of its own: the sign-in is cookies.
     fn check_account(
         &self,
         _settings: &mut Settings,
@@ -62,35 +71,46 @@ impl Provider for Rail {
             None => Ok(()),
             Some(name) => Err(InvalidInput::new(
                 name,
-                "这里不需要保密信息",
-                "no secret is needed here",
+                "这里不需要保密信息：登录用二维码",
+                "no secret is needed here: sign in with the QR code",
             )),
         }
     }
 
-    fn proof(&self, _account: &Account, _secrets: &Secrets) -> Option<NewCall> {
-        None
+    /// An account that never signed in has nothing to prove.
+    fn proof(&self, account: &Account, _secrets: &Secrets) -> Option<NewCall> {
+        let body = json!({ "do": "signed_in" });
+        let was_signed_in = account.state != AccountState::New;
+        was_signed_in.then(|| NewCall::look("proof", Service::Rail, &account.id, body))
     }
 
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
-        match self.public_look(visit, body).await {
-            Some(answer) => answer,
-            None => Err(unknown()),
+        if let Some(answer) = self.public_look(visit, body).await {
+            return answer;
         }
+        let answer = account::look(&Line::of(visit)?, body).await;
+        answer.unwrap_or_else(|| Err(unknown()))
     }
 
-    /// There is nothing that changes the world here.
-    async fn act(&self, _visit: &Visit<'_>, _body: &Value) -> Result<Value, ServiceError> {
-        Err(unknown())
+    async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        if body["do"] != "enter" {
+            return Err(unknown());
+        }
+        let entered = account::enter(&Line::of(visit)?).await;
+        self.forget_session(visit.account.map(|account| &account.id));
+        entered
     }
 
     async fn reconcile(
         &self,
-        _visit: &Visit<'_>,
-        _body: &Value,
+        visit: &Visit<'_>,
+        body: &Value,
         _sent_at: Timestamp,
     ) -> Result<Reconciled, ServiceError> {
-        Err(unknown())
+        if body["do"] != "enter" {
+            return Err(unknown());
+        }
+        account::entered(&Line::of(visit)?).await
     }
 }
 

@@ -5,25 +5,6 @@ use daiban_core::{
     service::Service,
 };
 
-const fn wish(
-    name: &'static str,
-    label: Label,
-    help: Label,
-    form: Form,
-    example: &'static str,
-) -> Wish {
-    Wish {
-        name,
-        label,
-        help,
-        form,
-        example,
-        default: None,
-        required: false,
-        secret: false,
-    }
-}
-
 /// What the service offers.
 pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     service: Service::Violation,
@@ -48,7 +29,7 @@ const SECRETS: [Wish; 2] = [
     Wish {
         required: true,
         secret: true,
-        ..wish(
+        ..Wish::new(
             "appid",
             Label::new("appid", "appid"),
             Label::new("应用 ID", "the application's id"),
@@ -59,7 +40,7 @@ const SECRETS: [Wish; 2] = [
     Wish {
         required: true,
         secret: true,
-        ..wish(
+        ..Wish::new(
             "secret",
             Label::new("密钥", "secret"),
             Label::new("应用密钥，32 位", "the application's secret, 32 characters"),
@@ -72,7 +53,7 @@ const SECRETS: [Wish; 2] = [
 const SETTINGS: [Wish; 10] = [
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "plate",
             Label::new("车牌", "plate"),
             Label::new("完整车牌", "the whole plate"),
@@ -80,7 +61,7 @@ const SETTINGS: [Wish; 10] = [
             "冀R0D001",
         )
     },
-    wish(
+    Wish::new(
         "plate_type",
         Label::new("号牌种类", "plate type"),
         Label::new(
@@ -92,7 +73,7 @@ const SETTINGS: [Wish; 10] = [
     ),
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "engine_number",
             Label::new("发动机号", "engine number"),
             Label::new(
@@ -105,7 +86,7 @@ const SETTINGS: [Wish; 10] = [
     },
     Wish {
         required: true,
-        ..wish(
+        ..Wish::new(
             "frame_number",
             Label::new("车架号", "frame number"),
             Label::new(
@@ -116,7 +97,7 @@ const SETTINGS: [Wish; 10] = [
             "LTESTVIN000000001",
         )
     },
-    wish(
+    Wish::new(
         "more_cars",
         Label::new("更多车辆", "more cars"),
         Label::new(
@@ -128,7 +109,7 @@ const SETTINGS: [Wish; 10] = [
     ),
     Wish {
         default: Some("14"),
-        ..wish(
+        ..Wish::new(
             "price_fen",
             Label::new("每次价格（分）", "price per call (fen)"),
             Label::new(
@@ -144,7 +125,7 @@ const SETTINGS: [Wish; 10] = [
     },
     Wish {
         default: Some("0"),
-        ..wish(
+        ..Wish::new(
             "monthly_budget_fen",
             Label::new("每月预算（分）", "monthly budget (fen)"),
             Label::new(
@@ -160,7 +141,7 @@ const SETTINGS: [Wish; 10] = [
     },
     Wish {
         default: Some("7"),
-        ..wish(
+        ..Wish::new(
             "fresh_days",
             Label::new("结果保留天数", "days an answer stays good"),
             Label::new(
@@ -171,7 +152,7 @@ const SETTINGS: [Wish; 10] = [
             "7",
         )
     },
-    wish(
+    Wish::new(
         "url",
         Label::new("接口地址", "address"),
         Label::new(
@@ -181,7 +162,7 @@ const SETTINGS: [Wish; 10] = [
         Form::Text,
         "https://xxxx.api.storeapi.net/pyi/65/173",
     ),
-    wish(
+    Wish::new(
         "sign",
         Label::new("验证方式", "signing"),
         Label::new(
@@ -204,7 +185,7 @@ const WATCH: ErrandKind = ErrandKind {
         "asks when needed and within the budget, and tells you of new or changed fines",
     ),
     wishes: &[
-        wish(
+        Wish::new(
             "plates",
             Label::new("车牌", "plates"),
             Label::new(
@@ -216,7 +197,7 @@ const WATCH: ErrandKind = ErrandKind {
         ),
         Wish {
             default: Some("7"),
-            ..wish(
+            ..Wish::new(
                 "every_days",
                 Label::new("间隔天数", "days between"),
                 Label::new(

@@ -1,30 +1,44 @@
-//! The rail service (12306), reading only: station script, login/conf, left tickets, stops.
+//! The rail service (12306): station script, login/conf, left tickets, stops, signing in by QR code.
 //!
 //! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
-//! trains and their stops (`trains`), and what a left-ticket row says (`tickets`).
+//! trains and their stops (`trains`), what a left-ticket row says (`tickets`), people and their
+//! passengers (`account`), and the two halves of signing in (`passport` with `qr`, and `session`).
 
+mod account;
+mod passport;
+mod qr;
+mod session;
 mod stations;
 mod tickets;
 mod trains;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use axum::http::header::SET_COOKIE;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Call};
 use crate::clock;
 use crate::world::World;
+pub(crate) use account::add_account;
+pub use account::{RailAccount, RailPassenger};
+pub(crate) use qr::{confirm_code, open_codes, read_code, scan_code};
+pub use session::SignedOut;
+pub(crate) use session::sign_everybody_out;
+use session::{LOGIN_PAGE, in_session, with_session};
 use stations::Stations;
 pub use trains::{Change, Seat, Stop, Train};
 
 pub(crate) struct Rail {
     pub(crate) stations: Stations,
     pub(crate) trains: Vec<Train>,
-    /// `JSESSIONID`s given out.
-    sessions: BTreeSet<String>,
+    pub(crate) accounts: Vec<RailAccount>,
+    /// By `JSESSIONID`.
+    sessions: BTreeMap<String, session::Session>,
+    passport: passport::Passport,
+    /// Sign-in codes.
+    codes: Vec<qr::Code>,
     /// Recorded answers by the name of their file.
     recorded: Vec<(String, Vec<u8>)>,
 }
@@ -34,9 +48,17 @@ impl Rail {
         Self {
             stations: Stations::new(folder),
             trains: Vec::new(),
-            sessions: BTreeSet::new(),
+            accounts: Vec::new(),
+            sessions: BTreeMap::new(),
+            passport: passport::Passport::default(),
+            codes: Vec::new(),
             recorded: folder.map(read_recorded).unwrap_or_default(),
         }
+    }
+
+    fn account(&self, username: &str) -> Option<&RailAccount> {
+        let mut accounts = self.accounts.iter();
+        accounts.find(|account| account.username == username)
     }
 }
 
@@ -52,6 +74,9 @@ pub(crate) fn add_train(world: &mut World, train: Train) {
 }
 
 pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
+    if has_strayed_cookie(call) {
+        return error_page(call);
+    }
     let method = call.method.as_str();
     match (method, call.path.as_str()) {
         ("GET", "/" | "/index/" | "/index/index.html") => index_page(),
@@ -59,6 +84,18 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
             Answer::script(world.rail.stations.script.clone())
         }
         ("GET" | "POST", "/otn/login/conf") => conf(world, call),
+        ("GET", LOGIN_PAGE) => with_session(world, call, session::login_page()),
+        ("GET", "/otn/index12306/getLoginBanner") => {
+            with_session(world, call, Answer::json(&envelope(Value::Null)))
+        }
+        (_, path) if path.starts_with("/passport/") => passport::answer(world, call),
+        ("GET", "/otn/login/userLogin") => session::user_login(world, call),
+        ("GET", session::PASSPORT_PAGE) => session::passport_page(world, call),
+        ("POST", "/otn/uamauthclient") => session::authorise(world, call),
+        ("GET", session::HOME_PAGE) => session::home_page(world, call),
+        ("POST", "/otn/login/checkUser") => session::check_user(world, call),
+        ("POST", "/otn/index/initMy12306Api") => session::profile(world, call),
+        ("POST", "/otn/passengers/query") => account::passengers(world, call),
         ("GET", "/otn/leftTicket/init") => init_page(world, call),
         ("GET", "/otn/leftTicket/log") => Answer::json(&envelope(Value::Null)),
         ("GET", "/otn/czxx/queryByTrainNo") => stops(world, call),
@@ -74,13 +111,35 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
 /// 302 to error.html: abuse control or a request that isn't to the service's liking. The real one
 /// sends to its other host; here that host is this one, so that no client walks out to it.
 pub(crate) fn error_page(call: &Call) -> Answer {
+    Answer::redirect(here(call, ERROR_PAGE))
+}
+
+/// A path as an address of this server.
+fn here(call: &Call, path: &str) -> String {
     let host = call.header("host");
-    let base = if host.is_empty() {
-        String::new()
-    } else {
-        format!("http://{host}")
-    };
-    Answer::redirect(format!("{base}{ERROR_PAGE}"))
+    if host.is_empty() {
+        return path.into();
+    }
+    format!("http://{host}{path}")
+}
+
+/// A browser keeps the cookies of `/otn` and `/passport` apart. A client that sends one side's to
+/// the other has lost their paths, and would sooner or later mix them up.
+fn has_strayed_cookie(call: &Call) -> bool {
+    let sent = |names: &[&str]| names.iter().any(|name| call.cookie(name).is_some());
+    if call.path.starts_with("/passport") {
+        return sent(&["JSESSIONID", "tk", "uKey"]);
+    }
+    sent(&["uamtk", "_passport_session"])
+}
+
+/// Fields of a form; a body of another kind has none.
+fn form(call: &Call) -> Vec<(String, String)> {
+    let kind = call.header("content-type");
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return Vec::new();
+    }
+    call.form_pairs()
 }
 
 fn index_page() -> Answer {
@@ -114,13 +173,24 @@ fn conf(world: &mut World, call: &Call) -> Answer {
     let now = world.now;
     let days = world.options.presale_days;
     let until = clock::plus_days(clock::date(now), days - 1).to_string();
-    let data = json!({
+    let mut data = json!({
         "isstudentDate": true, "is_login_passCode": "Y", "is_sweep_login": "Y", "psr_qr_code_result": "N",
         "login_url": "resources/login.html", "studentDate": [clock::date(now).to_string(), until], "stu_control": days,
         "is_uam_login": "Y", "is_login": "N", "other_control": days, "is_message_passCode": "N",
         "queryUrl": format!("leftTicket/{}", world.options.rail_query),
         "nowStr": clock::digits(now), "now": now,
     });
+    if let Some(account) = session::account_of(world, call) {
+        data["is_login"] = json!("Y");
+        data["name"] = json!(account.name);
+        data["user_name"] = json!(account.username);
+        data["born_date"] = json!(
+            account
+                .born
+                .map(|born| born.to_string())
+                .unwrap_or_default()
+        );
+    }
     with_session(world, call, Answer::json(&envelope(data)))
 }
 
@@ -131,30 +201,6 @@ fn init_page(world: &mut World, call: &Call) -> Answer {
         world.options.rail_query
     );
     with_session(world, call, Answer::html(200, page))
-}
-
-/// Cookies of a first visit; a client that has a session keeps it.
-fn with_session(world: &mut World, call: &Call, answer: Answer) -> Answer {
-    if in_session(world, call) {
-        return answer;
-    }
-    let session = world.chance.hex32().to_ascii_uppercase();
-    let route = world.chance.hex32();
-    world.rail.sessions.insert(session.clone());
-    answer
-        .with(SET_COOKIE, format!("JSESSIONID={session}; Path=/otn"))
-        .with(SET_COOKIE, format!("route={route}; Path=/"))
-        .with(
-            SET_COOKIE,
-            "BIGipServerotn=1005584650.50210.0000; path=/".into(),
-        )
-}
-
-fn in_session(world: &World, call: &Call) -> bool {
-    call.cookie("route").is_some()
-        && call
-            .cookie("JSESSIONID")
-            .is_some_and(|session| world.rail.sessions.contains(session))
 }
 
 /// What a left-ticket query asks for.

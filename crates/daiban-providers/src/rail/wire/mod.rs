@@ -2,6 +2,7 @@
 //!
 //! Leaves to `tickets` what a row means, to `error` what a text or a page means, to `flow` the order of requests.
 
+pub mod passport;
 mod reply;
 pub mod request;
 mod row;

@@ -132,6 +132,8 @@ pub struct Conf {
     pub student_presale_days: Option<u16>,
     /// Whether somebody is signed in.
     pub signed_in: Option<bool>,
+    /// Whether the answer names who it is. The name itself is not kept.
+    pub name_known: bool,
 }
 
 /// Reads the answer of `login/conf`. What is missing stays unknown.
@@ -149,8 +151,9 @@ pub fn conf(body: &str) -> Result<Conf, ServiceError> {
         stu_control: Loose,
         #[serde(borrow)]
         is_login: Option<Words<'a>>,
+        name: Option<IgnoredAny>,
     }
-    let data: Data<'_> = data(body)?;
+    let data: Data<'_> = private_data(body)?;
     let days = |number: Loose| {
         number
             .0
@@ -162,6 +165,7 @@ pub fn conf(body: &str) -> Result<Conf, ServiceError> {
         presale_days: days(data.other_control),
         student_presale_days: days(data.stu_control),
         signed_in: data.is_login.map(|word| word.0 == "Y"),
+        name_known: data.name.is_some(),
     })
 }
 
@@ -307,6 +311,25 @@ fn data<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
     envelope.data(message.as_deref())
 }
 
+/// As [`data`], for answers that hold what is nobody else's business.
+pub(super) fn private_data<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
+    let mut envelope: Envelope<'_, T> = private(body)?;
+    let message = envelope.messages.0.take();
+    envelope.data(message.as_deref())
+}
+
+/// As [`read`], for the same: the reader's words may quote a value, so only the position is told.
+pub(super) fn private<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
+    let body = body.trim_start_matches('\u{feff}');
+    serde_json::from_str(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        ServiceError::changed(
+            "body",
+            format!("not as expected at line {line}, column {column}"),
+        )
+    })
+}
+
 /// Reads JSON and turns the reader's trouble into a place.
 fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
     let body = body.trim_start_matches('\u{feff}');
@@ -321,7 +344,7 @@ fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
 
 /// Text that is borrowed when the JSON holds it plainly, and owned when it has escapes.
 #[derive(Debug, Deserialize)]
-struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(super) struct Words<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 /// An object, or nothing: where data should be, the service also writes `""`, `[]`, `null` or a message.
 struct ObjectOr<T>(Option<T>);
@@ -418,7 +441,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Names<'a> {
 
 /// A whole number, also when written as text; anything else is unknown.
 #[derive(Debug, Clone, Copy, Default)]
-struct Loose(Option<u64>);
+pub(super) struct Loose(pub(super) Option<u64>);
 
 impl<'de> Deserialize<'de> for Loose {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
