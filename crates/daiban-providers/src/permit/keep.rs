@@ -273,9 +273,11 @@ impl Round<'_> {
         let reason = late.unwrap_or_else(|| {
             Text::new("看进京证现在的状态", "looking at the permits as they stand")
         });
-        // Only a timer repeats a question; a person's word or answer is worth a look at once.
-        let person = |incoming: &Incoming| !matches!(incoming, Incoming::Called { .. });
-        let poll = self.state.status.is_some() && !self.pass.incoming.iter().any(person);
+        // A timer repeats a question, and so does a person who presses "look now" again and again: both keep the floor. An
+        // answer or a new sign-in is news and worth a look at once.
+        let news =
+            |incoming: &Incoming| !matches!(incoming, Incoming::Called { .. } | Incoming::Woken);
+        let poll = self.state.status.is_some() && !self.pass.incoming.iter().any(news);
         let call = NewCall::look(
             "status",
             Service::Permit,
