@@ -22,6 +22,9 @@ pub enum Pace {
     /// A dependent step of something already begun, such as the checks before a submit: sent as soon as the last is answered.
     #[default]
     Step,
+    /// A step of a chain in which each request waits for the answer to the one before and the seconds count: no gap is
+    /// put in between. The day's budget, single flight and the breaker hold as ever.
+    Chain,
 }
 
 /// Looks at an answer and says, if so, that the service has had enough of us.
@@ -83,6 +86,13 @@ impl Request {
     #[must_use]
     pub fn poll(mut self) -> Self {
         self.pace = Pace::Poll;
+        self
+    }
+
+    /// Marks the request as a step of a chain in which seconds count.
+    #[must_use]
+    pub fn chain(mut self) -> Self {
+        self.pace = Pace::Chain;
         self
     }
 

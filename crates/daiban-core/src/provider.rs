@@ -113,6 +113,8 @@ pub enum Reconciled {
     AskAgain {
         /// When.
         at: Timestamp,
+        /// What the service shows meanwhile, `排队中，约 4 秒`; `None`: nothing yet.
+        seen: Option<Text>,
     },
     /// The service offers no way to know.
     CannotKnow(Text),

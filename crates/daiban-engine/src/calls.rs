@@ -155,9 +155,9 @@ async fn reconcile(desk: &Desk, call: &Call, account: Option<&Account>) -> Resul
         Ok(Reconciled::CannotKnow(text)) => {
             settle(desk, call, account, Outcome::Unknown(text)).await
         }
-        Ok(Reconciled::AskAgain { at }) => {
+        Ok(Reconciled::AskAgain { at, seen }) => {
             let at = at.max(after(now, 1));
-            let event = not_there_yet(desk, call, at);
+            let event = not_there_yet(desk, call, at, seen);
             desk.store.mark_unsure(&call.id, at, Some(event)).await
         }
         Err(error) => ask_again(desk, call, account, &error).await,
@@ -165,14 +165,15 @@ async fn reconcile(desk: &Desk, call: &Call, account: Option<&Account>) -> Resul
 }
 
 /// After a crash this is the first line that tells of the doubt.
-fn not_there_yet(desk: &Desk, call: &Call, at: Timestamp) -> NewEvent {
+fn not_there_yet(desk: &Desk, call: &Call, at: Timestamp, seen: Option<Text>) -> NewEvent {
     let at = dates::rfc3339(at);
+    let seen = seen.unwrap_or_else(|| {
+        Text::new("服务那边还看不到", "the service does not show it yet")
+    });
     NewEvent {
         text: Text::new(
-            format!("结果不明，不会重发：服务那边还看不到，{at} 再问"),
-            format!(
-                "unsure and not sent again: the service does not show it yet; asked again at {at}"
-            ),
+            format!("还没有结果，不会重发：{}，{at} 再问", seen.zh),
+            format!("no outcome yet, and not sent again: {}; asked again at {at}", seen.en),
         ),
         ..event(
             desk,

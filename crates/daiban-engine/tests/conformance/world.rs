@@ -233,7 +233,7 @@ impl Provider for TestProvider {
         if world.too_early > 0 {
             world.too_early -= 1;
             let at = Timestamp::from_second(sent_at.as_second() + 300).unwrap();
-            return Ok(Reconciled::AskAgain { at });
+            return Ok(Reconciled::AskAgain { at, seen: None });
         }
         let what = body["act"].as_str().unwrap_or("?");
         Ok(match world.effects.iter().any(|effect| effect == what) {

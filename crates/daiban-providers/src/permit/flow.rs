@@ -394,7 +394,7 @@ fn find_application(
         );
     }
     if let Some(at) = look_again(sent_at, now) {
-        return Reconciled::AskAgain { at };
+        return Reconciled::AskAgain { at, seen: None };
     }
     if records.any(|record| record.is_doubtful()) {
         return Reconciled::CannotKnow(Text::new(
@@ -439,7 +439,7 @@ fn find_cancelled(
         return Reconciled::Happened(json!({ "cancelled": true }));
     }
     if let Some(at) = look_again(sent_at, now) {
-        return Reconciled::AskAgain { at };
+        return Reconciled::AskAgain { at, seen: None };
     }
     match state {
         Some(RecordState::Pending | RecordState::InEffect) => Reconciled::DidNotHappen(Text::new(

@@ -37,6 +37,7 @@ use serde_json::{Value, json};
 pub mod counts;
 pub mod error;
 pub mod flow;
+pub mod orders;
 pub mod seats;
 pub mod sign_in;
 pub mod stations;

@@ -449,10 +449,10 @@ async fn what_became_of_an_application_is_read_from_the_records() {
     ] {
         let records = record(5, from, json!(applied));
         assert!(
-            matches!(ask(records.clone(), 1).await.unwrap(), Reconciled::AskAgain { at } if at == moment("2026-11-26T07:45:30"))
+            matches!(ask(records.clone(), 1).await.unwrap(), Reconciled::AskAgain { at, .. } if at == moment("2026-11-26T07:45:30"))
         );
         assert!(
-            matches!(ask(records.clone(), 6).await.unwrap(), Reconciled::AskAgain { at } if at == moment("2026-11-26T07:50:30"))
+            matches!(ask(records.clone(), 6).await.unwrap(), Reconciled::AskAgain { at, .. } if at == moment("2026-11-26T07:50:30"))
         );
         assert!(matches!(
             ask(records, 10).await.unwrap(),

@@ -59,7 +59,7 @@ impl Http for Line {
         let patience = clock.now() + LONGEST_WAIT;
         for _ in 0..REACHES {
             let memory = self.memory.lock().await;
-            self.keep_gap(&memory).await;
+            self.keep_gap(&memory, request.pace).await;
             let Some((until, text)) = self.held(request.pace).await.map_err(unreadable)? else {
                 return self.send_now(memory, &url, &request).await;
             };
@@ -79,8 +79,8 @@ impl Http for Line {
 
 impl Line {
     /// Waits for a moment where the last request of this line began a moment ago.
-    async fn keep_gap(&self, memory: &Memory) {
-        let Some(last) = memory.last_start else {
+    async fn keep_gap(&self, memory: &Memory, pace: Pace) {
+        let (Some(last), true) = (memory.last_start, pace != Pace::Chain) else {
             return;
         };
         let gap = with_jitter(self.net.settings.step_gap_ms, (self.net.chance)());
