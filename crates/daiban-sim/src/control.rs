@@ -1,7 +1,7 @@
 //! The control path `/_sim/…` on every port, for tests that drive the real program from outside.
 //!
 //! - `GET journal`, `GET effects`: the entries. `GET codes`: picture and SMS codes as a person reads them,
-//!   and the uuids of the rail service's open QR codes.
+//!   the uuids of the rail service's open QR codes, and its SMS codes by username.
 //! - `GET faults`, `POST faults {"clear":true,"add":[plan…],"switches":{…}}`.
 //! - `POST world {"household":true,"accounts":[…],"vehicles":[…],"records":[…],"fines":[…],
 //!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
@@ -34,6 +34,7 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
 fn codes(world: &mut World) -> Value {
     let mut codes = world.permit.login.readable();
     codes["rail_qr"] = json!(rail::open_codes(world));
+    codes["rail_sms"] = rail::sms_codes(world);
     codes
 }
 

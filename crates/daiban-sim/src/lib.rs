@@ -269,6 +269,11 @@ impl Sim {
         rail::read_code(&self.inner.state().world, image)
     }
 
+    /// The SMS code that the rail service last sent to the phone of that account.
+    pub fn rail_sms_code(&self, username: &str) -> Option<String> {
+        rail::sms_code(&self.inner.state().world, username)
+    }
+
     /// Signs everybody out of the rail service, as it does now and then without a word.
     pub fn drop_rail_sessions(&self) {
         self.change(rail::sign_everybody_out);

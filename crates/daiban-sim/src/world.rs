@@ -48,9 +48,12 @@ pub struct WorldOptions {
     /// The phone of the first rail account scans a sign-in code after half this time and confirms
     /// it after the whole, ms, unless somebody else scanned it; `None`: it waits to be told.
     pub rail_phone_confirms_ms: Option<i64>,
-    /// What the rail service asks for with a password, `login_check_code`: `1` slider or SMS code,
-    /// `2` slider, `3` SMS code. Nothing of this can be passed here: signing in is by QR code.
+    /// What the rail service asks for with a password, `login_check_code`: `0` nothing, `1` slider
+    /// or SMS code, `2` slider, `3` SMS code. A slider can't be passed here.
     pub rail_login_check: String,
+    /// `result_code` of a sign-in with the right password: 0, or what is demanded beside it. 91 and
+    /// 92 (SMS) can be met at checkUpMeg; 94 station window, 95 app, 97 slider, 101 password too old.
+    pub rail_login_code: i64,
     /// `result_code` of auth/uamtk for a person who is signed in; anything but 0 stops the sign-in
     /// there (91 and 92 SMS, 94 station window, 95 app, 97 slider, 101 password too old).
     pub rail_uamtk_code: i64,
@@ -76,6 +79,7 @@ impl Default for WorldOptions {
             presale_days: 15,
             rail_phone_confirms_ms: None,
             rail_login_check: "2".into(),
+            rail_login_code: 0,
             rail_uamtk_code: 0,
             rail_session_life_ms: None,
             rail_session_loss: false,

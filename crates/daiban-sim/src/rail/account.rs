@@ -21,6 +21,15 @@ pub struct RailAccount {
     /// Day of birth, told by login/conf; `None`: an empty text.
     #[serde(default)]
     pub born: Option<Date>,
+    /// Password, as typed; empty: the password way is closed to this person.
+    #[serde(default)]
+    pub password: String,
+    /// Last four of the number of the person's own document, asked for before an SMS code is sent.
+    #[serde(default)]
+    pub id_tail: String,
+    /// Mobile phone that SMS codes go to; empty: none can be sent.
+    #[serde(default)]
+    pub phone: String,
     /// Whom tickets can be bought for, in the order they are listed.
     #[serde(default)]
     pub passengers: Vec<RailPassenger>,
@@ -104,19 +113,33 @@ fn row(now: i64, account: &RailAccount, index: usize, passenger: &RailPassenger)
     let age = age(now, passenger);
     let yes = |yes: bool| if yes { "Y" } else { "N" };
     let is_child = passenger.kind == "2";
-    let whom = format!(
-        "{}#{}#{}",
-        account.username, passenger.id_type, passenger.id_number
-    );
+    let whom = whom(account, passenger);
     json!({
         "passenger_name": passenger.name, "passenger_type": passenger.kind,
-        "passenger_id_type_code": passenger.id_type, "passenger_id_no": masked(&passenger.id_number, 4, 3),
-        "mobile_no": masked(&passenger.phone, 3, 4), "allEncStr": opaque(&whom, 4),
+        "passenger_id_type_code": passenger.id_type, "passenger_id_no": masked_id(passenger),
+        "mobile_no": masked(&passenger.phone, 3, 4), "allEncStr": all_enc_str(account, passenger),
         "passenger_uuid": opaque(&format!("uuid#{whom}"), 2), "index_id": index.to_string(),
         "total_times": "99", "if_receive": "N",
         "isAdult": yes(!is_child), "isYongThan10": yes(age.is_some_and(|age| age < 10)),
         "isYongThan14": yes(age.is_some_and(|age| age < 14)), "isOldThan60": yes(age.is_some_and(|age| age > 60)),
     })
+}
+
+fn whom(account: &RailAccount, passenger: &RailPassenger) -> String {
+    format!(
+        "{}#{}#{}",
+        account.username, passenger.id_type, passenger.id_number
+    )
+}
+
+/// The sealed identity of a passenger of that account.
+pub(crate) fn all_enc_str(account: &RailAccount, passenger: &RailPassenger) -> String {
+    opaque(&whom(account, passenger), 4)
+}
+
+/// The number of the document as it is shown, and as it must be sent back.
+pub(crate) fn masked_id(passenger: &RailPassenger) -> String {
+    masked(&passenger.id_number, 4, 3)
 }
 
 /// Whole years, from the day of birth in a resident's ID number.

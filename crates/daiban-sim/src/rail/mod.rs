@@ -1,11 +1,12 @@
-//! The rail service (12306): station script, login/conf, left tickets, stops, signing in by QR code.
+//! The rail service (12306): station script, login/conf, left tickets, stops, signing in.
 //!
 //! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
 //! trains and their stops (`trains`), what a left-ticket row says (`tickets`), people and their
-//! passengers (`account`), and the two halves of signing in (`passport` with `qr`, and `session`).
+//! passengers (`account`), and the two halves of signing in (`passport` with `qr` and `password`, and `session`).
 
 mod account;
 mod passport;
+mod password;
 mod qr;
 mod session;
 mod stations;
@@ -23,6 +24,7 @@ use crate::clock;
 use crate::world::World;
 pub(crate) use account::add_account;
 pub use account::{RailAccount, RailPassenger};
+pub(crate) use password::{sms_code, sms_codes};
 pub(crate) use qr::{confirm_code, open_codes, read_code, scan_code};
 pub use session::SignedOut;
 pub(crate) use session::sign_everybody_out;
@@ -37,6 +39,7 @@ pub(crate) struct Rail {
     /// By `JSESSIONID`.
     sessions: BTreeMap<String, session::Session>,
     passport: passport::Passport,
+    passwords: password::Passwords,
     /// Sign-in codes.
     codes: Vec<qr::Code>,
     /// Recorded answers by the name of their file.
@@ -51,6 +54,7 @@ impl Rail {
             accounts: Vec::new(),
             sessions: BTreeMap::new(),
             passport: passport::Passport::default(),
+            passwords: password::Passwords::default(),
             codes: Vec::new(),
             recorded: folder.map(read_recorded).unwrap_or_default(),
         }
@@ -89,6 +93,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
             with_session(world, call, Answer::json(&envelope(Value::Null)))
         }
         (_, path) if path.starts_with("/passport/") => passport::answer(world, call),
+        ("POST", "/otn/login/checkUpMeg") => password::check_message(world, call),
         ("GET", "/otn/login/userLogin") => session::user_login(world, call),
         ("GET", session::PASSPORT_PAGE) => session::passport_page(world, call),
         ("POST", "/otn/uamauthclient") => session::authorise(world, call),
