@@ -43,6 +43,8 @@ pub struct WorldOptions {
     pub violation_zero_as_10000: bool,
     /// Last part of the path of the left-ticket query that works now.
     pub rail_query: String,
+    /// Last part of the path of the query for journeys with a change.
+    pub rail_transfer_query: String,
     /// Days of presale counting today.
     pub presale_days: i64,
     /// The phone of the first rail account scans a sign-in code after half this time and confirms
@@ -76,6 +78,7 @@ impl Default for WorldOptions {
             mixed_types: false,
             violation_zero_as_10000: false,
             rail_query: "queryG".into(),
+            rail_transfer_query: "queryG".into(),
             presale_days: 15,
             rail_phone_confirms_ms: None,
             rail_login_check: "2".into(),

@@ -8,10 +8,13 @@ mod account;
 mod passport;
 mod password;
 mod qr;
+mod sale_times;
+mod secret;
 mod session;
 mod stations;
 mod tickets;
 mod trains;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -103,6 +106,9 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
         ("POST", "/otn/passengers/query") => account::passengers(world, call),
         ("GET", "/otn/leftTicket/init") => init_page(world, call),
         ("GET", "/otn/leftTicket/log") => Answer::json(&envelope(Value::Null)),
+        ("GET", "/index/otn/index12306/queryAllCacheSaleTime") => sale_times::table(world),
+        ("GET", "/otn/lcQuery/init") => transfers::page(world, call),
+        ("GET", path) if path.starts_with("/lcquery/") => transfers::query(world, call),
         ("GET", "/otn/czxx/queryByTrainNo") => stops(world, call),
         ("GET", ERROR_PAGE) => Answer::html(
             200,
@@ -135,7 +141,8 @@ fn has_strayed_cookie(call: &Call) -> bool {
     if call.path.starts_with("/passport") {
         return sent(&["JSESSIONID", "tk", "uKey"]);
     }
-    sent(&["uamtk", "_passport_session"])
+    let from_otn = call.path.starts_with("/lcquery/") && sent(&["JSESSIONID", "tk", "uKey"]);
+    from_otn || sent(&["uamtk", "_passport_session"])
 }
 
 /// Fields of a form; a body of another kind has none.

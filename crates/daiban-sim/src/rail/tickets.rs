@@ -11,6 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::Question;
+use super::secret::Offer;
 use super::trains::{DAY, Seat, Train, hh_mm};
 use crate::answer::Answer;
 use crate::clock;
@@ -22,15 +23,55 @@ const STANDING: u32 = 3000;
 const MANY: u32 = 21;
 
 /// One train between two of its stops on one day.
-struct Ride<'a> {
-    train: &'a Train,
-    from: usize,
-    to: usize,
-    date: Date,
-    depart: i64,
-    arrive: i64,
+#[derive(Clone)]
+pub(crate) struct Ride<'a> {
+    pub(crate) train: &'a Train,
+    /// Positions among the stops.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// Day of boarding.
+    pub(crate) date: Date,
+    /// Minutes since midnight of the day the train leaves its first station, as is `arrive`.
+    pub(crate) depart: i64,
+    pub(crate) arrive: i64,
     /// Share of the whole run, in thousandths, for the price.
     share: i64,
+}
+
+impl Ride<'_> {
+    pub(crate) fn from_station(&self) -> &str {
+        &self.train.stops[self.from].station
+    }
+
+    pub(crate) fn to_station(&self) -> &str {
+        &self.train.stops[self.to].station
+    }
+
+    pub(crate) fn minutes(&self) -> i64 {
+        self.arrive - self.depart
+    }
+
+    pub(crate) fn leaves_ms(&self) -> i64 {
+        clock::start_of(self.date) + self.depart % DAY * 60_000
+    }
+}
+
+pub(crate) fn ride(train: &Train, from: usize, to: usize, date: Date) -> Ride<'_> {
+    let times = train.times();
+    let (depart, arrive) = (times[from].depart, times[to].arrive);
+    let whole = times
+        .last()
+        .map_or(1, |end| end.arrive - times[0].depart)
+        .max(1);
+    Ride {
+        train,
+        from,
+        to,
+        date,
+        depart,
+        arrive,
+        share: (arrive - depart) * 1000 / whole,
+    }
 }
 
 pub(crate) fn answer(world: &World, question: &Question) -> Answer {
@@ -51,12 +92,7 @@ pub(crate) fn answer(world: &World, question: &Question) -> Answer {
 
 /// Every pair of stops of the train that lies in the two cities; trains that have left are not shown.
 fn rides<'a>(world: &World, train: &'a Train, question: &Question) -> Vec<Ride<'a>> {
-    let times = train.times();
     let stations = &world.rail.stations;
-    let whole = times
-        .last()
-        .map_or(1, |end| end.arrive - times[0].depart)
-        .max(1);
     let mut rides = Vec::new();
     for from in (0..train.stops.len())
         .filter(|at| stations.same_city(&train.stops[*at].station, &question.from))
@@ -64,19 +100,9 @@ fn rides<'a>(world: &World, train: &'a Train, question: &Question) -> Vec<Ride<'
         for to in (from + 1..train.stops.len())
             .filter(|at| stations.same_city(&train.stops[*at].station, &question.to))
         {
-            let (depart, arrive) = (times[from].depart, times[to].arrive);
-            let share = (arrive - depart) * 1000 / whole;
-            let leaves_ms = clock::start_of(question.date) + depart % DAY * 60_000;
-            if leaves_ms > world.now {
-                rides.push(Ride {
-                    train,
-                    from,
-                    to,
-                    date: question.date,
-                    depart,
-                    arrive,
-                    share,
-                });
+            let ride = ride(train, from, to, question.date);
+            if ride.leaves_ms() > world.now {
+                rides.push(ride);
             }
         }
     }
@@ -96,7 +122,7 @@ fn map(world: &World, rides: &[Ride]) -> Map<String, Value> {
         .collect()
 }
 
-enum Sale {
+pub(crate) enum Sale {
     Suspended,
     /// Not yet; the button says when.
     From(String),
@@ -104,7 +130,7 @@ enum Sale {
 }
 
 /// First the moment at which sale begins, `yyyyMMddHHmm`, then what that means now.
-fn sale(world: &World, ride: &Ride) -> (String, Sale) {
+pub(crate) fn sale(world: &World, ride: &Ride) -> (String, Sale) {
     let time = ride
         .train
         .on_sale
@@ -126,7 +152,7 @@ fn sale(world: &World, ride: &Ride) -> (String, Sale) {
 
 /// Half hours between 08:00 and 18:00, always the same for a station. The real table has 21 such
 /// values too; which station has which is invented here.
-fn usual_sale_time(telecode: &str) -> String {
+pub(crate) fn usual_sale_time(telecode: &str) -> String {
     let slot = telecode
         .bytes()
         .fold(0u32, |sum, byte| sum * 31 + u32::from(byte))
@@ -134,7 +160,7 @@ fn usual_sale_time(telecode: &str) -> String {
     format!("{:02}{:02}", 8 + slot / 2, slot % 2 * 30)
 }
 
-fn row(world: &World, ride: &Ride) -> String {
+pub(crate) fn row(world: &World, ride: &Ride) -> String {
     let train = ride.train;
     let (on_sale_at, sale) = sale(world, ride);
     let mut field = vec![String::new(); 58];
@@ -257,7 +283,7 @@ fn shown_code(train: &Train, seat: &Seat) -> char {
 }
 
 /// Price of the ride in 0.1 yuan, to the half yuan as on paper.
-fn price(ride: &Ride, seat: &Seat) -> u32 {
+pub(crate) fn price(ride: &Ride, seat: &Seat) -> u32 {
     let exact = i64::from(seat.price) * ride.share / 1000;
     ((exact + 2) / 5 * 5).clamp(5, 99_995) as u32
 }
@@ -317,16 +343,15 @@ fn column(code: char) -> Option<usize> {
     })
 }
 
-/// Percent-encoded Base64 with a line break every 76 characters, as the real one has.
 fn secret(ride: &Ride, now: i64) -> String {
-    let (train, stops) = (ride.train, &ride.train.stops);
-    opaque(
-        &format!(
-            "{}#{}#{}#{}#{now}",
-            train.train_no, ride.date, stops[ride.from].station, stops[ride.to].station
-        ),
-        12,
-    )
+    let offer = Offer {
+        train_no: ride.train.train_no.clone(),
+        date: ride.date,
+        from: ride.from_station().into(),
+        to: ride.to_station().into(),
+        told_ms: now,
+    };
+    offer.sealed()
 }
 
 /// Bytes that tell a client nothing: `blocks` MD5 sums over what they stand for.
