@@ -5,7 +5,8 @@
 //! - `GET faults`, `POST faults {"clear":true,"add":[plan…],"switches":{…}}`.
 //! - `POST world {"household":true,"accounts":[…],"vehicles":[…],"records":[…],"fines":[…],
 //!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
-//!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true}`.
+//!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true,
+//!   "rail_standby_pays":[number…],"rail_standby_fulfils":[number…]}`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -100,6 +101,9 @@ struct WorldChange {
     rail_accounts: Vec<RailAccount>,
     rail_scans: Vec<RailScan>,
     rail_confirms: Vec<String>,
+    /// Reserve numbers of standby orders.
+    rail_standby_pays: Vec<String>,
+    rail_standby_fulfils: Vec<String>,
     /// Signs everybody out of the rail service.
     rail_sign_out: bool,
 }
@@ -169,10 +173,16 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
         .iter()
         .map(|uuid| rail::confirm_code(world, uuid))
         .collect();
+    let mut each = |numbers: &[String], act: fn(&mut World, &str) -> bool| -> Vec<bool> {
+        numbers.iter().map(|number| act(world, number)).collect()
+    };
+    let paid = each(&change.rail_standby_pays, rail::pay_standby);
+    let fulfilled = each(&change.rail_standby_fulfils, rail::fulfil_standby);
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,
-        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "options": options, "now_ms": world.now,
+        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_standby_pays": paid,
+        "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
     })
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::Chance;
 use crate::journal::Effect;
 use crate::permit::Permit;
-use crate::rail::{Rail, SignedOut};
+use crate::rail::{Rail, SignedOut, StandbyRules};
 use crate::violation::Violation;
 
 pub(crate) struct World {
@@ -65,6 +65,8 @@ pub struct WorldOptions {
     pub rail_session_loss: bool,
     /// How the rail service tells that a call needs a sign-in.
     pub rail_signed_out: SignedOut,
+    /// Standby orders of the rail service.
+    pub rail_standby: StandbyRules,
 }
 
 impl Default for WorldOptions {
@@ -87,6 +89,7 @@ impl Default for WorldOptions {
             rail_session_life_ms: None,
             rail_session_loss: false,
             rail_signed_out: SignedOut::default(),
+            rail_standby: StandbyRules::default(),
         }
     }
 }

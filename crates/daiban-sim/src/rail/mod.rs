@@ -2,7 +2,7 @@
 //!
 //! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
 //! trains and their stops (`trains`), what a left-ticket row says (`tickets`), people and their
-//! passengers (`account`), and the two halves of signing in (`passport` with `qr` and `password`, and `session`).
+//! passengers (`account`), journeys with a change (`transfers`), standby orders (`standby`), and the two halves of signing in (`passport` with `qr` and `password`, and `session`).
 
 mod account;
 mod passport;
@@ -11,6 +11,7 @@ mod qr;
 mod sale_times;
 mod secret;
 mod session;
+mod standby;
 mod stations;
 mod tickets;
 mod trains;
@@ -32,6 +33,8 @@ pub(crate) use qr::{confirm_code, open_codes, read_code, scan_code};
 pub use session::SignedOut;
 pub(crate) use session::sign_everybody_out;
 use session::{LOGIN_PAGE, in_session, with_session};
+pub use standby::StandbyRules;
+pub(crate) use standby::{fulfil as fulfil_standby, pay as pay_standby};
 use stations::Stations;
 pub use trains::{Change, Seat, Stop, Train};
 
@@ -43,6 +46,7 @@ pub(crate) struct Rail {
     sessions: BTreeMap<String, session::Session>,
     passport: passport::Passport,
     passwords: password::Passwords,
+    standbys: standby::Standbys,
     /// Sign-in codes.
     codes: Vec<qr::Code>,
     /// Recorded answers by the name of their file.
@@ -58,6 +62,7 @@ impl Rail {
             sessions: BTreeMap::new(),
             passport: passport::Passport::default(),
             passwords: password::Passwords::default(),
+            standbys: standby::Standbys::default(),
             codes: Vec::new(),
             recorded: folder.map(read_recorded).unwrap_or_default(),
         }
@@ -78,6 +83,11 @@ pub(crate) fn add_train(world: &mut World, train: Train) {
         .trains
         .retain(|known| known.train_no != train.train_no);
     world.rail.trains.push(train);
+}
+
+/// Lets everything happen that was due by now.
+pub(crate) fn settle(world: &mut World) {
+    standby::settle(world);
 }
 
 pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
@@ -107,6 +117,8 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
         ("GET", "/otn/leftTicket/init") => init_page(world, call),
         ("GET", "/otn/leftTicket/log") => Answer::json(&envelope(Value::Null)),
         ("GET", "/index/otn/index12306/queryAllCacheSaleTime") => sale_times::table(world),
+        ("POST", path) if path.starts_with("/otn/afterNate") => standby::answer(world, call),
+        ("GET", path) if path.starts_with("/otn/view/lineUp_") => standby::page(call),
         ("GET", "/otn/lcQuery/init") => transfers::page(world, call),
         ("GET", path) if path.starts_with("/lcquery/") => transfers::query(world, call),
         ("GET", "/otn/czxx/queryByTrainNo") => stops(world, call),

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::Question;
 use super::secret::Offer;
+use super::standby;
 use super::trains::{DAY, Seat, Train, hh_mm};
 use crate::answer::Answer;
 use crate::clock;
@@ -200,7 +201,6 @@ pub(crate) fn row(world: &World, ride: &Ride) -> String {
     for (at, value) in [
         (18, "1"),
         (19, "0"),
-        (37, "1"),
         (40, "0"),
         (45, "1"),
         (46, "0#1#0#0#z#0#z#z"),
@@ -210,6 +210,9 @@ pub(crate) fn row(world: &World, ride: &Ride) -> String {
     ] {
         set(at, value);
     }
+    let (standby, shut) = standby::marks(world, &train.code);
+    set(37, standby);
+    set(38, shut);
     let codes: String = train
         .seats
         .iter()
