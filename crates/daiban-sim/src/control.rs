@@ -189,7 +189,11 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
 fn set_options(world: &mut World, change: serde_json::Map<String, Value>) -> Value {
     let mut options = json!(world.options);
     for (key, value) in change {
-        options[key] = value;
+        match (&mut options[&key], value) {
+            // Rules within rules: those that are not named stay, too.
+            (Value::Object(rules), Value::Object(named)) => rules.extend(named),
+            (known, value) => *known = value,
+        }
     }
     match serde_json::from_value(options) {
         Ok(options) => {

@@ -255,11 +255,11 @@ async fn the_form_and_the_headers_must_be_the_pages_own() {
     let mut long = right.clone();
     long.push(("answer", "1,2"));
     assert_eq!(location(&log_in(&mut browser, &long).await), ERROR_PAGE);
-    for at in 0..HEADERS.len() {
+    for (at, (name, _)) in HEADERS.iter().enumerate() {
         let mut headers = HEADERS.to_vec();
         headers.remove(at);
         let got = browser.send("POST", path, &headers, &form(&right)).await;
-        assert_eq!(location(&got), ERROR_PAGE, "without {}", HEADERS[at].0);
+        assert_eq!(location(&got), ERROR_PAGE, "without {name}");
     }
     assert_eq!(log_in(&mut browser, &right).await.json()["result_code"], 0);
 }

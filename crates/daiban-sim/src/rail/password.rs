@@ -176,7 +176,7 @@ pub(crate) fn login(world: &mut World, call: &Call, fields: &[(String, String)])
 fn given<'a>(call: &Call, fields: &'a [(String, String)]) -> Option<Given<'a>> {
     let is_page = call.header("ispasswordcopy") == "N" && call.headers.contains_key("appflag");
     let has = |name: &&str| fields.iter().any(|(key, _)| key == *name);
-    if !is_page || fields.len() != FIELDS.len() || !FIELDS.iter().all(|name| has(&name)) {
+    if !is_page || fields.len() != FIELDS.len() || !FIELDS.iter().all(has) {
         return None;
     }
     let value = |name: &str| {

@@ -40,11 +40,11 @@ pub(crate) struct Ride<'a> {
 }
 
 impl Ride<'_> {
-    pub(crate) fn from_station(&self) -> &str {
+    pub(crate) fn boards_at(&self) -> &str {
         &self.train.stops[self.from].station
     }
 
-    pub(crate) fn to_station(&self) -> &str {
+    pub(crate) fn alights_at(&self) -> &str {
         &self.train.stops[self.to].station
     }
 
@@ -350,8 +350,8 @@ fn secret(ride: &Ride, now: i64) -> String {
     let offer = Offer {
         train_no: ride.train.train_no.clone(),
         date: ride.date,
-        from: ride.from_station().into(),
-        to: ride.to_station().into(),
+        from: ride.boards_at().into(),
+        to: ride.alights_at().into(),
         told_ms: now,
     };
     offer.sealed()

@@ -128,7 +128,7 @@ fn journeys<'a>(world: &'a World, question: &Question) -> Vec<Journey<'a>> {
     for first in rides(world, question.date, |stop| {
         is_in(world, stop, &question.from)
     }) {
-        let middle = first.to_station();
+        let middle = first.alights_at();
         let on_the_way =
             !is_in(world, middle, &question.from) && !is_in(world, middle, &question.to);
         let wanted = question.middle.is_empty() || is_in(world, middle, &question.middle);
@@ -161,12 +161,12 @@ fn rides<'a>(world: &'a World, date: Date, begins: impl Fn(&str) -> bool) -> Vec
 }
 
 fn onward<'a>(world: &'a World, question: &Question, first: &Ride<'a>) -> Vec<Journey<'a>> {
-    let middle = first.to_station();
+    let middle = first.alights_at();
     let at = first.depart % DAY + first.minutes();
     let seconds = rides(world, question.date, |stop| is_in(world, stop, middle));
     let fitting = seconds.into_iter().filter(|second| {
         second.train.train_no != first.train.train_no
-            && is_in(world, second.to_station(), &question.to)
+            && is_in(world, second.alights_at(), &question.to)
     });
     fitting
         .filter_map(|second| {
@@ -196,18 +196,18 @@ fn told(world: &World, question: &Question, found: &[Journey]) -> Answer {
 
 fn row(world: &World, question: &Question, journey: &Journey) -> Value {
     let (first, second) = (&journey.first, &journey.second);
-    let same = first.to_station() == second.from_station();
+    let same = first.alights_at() == second.boards_at();
     let arrives = clock::plus_days(second.date, (second.depart % DAY + second.minutes()) / DAY);
     json!({
         "all_lishi_minutes": journey.minutes(), "all_lishi": in_words(journey.minutes()),
         "wait_time_minutes": journey.wait, "wait_time": in_words(journey.wait),
-        "middle_station_code": first.to_station(), "middle_station_name": name(world, first.to_station()),
+        "middle_station_code": first.alights_at(), "middle_station_name": name(world, first.alights_at()),
         "same_station": if same { "0" } else { "1" }, "same_train": "N", "train_count": 2,
         "train_date": first.date.to_string(), "arrive_date": arrives.to_string(),
         "start_time": hh_mm(first.depart), "arrive_time": hh_mm(second.arrive),
         "first_train_no": first.train.train_no, "second_train_no": second.train.train_no,
-        "from_station_code": first.from_station(), "from_station_name": name(world, first.from_station()),
-        "end_station_code": second.to_station(), "end_station_name": name(world, second.to_station()),
+        "from_station_code": first.boards_at(), "from_station_name": name(world, first.boards_at()),
+        "end_station_code": second.alights_at(), "end_station_name": name(world, second.alights_at()),
         "fullList": [leg(world, question, first), leg(world, question, second)],
     })
 }
@@ -267,10 +267,10 @@ fn leg(world: &World, question: &Question, ride: &Ride) -> Value {
     ] {
         set(name, field[at]);
     }
-    set("from_station_telecode", ride.from_station());
-    set("from_station_name", name(world, ride.from_station()));
-    set("to_station_telecode", ride.to_station());
-    set("to_station_name", name(world, ride.to_station()));
+    set("from_station_telecode", ride.boards_at());
+    set("from_station_name", name(world, ride.boards_at()));
+    set("to_station_telecode", ride.alights_at());
+    set("to_station_name", name(world, ride.alights_at()));
     set("train_date", &ride.date.to_string());
     set("start_time", &hh_mm(ride.depart));
     set("arrive_time", &hh_mm(ride.arrive));
