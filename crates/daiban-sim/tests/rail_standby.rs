@@ -12,7 +12,7 @@ use common::{HOUR, MINUTE, START};
 use serde_json::{Value, json};
 use standby::{
     LEAVES, LIST, PAY_CONFIRM, TO_PAY, TRAVEL, USER, bench_with, confirm, fields, in_line, list,
-    people, progress, row, rules, secret_list, signed_in, states, submit, train,
+    people, progress, row, rules, secret_list, signed_in, states, submit,
 };
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 //!
 //! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
 //! trains and their stops (`trains`), what a left-ticket row says (`tickets`), people and their
-//! passengers (`account`), journeys with a change (`transfers`), standby orders (`standby`), and the two halves of signing in (`passport` with `qr` and `password`, and `session`).
+//! passengers (`account`), journeys with a change (`transfers`), standby orders (`standby`), and the
+//! two halves of signing in (`passport` with `qr` and `password`, and `session`).
 
 mod account;
 mod passport;
