@@ -34,6 +34,7 @@ use daiban_core::service::Service;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
+pub mod classes;
 pub mod counts;
 pub mod error;
 pub mod flow;
@@ -41,6 +42,7 @@ pub mod orders;
 pub mod seats;
 pub mod sign_in;
 pub mod stations;
+pub mod ticket;
 pub mod tickets;
 pub mod wire;
 
@@ -59,7 +61,7 @@ impl Provider for Rail {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        vec![Box::new(sign_in::SignIn)]
+        vec![Box::new(sign_in::SignIn), Box::new(ticket::Ticket)]
     }
 
     /// An account holds nothing of its own: the sign-in is cookies.
