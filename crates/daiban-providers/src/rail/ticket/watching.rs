@@ -42,7 +42,6 @@ impl Round<'_> {
             self.state.stage = Stage::Preparing;
             return self.prepare();
         };
-        self.check_account();
         if let Some(opens) = closed_until(self.now) {
             self.wake_at(opens);
             return self.rest(
@@ -69,6 +68,7 @@ impl Round<'_> {
         let news = self.take_in(&places, &seen, &offers);
         let outlook = self.outlook(&ground);
         self.warm_up(&outlook);
+        self.check_account();
         if news && self.consider(&offers, &places, &outlook) {
             return;
         }
