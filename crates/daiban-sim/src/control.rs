@@ -5,7 +5,8 @@
 //! - `GET faults`, `POST faults {"clear":true,"add":[plan…],"switches":{…}}`.
 //! - `POST world {"household":true,"accounts":[…],"vehicles":[…],"records":[…],"fines":[…],
 //!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
-//!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true}`.
+//!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true,
+//!   "rail_stale":[…],"rail_pay":[order number…]}`. Of an option that is an object, only the named parts are set.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use crate::answer::{Answer, Call};
 use crate::fault::{FaultBook, FaultPlan, Switches};
 use crate::journal::Entry;
 use crate::permit::{PermitAccount, PermitRecord};
-use crate::rail::{RailAccount, Train};
+use crate::rail::{RailAccount, StaleRow, Train};
 use crate::violation::{Fine, StoreapiCustomer};
 use crate::world::{Vehicle, World};
 use crate::{State, household, permit, rail, violation};
@@ -101,6 +102,10 @@ struct WorldChange {
     rail_confirms: Vec<String>,
     /// Signs everybody out of the rail service.
     rail_sign_out: bool,
+    /// Rows that show what is not there.
+    rail_stale: Vec<StaleRow>,
+    /// Numbers of orders the person pays.
+    rail_pay: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -168,18 +173,33 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
         .iter()
         .map(|uuid| rail::confirm_code(world, uuid))
         .collect();
+    world.rail.orders.stale.extend(change.rail_stale);
+    let paid: Vec<bool> = change
+        .rail_pay
+        .iter()
+        .map(|order_no| rail::orders::pay(world, order_no))
+        .collect();
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,
-        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "options": options, "now_ms": world.now,
+        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_paid": paid, "options": options, "now_ms": world.now,
     })
+}
+
+fn merge(into: &mut Value, change: Value) {
+    match (into, change) {
+        (Value::Object(fields), Value::Object(change)) => {
+            for (key, value) in change {
+                merge(fields.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, change) => *into = change,
+    }
 }
 
 fn set_options(world: &mut World, change: serde_json::Map<String, Value>) -> Value {
     let mut options = json!(world.options);
-    for (key, value) in change {
-        options[key] = value;
-    }
+    merge(&mut options, Value::Object(change));
     match serde_json::from_value(options) {
         Ok(options) => {
             world.options = options;

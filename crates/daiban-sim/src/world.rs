@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::Chance;
 use crate::journal::Effect;
 use crate::permit::Permit;
-use crate::rail::{Rail, SignedOut};
+use crate::rail::{OrderRules, Rail, SignedOut};
 use crate::violation::Violation;
 
 pub(crate) struct World {
@@ -60,6 +60,8 @@ pub struct WorldOptions {
     pub rail_session_loss: bool,
     /// How the rail service tells that a call needs a sign-in.
     pub rail_signed_out: SignedOut,
+    /// How the rail service takes orders.
+    pub rail_order: OrderRules,
 }
 
 impl Default for WorldOptions {
@@ -80,6 +82,7 @@ impl Default for WorldOptions {
             rail_session_life_ms: None,
             rail_session_loss: false,
             rail_signed_out: SignedOut::default(),
+            rail_order: OrderRules::default(),
         }
     }
 }

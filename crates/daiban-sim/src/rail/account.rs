@@ -82,12 +82,7 @@ pub(crate) fn passengers(world: &World, call: &Call) -> Answer {
     if !call.header("referer").contains("/otn/") {
         return illegal();
     }
-    let all: Vec<Value> = account
-        .passengers
-        .iter()
-        .enumerate()
-        .map(|(index, passenger)| row(world.now, account, index, passenger))
-        .collect();
+    let all = rows(world.now, account);
     let rows: Vec<&Value> = all
         .iter()
         .skip((page - 1).saturating_mul(size))
@@ -98,20 +93,49 @@ pub(crate) fn passengers(world: &World, call: &Call) -> Answer {
     })))
 }
 
+/// Everybody on the list, as the service shows them.
+pub(super) fn rows(now: i64, account: &RailAccount) -> Vec<Value> {
+    let passengers = account.passengers.iter().enumerate();
+    passengers
+        .map(|(index, passenger)| row(now, account, index, passenger))
+        .collect()
+}
+
+/// The document's number as it is shown and sent back.
+pub(super) fn shown_id(passenger: &RailPassenger) -> String {
+    masked(&passenger.id_number, 4, 3)
+}
+
+/// The phone as it is shown and sent back; may be empty.
+pub(super) fn shown_phone(passenger: &RailPassenger) -> String {
+    masked(&passenger.phone, 3, 4)
+}
+
+/// `allEncStr`: always the same for somebody. Its end is a digit that is also a seat or ticket
+/// code, so that a client which trims such signs off the string is found out.
+pub(super) fn enc(account: &RailAccount, passenger: &RailPassenger) -> String {
+    let mut text = opaque(&whom(account, passenger), 4);
+    let end = text.pop().map_or(0, |end| end as usize % 4);
+    text.push(['1', '3', '4', '9'][end]);
+    text
+}
+
+fn whom(account: &RailAccount, passenger: &RailPassenger) -> String {
+    let (id_type, id_number) = (&passenger.id_type, &passenger.id_number);
+    format!("{}#{id_type}#{id_number}", account.username)
+}
+
 /// The fields *seen* in 2018–2024 answers. Their values are strings; `total_times` 99 stands for a
 /// document that has been checked.
 fn row(now: i64, account: &RailAccount, index: usize, passenger: &RailPassenger) -> Value {
     let age = age(now, passenger);
     let yes = |yes: bool| if yes { "Y" } else { "N" };
     let is_child = passenger.kind == "2";
-    let whom = format!(
-        "{}#{}#{}",
-        account.username, passenger.id_type, passenger.id_number
-    );
+    let whom = whom(account, passenger);
     json!({
         "passenger_name": passenger.name, "passenger_type": passenger.kind,
-        "passenger_id_type_code": passenger.id_type, "passenger_id_no": masked(&passenger.id_number, 4, 3),
-        "mobile_no": masked(&passenger.phone, 3, 4), "allEncStr": opaque(&whom, 4),
+        "passenger_id_type_code": passenger.id_type, "passenger_id_no": shown_id(passenger),
+        "mobile_no": shown_phone(passenger), "allEncStr": enc(account, passenger),
         "passenger_uuid": opaque(&format!("uuid#{whom}"), 2), "index_id": index.to_string(),
         "total_times": "99", "if_receive": "N",
         "isAdult": yes(!is_child), "isYongThan10": yes(age.is_some_and(|age| age < 10)),

@@ -2,11 +2,14 @@
 //!
 //! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
 //! trains and their stops (`trains`), what a left-ticket row says (`tickets`), people and their
-//! passengers (`account`), and the two halves of signing in (`passport` with `qr`, and `session`).
+//! passengers (`account`), the two halves of signing in (`passport` with `qr`, and `session`), and
+//! ordering (`orders`, by the `secret` of a row).
 
 mod account;
+pub(crate) mod orders;
 mod passport;
 mod qr;
+mod secret;
 mod session;
 mod stations;
 mod tickets;
@@ -23,6 +26,7 @@ use crate::clock;
 use crate::world::World;
 pub(crate) use account::add_account;
 pub use account::{RailAccount, RailPassenger};
+pub use orders::{OrderPage, OrderRules, Queue, StaleRow};
 pub(crate) use qr::{confirm_code, open_codes, read_code, scan_code};
 pub use session::SignedOut;
 pub(crate) use session::sign_everybody_out;
@@ -39,6 +43,7 @@ pub(crate) struct Rail {
     passport: passport::Passport,
     /// Sign-in codes.
     codes: Vec<qr::Code>,
+    pub(crate) orders: orders::Orders,
     /// Recorded answers by the name of their file.
     recorded: Vec<(String, Vec<u8>)>,
 }
@@ -52,6 +57,7 @@ impl Rail {
             sessions: BTreeMap::new(),
             passport: passport::Passport::default(),
             codes: Vec::new(),
+            orders: orders::Orders::default(),
             recorded: folder.map(read_recorded).unwrap_or_default(),
         }
     }
@@ -104,7 +110,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
             "<!DOCTYPE html><html><head><title>网络可能存在问题</title></head><body>网络可能存在问题，请您重试一下！</body></html>",
         ),
         ("GET", path) if path.starts_with("/otn/leftTicket/query") => query(world, call),
-        _ => error_page(call),
+        _ => orders::answer(world, call).unwrap_or_else(|| error_page(call)),
     }
 }
 
