@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use super::error::{account_data_or_error, answered, data_or_error, is_home, not_lost};
 use super::flow::Line;
 use super::wire::passport::{self, CodeState, Passenger};
+use super::wire::people::{Person, listed_people};
 use super::wire::{self, Conf, request};
 
 /// Passengers are at most a few dozen; a list that never ends is given up.
@@ -36,7 +37,6 @@ pub(super) async fn look(line: &Line<'_>, body: &Value) -> Option<Result<Value, 
         "qr" => code(line).await,
         "qr_state" => code_state(line, body["uuid"].as_str().unwrap_or_default()).await,
         "signed_in" => signed_in(line).await,
-        "passengers" => passengers(line).await,
         _ => return None,
     })
 }
@@ -67,12 +67,15 @@ async fn conf(line: &Line<'_>) -> Result<Conf, ServiceError> {
     wire::conf(&signed_in_text(line, request::conf(line.base)).await?)
 }
 
-async fn passengers(line: &Line<'_>) -> Result<Value, ServiceError> {
+/// The account's passengers as they may be shown, and those an order can name.
+pub(super) async fn passengers(line: &Line<'_>) -> Result<(Value, Vec<Person>), ServiceError> {
     let mut all: Vec<Passenger> = Vec::new();
+    let mut people = Vec::new();
     let mut complete = false;
     for number in 1..=MOST_PAGES {
         let body = signed_in_text(line, passport::passengers(line.base, number)).await?;
         let page = passport::passenger_page(&body)?;
+        people.extend(listed_people(&body)?);
         let is_last = match page.pages {
             Some(pages) => number >= pages,
             None => page.passengers.len() < passport::PASSENGERS_A_PAGE,
@@ -83,7 +86,8 @@ async fn passengers(line: &Line<'_>) -> Result<Value, ServiceError> {
             break;
         }
     }
-    Ok(json!({ "signed_in": true, "passengers": all, "complete": complete }))
+    let shown = json!({ "signed_in": true, "passengers": all, "complete": complete });
+    Ok((shown, people))
 }
 
 /// Turns a confirmed scan into a sign-in, in the order of the service's own pages (*seen* 2024).

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::flow::{self, Line, Session, StopsQuestion};
+use super::order_memory::OrderMemory;
 use super::stations::{Dictionary, Station};
 use super::tickets::{Row, Train};
 use super::wire::StopAt;
@@ -25,6 +26,8 @@ use super::wire::request::TicketQuestion;
 #[derive(Debug, Default)]
 pub struct Rail {
     kept: Mutex<Kept>,
+    /// People and the order under way, by account.
+    pub(super) orders: OrderMemory,
 }
 
 #[derive(Debug, Default)]
@@ -354,9 +357,11 @@ impl Rail {
         row
     }
 
-    /// Drops the session of an account: it has other cookies now.
+    /// Drops the session of an account and what is remembered for its orders: it has other cookies now.
     pub(super) fn forget_session(&self, account: Option<&AccountId>) {
-        self.kept().sessions.remove(&account.cloned());
+        let whose = account.cloned();
+        self.kept().sessions.remove(&whose);
+        self.orders.forget(&whose);
     }
 
     /// Never held across a wait.
@@ -370,8 +375,8 @@ fn contract<'a>(rows: &'a [Row<'_>]) -> Vec<&'a Train<'a>> {
     rows.iter().map(|row| &row.train).collect()
 }
 
-/// What a look's body asks, without the word that chose the look.
-fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
+/// What a call's body asks, without the word that chose the call.
+pub(super) fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
     let mut body = body.clone();
     if let Some(fields) = body.as_object_mut() {
         fields.remove("do");

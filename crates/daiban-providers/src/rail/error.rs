@@ -22,6 +22,17 @@ enum Means {
     Unsure,
 }
 
+/// Code of the refusal of an order that daiban must not place: the service wants a browser's proof of a person.
+pub const HAND_OVER: &str = "hand_over";
+/// Code of the refusal for want of tickets.
+pub const NO_TICKETS: &str = "no_tickets";
+/// Code of the refusal because an unfinished order stands in the way.
+pub const UNFINISHED_ORDER: &str = "unfinished_order";
+/// Code of the refusal because somebody has a ticket for that journey already.
+pub const ALREADY_BOUGHT: &str = "already_bought";
+/// Code of the refusal for the rest of the day, after too many withdrawn orders.
+pub const CANCELLED_TOO_OFTEN: &str = "cancelled_too_often";
+
 /// Part of the text, what it means, where it was seen. The first row that fits is taken.
 ///
 /// Sources: `page` = 12306's own scripts and a recorded session of 2024; `clients` = public clients of the service,
@@ -37,17 +48,19 @@ const TEXTS: &[(&str, Means)] = &[
     ("验证码校验失败", Means::NeedsPerson),
     ("账号非法", Means::NeedsPerson),
     // Submit, page: an unfinished order stands in the way, perhaps our own.
-    ("未处理的订单", Means::Refused("unfinished_order")),
+    ("未处理的订单", Means::Refused(UNFINISHED_ORDER)),
     ("未完成订单，继续支付", Means::Unsure), // result call, page: bought, in spite of "网络传输过程中数据丢失"
     ("网络传输过程中数据丢失", Means::Unsure),
-    ("未完成订单", Means::Refused("unfinished_order")),
+    ("未完成订单", Means::Refused(UNFINISHED_ORDER)),
     // Check, confirm, wait; clients.
-    ("没有足够的票", Means::Refused("no_tickets")),
-    ("余票不足", Means::Refused("no_tickets")),
-    ("超过余票数", Means::Refused("no_tickets")),
+    ("没有足够的票", Means::Refused(NO_TICKETS)),
+    ("余票不足", Means::Refused(NO_TICKETS)),
+    ("超过余票数", Means::Refused(NO_TICKETS)),
+    ("超过余票张数", Means::Refused(NO_TICKETS)),
     ("车票信息已过期", Means::Refused("stale")),
-    ("取消次数过多", Means::Refused("cancelled_too_often")),
-    ("实行实名制", Means::Refused("already_bought")),
+    ("取消次数过多", Means::Refused(CANCELLED_TOO_OFTEN)),
+    ("实行实名制", Means::Refused(ALREADY_BOUGHT)),
+    ("行程冲突", Means::Refused(ALREADY_BOUGHT)), // guessed, by likeness
     // Queries and orders, clients: wrong parameters or order of steps; asking the same again changes nothing.
     ("非法请求", Means::Refused("illegal_request")),
     ("参数不正确", Means::Refused("wrong_parameters")),
@@ -60,6 +73,11 @@ const TEXTS: &[(&str, Means)] = &[
     ("系统繁忙", Means::Busy(30)),
     ("网络繁忙", Means::Busy(30)), // guessed, by likeness
     ("系统维护", Means::Closed),
+    // Confirm, clients: what only a browser with a person before it can give.
+    ("encryptedData", Means::Refused(HAND_OVER)), // guessed
+    ("滑块", Means::Refused(HAND_OVER)),
+    // Any other word of a proof; the last row, as the word is part of many texts.
+    ("验证", Means::Refused(HAND_OVER)), // guessed
 ];
 
 /// What a message inside an answer means.
@@ -85,6 +103,27 @@ pub fn text_means(words: &str) -> ServiceError {
             code: code.to_owned(),
             text,
         },
+    }
+}
+
+/// A refusal in our own words.
+#[must_use]
+pub fn refused(code: &str, zh: &str, en: &str) -> ServiceError {
+    ServiceError::Refused {
+        code: code.to_owned(),
+        text: Text::new(zh, en),
+    }
+}
+
+/// The order is left to the person: `zh` and `en` say what the service wants.
+#[must_use]
+pub fn hand_over(zh: &str, en: &str) -> ServiceError {
+    ServiceError::Refused {
+        code: HAND_OVER.to_owned(),
+        text: Text::new(
+            format!("{zh}，daiban 不代做：请自己在 12306 下单"),
+            format!("{en}, which daiban does not do: please order with 12306 yourself"),
+        ),
     }
 }
 

@@ -14,13 +14,24 @@
 //! | [`flow`] | the public calls, over the `Http` port | the order in which the page makes them |
 //! | `account` | the calls of somebody signed in, or about to be | a recorded session of 2024 |
 //! | [`sign_in`] | the errand `rail.sign_in` | |
+//! | [`orders`] | orders as values | the unfinished-order and order lists |
+//! | [`choice`] | seats by letter, berths by height | 12306's order page |
+//! | `order` | placing an order | a recorded session of 2024; public clients of the service |
+//! | `order_outcome` | what became of an order | |
+//! | `order_lists` | the lists of orders; withdrawing one | public clients of the service |
+//! | `order_gate` | whether an order may be sent | |
+//! | `order_memory` | people and the order under way, in memory | |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
 //!
 //! Looks: `{"do":"stations","text",limit?}` gives stations, `{"do":"tickets","date","from","to","student"?,"trains"?}` gives
 //! [`tickets::Train`]s, `{"do":"rows",…}` with the same fields gives [`tickets::Row`]s, which hold what an order needs too,
 //! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode.
-//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, and the steps of the sign-in.
+//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, `{"do":"unfinished"}` gives an [`orders::Unfinished`],
+//! `{"do":"orders","from","to","which"?}` gives `{"orders","complete"}`, and the steps of the sign-in.
+//!
+//! Acts: `{"do":"order",…}` with the fields of an [`orders::OrderWish`] gives an [`orders::Ordered`],
+//! `{"do":"cancel_order","order_no"}` gives `{"cancelled":true}`, and the sign-in's `enter`.
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};
@@ -29,11 +40,12 @@ use daiban_core::descriptor::Descriptor;
 use daiban_core::errand::Machine;
 use daiban_core::error::ServiceError;
 use daiban_core::invalid::InvalidInput;
-use daiban_core::provider::{Provider, Reconciled, Visit};
+use daiban_core::provider::{Book, Gate, Provider, Reconciled, Visit};
 use daiban_core::service::Service;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
+pub mod choice;
 pub mod classes;
 pub mod counts;
 pub mod error;
@@ -49,8 +61,16 @@ pub mod wire;
 mod account;
 mod descriptor;
 mod desk;
+mod order;
+mod order_gate;
+mod order_lists;
+mod order_memory;
+mod order_outcome;
 
+use desk::read_wish;
 use flow::Line;
+use order_memory::Whose;
+use orders::OrderWish;
 
 pub use desk::{NoAnswer, Rail, TicketWish};
 
@@ -91,30 +111,63 @@ impl Provider for Rail {
         if let Some(answer) = self.public_look(visit, body).await {
             return answer;
         }
-        let answer = account::look(&Line::of(visit)?, body).await;
+        let line = Line::of(visit)?;
+        if body["do"] == "passengers" {
+            let (shown, people) = account::passengers(&line).await?;
+            self.orders.keep_people(&whose(visit), people);
+            return Ok(shown);
+        }
+        if let Some(answer) = order_lists::look(&line, body).await {
+            return answer;
+        }
+        let answer = account::look(&line, body).await;
         answer.unwrap_or_else(|| Err(unknown()))
     }
 
     async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
-        if body["do"] != "enter" {
-            return Err(unknown());
+        let line = Line::of(visit)?;
+        match body["do"].as_str() {
+            Some("enter") => {
+                let entered = account::enter(&line).await;
+                self.forget_session(visit.account.map(|account| &account.id));
+                entered
+            }
+            Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
+            Some("cancel_order") => order_lists::cancel(&line, body).await,
+            _ => Err(unknown()),
         }
-        let entered = account::enter(&Line::of(visit)?).await;
-        self.forget_session(visit.account.map(|account| &account.id));
-        entered
     }
 
     async fn reconcile(
         &self,
         visit: &Visit<'_>,
         body: &Value,
-        _sent_at: Timestamp,
+        sent_at: Timestamp,
     ) -> Result<Reconciled, ServiceError> {
-        if body["do"] != "enter" {
-            return Err(unknown());
+        let line = Line::of(visit)?;
+        match body["do"].as_str() {
+            Some("enter") => account::entered(&line).await,
+            Some("order") => {
+                let wish = order_wish(body)?;
+                order_outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
+            }
+            Some("cancel_order") => order_lists::was_cancelled(&line, body).await,
+            _ => Err(unknown()),
         }
-        account::entered(&Line::of(visit)?).await
     }
+
+    /// No order while another of the account has no outcome, and none on a day on which the service takes no more.
+    fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
+        order_gate::gate(book, body)
+    }
+}
+
+fn whose(visit: &Visit<'_>) -> Whose {
+    visit.account.map(|account| account.id.clone())
+}
+
+fn order_wish(body: &Value) -> Result<OrderWish, ServiceError> {
+    read_wish(body).map_err(|input| NoAnswer::from(input).into())
 }
 
 fn unknown() -> ServiceError {

@@ -2,7 +2,15 @@
 //!
 //! Leaves to `tickets` what a row means, to `error` what a text or a page means, to `flow` the order of requests.
 
+mod answer;
+pub mod init_dc;
+pub mod js;
+pub mod order;
+pub mod order_reply;
+pub mod orders;
+pub mod passenger_text;
 pub mod passport;
+pub mod people;
 mod reply;
 pub mod request;
 mod row;

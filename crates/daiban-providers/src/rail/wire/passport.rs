@@ -70,7 +70,8 @@ pub fn passengers(base: &str, number: usize) -> Request {
         .header("referer", format!("{base}/otn/view/passengers.html"))
 }
 
-fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
+/// A form posted by a page's script.
+pub(super) fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
     let body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
@@ -226,7 +227,8 @@ pub struct PassengerPage {
     pub pages: Option<usize>,
 }
 
-/// Reads the answer of `passengers/query`. What an order needs of a passenger beyond this is not read.
+/// Reads the answer of `passengers/query` as far as it may be shown; what an order needs of a passenger beyond this is read
+/// by [`people`](super::people).
 ///
 /// # Errors
 /// What a message means; `Changed` when the list, or somebody's key or name, is missing.
