@@ -5,22 +5,28 @@
 //!
 //! | file | what is in it | facts from |
 //! | --- | --- | --- |
+//! | [`classes`] | which classes a type of train can have | recorded answers |
 //! | [`seats`] | classes, their codes and columns, what a cell means | 12306's order page; recorded answers |
 //! | [`tickets`] | a row of a left-ticket answer | recorded answers, 2018–2026 |
 //! | [`counts`] | what is left of each class, at what price | recorded answers, 2018–2026 |
+//! | [`ends`] | between which stations a train may go | |
 //! | [`stations`] | the station dictionary | the station file, 2018–2026 |
 //! | [`wire`] | requests and replies | recorded sessions; public clients of the service |
 //! | [`error`] | upstream words → the eight errors | 12306's scripts; public clients |
 //! | [`flow`] | the public calls, over the `Http` port | the order in which the page makes them |
 //! | `account` | the calls of somebody signed in, or about to be | a recorded session of 2024 |
 //! | [`sign_in`] | the errand `rail.sign_in` | |
+//! | [`standby`] | the calls of standing in line (候补) | a recorded session of 2024; public clients |
+//! | [`standby_rules`] | for what one may stand in line, and which listed order is ours | the same |
+//! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
 //!
 //! Looks: `{"do":"stations","text",limit?}` gives stations, `{"do":"tickets","date","from","to","student"?,"trains"?}` gives
 //! [`tickets::Train`]s, `{"do":"rows",…}` with the same fields gives [`tickets::Row`]s, which hold what an order needs too,
-//! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode.
-//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, and the steps of the sign-in.
+//! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode. `route`,
+//! `sale_times` and `transfers` are told in [`reads`].
+//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, the steps of the sign-in, and what [`standby`] lists.
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};
@@ -34,12 +40,17 @@ use daiban_core::service::Service;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
+pub mod classes;
 pub mod counts;
+pub mod ends;
 pub mod error;
 pub mod flow;
 pub mod orders;
+pub mod reads;
 pub mod seats;
 pub mod sign_in;
+pub mod standby;
+pub mod standby_rules;
 pub mod stations;
 pub mod tickets;
 pub mod wire;
@@ -89,15 +100,23 @@ impl Provider for Rail {
         if let Some(answer) = self.public_look(visit, body).await {
             return answer;
         }
-        let answer = account::look(&Line::of(visit)?, body).await;
+        let line = Line::of(visit)?;
+        if let Some(answer) = standby::look(&line, body).await {
+            return answer;
+        }
+        let answer = account::look(&line, body).await;
         answer.unwrap_or_else(|| Err(unknown()))
     }
 
     async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        let line = Line::of(visit)?;
+        if let Some(answer) = standby::act(&line, body).await {
+            return answer;
+        }
         if body["do"] != "enter" {
             return Err(unknown());
         }
-        let entered = account::enter(&Line::of(visit)?).await;
+        let entered = account::enter(&line).await;
         self.forget_session(visit.account.map(|account| &account.id));
         entered
     }
@@ -106,12 +125,16 @@ impl Provider for Rail {
         &self,
         visit: &Visit<'_>,
         body: &Value,
-        _sent_at: Timestamp,
+        sent_at: Timestamp,
     ) -> Result<Reconciled, ServiceError> {
+        let line = Line::of(visit)?;
+        if let Some(became) = standby::reconcile(&line, body, sent_at).await {
+            return became;
+        }
         if body["do"] != "enter" {
             return Err(unknown());
         }
-        account::entered(&Line::of(visit)?).await
+        account::entered(&line).await
     }
 }
 

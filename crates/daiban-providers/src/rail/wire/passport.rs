@@ -70,7 +70,7 @@ pub fn passengers(base: &str, number: usize) -> Request {
         .header("referer", format!("{base}/otn/view/passengers.html"))
 }
 
-fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
+pub(super) fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
     let body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
