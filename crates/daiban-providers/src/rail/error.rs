@@ -10,6 +10,8 @@ use daiban_core::error::ServiceError;
 use daiban_core::http::Response;
 use serde_json::Value;
 
+use super::wire::standby_reply::Face;
+
 /// What a text means for us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Means {
@@ -63,7 +65,11 @@ const TEXTS: &[(&str, Means)] = &[
     ("行程冲突", Means::Refused(ALREADY_BOUGHT)), // guessed, by likeness
     // Queries and orders, clients: wrong parameters or order of steps; asking the same again changes nothing.
     ("非法请求", Means::Refused("illegal_request")),
-    ("参数不正确", Means::Refused("wrong_parameters")),
+    ("参数不正确", Means::Refused("wrong_parameters")), // also confirmHB, to the field set of before 2024
+    // Standby, clients: the line must end long enough before departure; identity is checked once, in the app.
+    ("截止兑现时间", Means::Refused("deadline")),
+    ("人脸", Means::Refused("face")),
+    ("人证", Means::Refused("face")),
     ("不在预售", Means::Refused("outside_presale")), // guessed
     ("不在售票", Means::Refused("outside_presale")), // guessed
     // Too fast, clients: the order may exist all the same.
@@ -346,6 +352,59 @@ fn has_lost_mark(body: &[u8]) -> bool {
     [&answer, &answer["data"]]
         .iter()
         .any(|part| says(&part["isRelogin"], "Y") || says(&part["noLogin"], "true"))
+}
+
+/// Where the face check for standby (候补) stands, in words.
+///
+/// Sources: 12306's own words for the codes, as clients of 2019–2026 show them, *seen*.
+#[must_use]
+pub fn face_text(face: Face) -> Text {
+    match face {
+        Face::Fine => Text::new("可以候补", "standing in line is allowed"),
+        Face::InReview => Text::new(
+            "12306 还在审核你的证件信息，通过后才能候补",
+            "12306 is still looking at your documents; standing in line is allowed once they are accepted",
+        ),
+        Face::Rejected => Text::new(
+            "12306 没有通过你的证件信息：请核对与证件原件是否一致",
+            "12306 did not accept your documents: check that they say what the originals say",
+        ),
+        Face::VerifyInApp => Text::new(
+            "候补前要本人在铁路12306 App 里完成一次人证核验",
+            "before standing in line, identity must be checked once in the 铁路12306 app, by yourself",
+        ),
+        Face::Unknown => Text::new(
+            "12306 没有说清能不能候补",
+            "12306 does not say clearly whether standing in line is allowed",
+        ),
+    }
+}
+
+/// The refusal for a face check that is not passed.
+#[must_use]
+pub fn face_refused(face: Face) -> ServiceError {
+    refusal("face", face_text(face))
+}
+
+/// A no without words.
+#[must_use]
+pub fn not_taken() -> ServiceError {
+    refusal(
+        "other",
+        Text::new(
+            "12306 没有受理，也没有说原因",
+            "12306 said no and gave no reason",
+        ),
+    )
+}
+
+/// A refusal with one of our codes.
+#[must_use]
+pub fn refusal(code: &str, text: Text) -> ServiceError {
+    ServiceError::Refused {
+        code: code.to_owned(),
+        text,
+    }
 }
 
 /// Whether a redirect leads to the page of somebody signed in.

@@ -5,9 +5,11 @@
 //!
 //! | file | what is in it | facts from |
 //! | --- | --- | --- |
+//! | [`classes`] | which classes a type of train can have | recorded answers |
 //! | [`seats`] | classes, their codes and columns, what a cell means | 12306's order page; recorded answers |
 //! | [`tickets`] | a row of a left-ticket answer | recorded answers, 2018–2026 |
 //! | [`counts`] | what is left of each class, at what price | recorded answers, 2018–2026 |
+//! | [`ends`] | between which stations a train may go | |
 //! | [`stations`] | the station dictionary | the station file, 2018–2026 |
 //! | [`wire`] | requests and replies | recorded sessions; public clients of the service |
 //! | [`error`] | upstream words → the eight errors | 12306's scripts; public clients |
@@ -21,17 +23,22 @@
 //! | `order_lists` | the lists of orders; withdrawing one | public clients of the service |
 //! | `order_gate` | whether an order may be sent | |
 //! | `order_memory` | people and the order under way, in memory | |
+//! | [`standby`] | the calls of standing in line (候补) | a recorded session of 2024; public clients |
+//! | [`standby_rules`] | for what one may stand in line, and which listed order is ours | the same |
+//! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
 //!
 //! Looks: `{"do":"stations","text",limit?}` gives stations, `{"do":"tickets","date","from","to","student"?,"trains"?}` gives
 //! [`tickets::Train`]s, `{"do":"rows",…}` with the same fields gives [`tickets::Row`]s, which hold what an order needs too,
-//! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode.
+//! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode. `route`,
+//! `sale_times` and `transfers` are told in [`reads`].
 //! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, `{"do":"unfinished"}` gives an [`orders::Unfinished`],
-//! `{"do":"orders","from","to","which"?}` gives `{"orders","complete"}`, and the steps of the sign-in.
+//! `{"do":"orders","from","to","which"?}` gives `{"orders","complete"}`, the steps of the sign-in, and what [`standby`]
+//! lists.
 //!
 //! Acts: `{"do":"order",…}` with the fields of an [`orders::OrderWish`] gives an [`orders::Ordered`],
-//! `{"do":"cancel_order","order_no"}` gives `{"cancelled":true}`, and the sign-in's `enter`.
+//! `{"do":"cancel_order","order_no"}` gives `{"cancelled":true}`, the sign-in's `enter`, and those of [`standby`].
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};
@@ -48,11 +55,15 @@ use serde_json::{Value, json};
 pub mod choice;
 pub mod classes;
 pub mod counts;
+pub mod ends;
 pub mod error;
 pub mod flow;
 pub mod orders;
+pub mod reads;
 pub mod seats;
 pub mod sign_in;
+pub mod standby;
+pub mod standby_rules;
 pub mod stations;
 pub mod ticket;
 pub mod tickets;
@@ -120,6 +131,9 @@ impl Provider for Rail {
         if let Some(answer) = order_lists::look(&line, body).await {
             return answer;
         }
+        if let Some(answer) = standby::look(&line, body).await {
+            return answer;
+        }
         let answer = account::look(&line, body).await;
         answer.unwrap_or_else(|| Err(unknown()))
     }
@@ -134,7 +148,10 @@ impl Provider for Rail {
             }
             Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
             Some("cancel_order") => order_lists::cancel(&line, body).await,
-            _ => Err(unknown()),
+            _ => {
+                let answer = standby::act(&line, body).await;
+                answer.unwrap_or_else(|| Err(unknown()))
+            }
         }
     }
 
@@ -152,7 +169,10 @@ impl Provider for Rail {
                 order_outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
             }
             Some("cancel_order") => order_lists::was_cancelled(&line, body).await,
-            _ => Err(unknown()),
+            _ => {
+                let became = standby::reconcile(&line, body, sent_at).await;
+                became.unwrap_or_else(|| Err(unknown()))
+            }
         }
     }
 

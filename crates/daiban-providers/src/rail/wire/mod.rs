@@ -14,6 +14,11 @@ pub mod people;
 mod reply;
 pub mod request;
 mod row;
+pub mod sale_times;
+pub mod standby;
+pub mod standby_reply;
+mod told;
+pub mod transfers;
 
 pub use reply::{
     Conf, LeftTickets, Reply, StopAt, conf, left_tickets, query_path_in_page, station_file_in_page,
