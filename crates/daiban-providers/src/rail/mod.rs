@@ -50,6 +50,7 @@ mod desk;
 
 use flow::Line;
 
+pub use descriptor::TICKET;
 pub use desk::{NoAnswer, Rail, TicketWish};
 
 #[async_trait]
