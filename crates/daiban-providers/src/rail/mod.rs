@@ -83,6 +83,7 @@ use flow::Line;
 use order_memory::Whose;
 use orders::OrderWish;
 
+pub use descriptor::TICKET;
 pub use desk::{NoAnswer, Rail, TicketWish};
 
 #[async_trait]
