@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::entering::Tokens;
 use super::flow::{self, Line, Session, StopsQuestion};
 use super::stations::{Dictionary, Station};
 use super::tickets::{Row, Train};
@@ -25,6 +26,7 @@ use super::wire::request::TicketQuestion;
 #[derive(Debug, Default)]
 pub struct Rail {
     kept: Mutex<Kept>,
+    pub(super) tokens: Tokens,
 }
 
 #[derive(Debug, Default)]

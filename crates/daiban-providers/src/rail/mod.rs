@@ -1,7 +1,7 @@
 //! 12306, the railway.
 //!
 //! What is here: left tickets with prices, stations, the stops of a train, for which nobody needs to be signed in; the
-//! sign-in by QR code; and the account's passengers.
+//! sign-in by QR code or by password and text message; and the account's passengers.
 //!
 //! | file | what is in it | facts from |
 //! | --- | --- | --- |
@@ -12,7 +12,9 @@
 //! | [`wire`] | requests and replies | recorded sessions; public clients of the service |
 //! | [`error`] | upstream words → the eight errors | 12306's scripts; public clients |
 //! | [`flow`] | the public calls, over the `Http` port | the order in which the page makes them |
-//! | `account` | the calls of somebody signed in, or about to be | a recorded session of 2024 |
+//! | `account` | the looks of somebody signed in, or about to be | a recorded session of 2024 |
+//! | `entering` | the steps into an account | a recorded session of 2024; the sign-in script |
+//! | `secrets` | what a password sign-in is given | the sign-in script |
 //! | [`sign_in`] | the errand `rail.sign_in` | |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
@@ -20,7 +22,7 @@
 //! Looks: `{"do":"stations","text",limit?}` gives stations, `{"do":"tickets","date","from","to","student"?,"trains"?}` gives
 //! [`tickets::Train`]s, `{"do":"rows",…}` with the same fields gives [`tickets::Row`]s, which hold what an order needs too,
 //! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode.
-//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, and the steps of the sign-in.
+//! Of an account: `{"do":"signed_in"}`, `{"do":"keep_alive"}`, `{"do":"passengers"}`, and the steps of the sign-in.
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};
@@ -29,7 +31,7 @@ use daiban_core::descriptor::Descriptor;
 use daiban_core::errand::Machine;
 use daiban_core::error::ServiceError;
 use daiban_core::invalid::InvalidInput;
-use daiban_core::provider::{Provider, Reconciled, Visit};
+use daiban_core::provider::{Book, Gate, Provider, Reconciled, Visit};
 use daiban_core::service::Service;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
@@ -47,6 +49,8 @@ pub mod wire;
 mod account;
 mod descriptor;
 mod desk;
+mod entering;
+mod secrets;
 
 use flow::Line;
 
@@ -62,20 +66,13 @@ impl Provider for Rail {
         vec![Box::new(sign_in::SignIn)]
     }
 
-    /// An account holds nothing of its own: the sign-in is cookies.
+    /// The sign-in is cookies. Login name, password and ID tail are for the password way: all three, or none.
     fn check_account(
         &self,
         _settings: &mut Settings,
         secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
-        match secrets.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(InvalidInput::new(
-                name,
-                "这里不需要保密信息：登录用二维码",
-                "no secret is needed here: sign in with the QR code",
-            )),
-        }
+        secrets::check(secrets)
     }
 
     /// An account that never signed in has nothing to prove.
@@ -89,17 +86,16 @@ impl Provider for Rail {
         if let Some(answer) = self.public_look(visit, body).await {
             return answer;
         }
+        if let Some(answer) = entering::look(visit, body).await {
+            return answer;
+        }
         let answer = account::look(&Line::of(visit)?, body).await;
         answer.unwrap_or_else(|| Err(unknown()))
     }
 
     async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
-        if body["do"] != "enter" {
-            return Err(unknown());
-        }
-        let entered = account::enter(&Line::of(visit)?).await;
-        self.forget_session(visit.account.map(|account| &account.id));
-        entered
+        let answer = entering::act(self, visit, body).await;
+        answer.unwrap_or_else(|| Err(unknown()))
     }
 
     async fn reconcile(
@@ -108,10 +104,12 @@ impl Provider for Rail {
         body: &Value,
         _sent_at: Timestamp,
     ) -> Result<Reconciled, ServiceError> {
-        if body["do"] != "enter" {
-            return Err(unknown());
-        }
-        account::entered(&Line::of(visit)?).await
+        let answer = entering::reconcile(visit, body).await;
+        answer.unwrap_or_else(|| Err(unknown()))
+    }
+
+    fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
+        entering::gate(book, body).unwrap_or(Gate::Send)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Leaves to `tickets` what a row means, to `error` what a text or a page means, to `flow` the order of requests.
 
 pub mod passport;
+pub mod password;
 mod reply;
 pub mod request;
 mod row;
