@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::entering::Tokens;
 use super::flow::{self, Line, Session, StopsQuestion};
 use super::order_memory::OrderMemory;
 use super::stations::{Dictionary, Station};
@@ -29,6 +30,7 @@ pub struct Rail {
     kept: Mutex<Kept>,
     /// People and the order under way, by account.
     pub(super) orders: OrderMemory,
+    pub(super) tokens: Tokens,
 }
 
 #[derive(Debug, Default)]

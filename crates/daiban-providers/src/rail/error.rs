@@ -10,6 +10,8 @@ use daiban_core::error::ServiceError;
 use daiban_core::http::Response;
 use serde_json::Value;
 
+pub mod sign_in;
+
 use super::wire::standby_reply::Face;
 
 /// What a text means for us.
@@ -260,14 +262,10 @@ pub fn passport_means(code: Option<u64>, words: &str) -> ServiceError {
             "12306 wants your identity checked at a station window",
         ),
         Some(95) => person(
-            "12306 要你在铁路12306 App 里确认",
-            "12306 wants you to confirm in the 铁路12306 app",
+            "12306 要你先在铁路12306 App 里确认这次登录，确认后再登录一次",
+            "12306 wants you to confirm this sign-in in the 铁路12306 app; then sign in again",
         ),
-        // page: another slider. Never done by a program.
-        Some(97) => person(
-            "12306 要滑块验证，daiban 不代做：过一会儿再用二维码",
-            "12306 wants a slider moved, which daiban does not do: use the QR code again later",
-        ),
+        Some(97) => slider(),
         Some(101) => person(
             "12306 说密码太久没改，要先在 App 里改密码",
             "12306 says the password is too old: change it in the app first",
@@ -282,6 +280,22 @@ pub fn passport_means(code: Option<u64>, words: &str) -> ServiceError {
         None if words.trim().is_empty() => ServiceError::changed("result_code", "missing"),
         _ => not_lost(text_means(words)),
     }
+}
+
+/// page: another slider (97). Never done by a program.
+fn slider() -> ServiceError {
+    ServiceError::NeedsPerson {
+        text: Text::new(
+            "12306 要滑块验证，daiban 不代做：过一会儿再用二维码",
+            "12306 wants a slider moved, which daiban does not do: use the QR code again later",
+        ),
+    }
+}
+
+/// Whether that is what stands in the way.
+#[must_use]
+pub fn wants_slider(error: &ServiceError) -> bool {
+    *error == slider()
 }
 
 /// Code of the refusal that says nobody has confirmed the scan.

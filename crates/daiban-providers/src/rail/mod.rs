@@ -1,7 +1,7 @@
 //! 12306, the railway.
 //!
 //! What is here: left tickets with prices, stations, the stops of a train, for which nobody needs to be signed in; the
-//! sign-in by QR code; and the account's passengers.
+//! sign-in by QR code or by password and text message; and the account's passengers.
 //!
 //! | file | what is in it | facts from |
 //! | --- | --- | --- |
@@ -14,7 +14,9 @@
 //! | [`wire`] | requests and replies | recorded sessions; public clients of the service |
 //! | [`error`] | upstream words → the eight errors | 12306's scripts; public clients |
 //! | [`flow`] | the public calls, over the `Http` port | the order in which the page makes them |
-//! | `account` | the calls of somebody signed in, or about to be | a recorded session of 2024 |
+//! | `account` | the looks of somebody signed in, or about to be | a recorded session of 2024 |
+//! | `entering` | the steps into an account | a recorded session of 2024; the sign-in script |
+//! | `secrets` | what a password sign-in is given | the sign-in script |
 //! | [`sign_in`] | the errand `rail.sign_in` | |
 //! | [`orders`] | orders as values | the unfinished-order and order lists |
 //! | [`choice`] | seats by letter, berths by height | 12306's order page |
@@ -33,12 +35,12 @@
 //! [`tickets::Train`]s, `{"do":"rows",…}` with the same fields gives [`tickets::Row`]s, which hold what an order needs too,
 //! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode. `route`,
 //! `sale_times` and `transfers` are told in [`reads`].
-//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, `{"do":"unfinished"}` gives an [`orders::Unfinished`],
+//! Of an account: `{"do":"signed_in"}`, `{"do":"keep_alive"}`, `{"do":"passengers"}`, `{"do":"unfinished"}` gives an [`orders::Unfinished`],
 //! `{"do":"orders","from","to","which"?}` gives `{"orders","complete"}`, the steps of the sign-in, and what [`standby`]
 //! lists.
 //!
 //! Acts: `{"do":"order",…}` with the fields of an [`orders::OrderWish`] gives an [`orders::Ordered`],
-//! `{"do":"cancel_order","order_no"}` gives `{"cancelled":true}`, the sign-in's `enter`, and those of [`standby`].
+//! `{"do":"cancel_order","order_no"}` gives `{"cancelled":true}`, those of the sign-in, and those of [`standby`].
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};
@@ -72,11 +74,13 @@ pub mod wire;
 mod account;
 mod descriptor;
 mod desk;
+mod entering;
 mod order;
 mod order_gate;
 mod order_lists;
 mod order_memory;
 mod order_outcome;
+mod secrets;
 
 use desk::read_wish;
 use flow::Line;
@@ -96,20 +100,13 @@ impl Provider for Rail {
         vec![Box::new(sign_in::SignIn), Box::new(ticket::Ticket)]
     }
 
-    /// An account holds nothing of its own: the sign-in is cookies.
+    /// The sign-in is cookies. Login name, password and ID tail are for the password way: all three, or none.
     fn check_account(
         &self,
         _settings: &mut Settings,
         secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
-        match secrets.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(InvalidInput::new(
-                name,
-                "这里不需要保密信息：登录用二维码",
-                "no secret is needed here: sign in with the QR code",
-            )),
-        }
+        secrets::check(secrets)
     }
 
     /// An account that never signed in has nothing to prove.
@@ -121,6 +118,9 @@ impl Provider for Rail {
 
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
         if let Some(answer) = self.public_look(visit, body).await {
+            return answer;
+        }
+        if let Some(answer) = entering::look(visit, body).await {
             return answer;
         }
         let line = Line::of(visit)?;
@@ -140,13 +140,11 @@ impl Provider for Rail {
     }
 
     async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        if let Some(answer) = entering::act(self, visit, body).await {
+            return answer;
+        }
         let line = Line::of(visit)?;
         match body["do"].as_str() {
-            Some("enter") => {
-                let entered = account::enter(&line).await;
-                self.forget_session(visit.account.map(|account| &account.id));
-                entered
-            }
             Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
             Some("cancel_order") => order_lists::cancel(&line, body).await,
             _ => {
@@ -162,9 +160,11 @@ impl Provider for Rail {
         body: &Value,
         sent_at: Timestamp,
     ) -> Result<Reconciled, ServiceError> {
+        if let Some(became) = entering::reconcile(visit, body).await {
+            return became;
+        }
         let line = Line::of(visit)?;
         match body["do"].as_str() {
-            Some("enter") => account::entered(&line).await,
             Some("order") => {
                 let wish = order_wish(body)?;
                 order_outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
@@ -179,7 +179,7 @@ impl Provider for Rail {
 
     /// No order while another of the account has no outcome, and none on a day on which the service takes no more.
     fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
-        order_gate::gate(book, body)
+        entering::gate(book, body).unwrap_or_else(|| order_gate::gate(book, body))
     }
 }
 

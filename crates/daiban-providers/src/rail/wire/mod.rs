@@ -10,6 +10,7 @@ pub mod order_reply;
 pub mod orders;
 pub mod passenger_text;
 pub mod passport;
+pub mod password;
 pub mod people;
 mod reply;
 pub mod request;

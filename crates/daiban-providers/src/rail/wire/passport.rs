@@ -84,7 +84,7 @@ fn page(address: String) -> Request {
     Request::get(address).ban_sign(ban_sign)
 }
 
-fn login_page(base: &str) -> String {
+pub(super) fn login_page(base: &str) -> String {
     format!("{base}/otn/resources/login.html")
 }
 
@@ -119,9 +119,9 @@ pub enum CodeState {
 
 /// The envelope below `/passport`: the code is a number or text, depending on the address (*seen*).
 #[derive(Deserialize)]
-struct Passport<'a> {
+pub(super) struct Passport<'a> {
     #[serde(default)]
-    result_code: Loose,
+    pub(super) result_code: Loose,
     #[serde(borrow)]
     result_message: Option<Words<'a>>,
     #[serde(borrow)]
@@ -129,10 +129,16 @@ struct Passport<'a> {
     #[serde(borrow)]
     image: Option<Words<'a>>,
     #[serde(borrow)]
-    newapptk: Option<Words<'a>>,
+    pub(super) newapptk: Option<Words<'a>>,
     /// The older name.
     #[serde(borrow)]
-    apptk: Option<Words<'a>>,
+    pub(super) apptk: Option<Words<'a>>,
+    /// Of `checkLoginVerify`: what a password needs besides.
+    #[serde(default)]
+    pub(super) login_check_code: Loose,
+    /// Of `auth/uamtk` with 91 or 92: the phone that a check goes to, or its last digits.
+    #[serde(borrow)]
+    pub(super) mobile: Option<Words<'a>>,
 }
 
 impl Passport<'_> {
@@ -140,8 +146,12 @@ impl Passport<'_> {
         if self.result_code.0 == Some(0) {
             return Ok(self);
         }
-        let words = self.result_message.as_ref().map_or("", |words| &words.0);
-        Err(passport_means(self.result_code.0, words))
+        Err(passport_means(self.result_code.0, self.words()))
+    }
+
+    /// The service's own words, or nothing.
+    pub(super) fn words(&self) -> &str {
+        self.result_message.as_ref().map_or("", |words| &words.0)
     }
 }
 
