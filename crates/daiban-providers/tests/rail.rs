@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+#[path = "rail/password.rs"]
+mod password;
 #[path = "rail/sign_in.rs"]
 mod sign_in;
 #[path = "rail/simulated.rs"]

@@ -38,7 +38,11 @@ pub fn login_means(code: Option<u64>, words: &str, with_code: bool) -> ServiceEr
         ),
         // clients: 2, in older years 1 with these words.
         Some(2) => wrong_password(words),
-        _ if has(words, &["密码输入错误", "密码错误", "用户名或密码", "登录名不存在"]) => {
+        _ if has(
+            words,
+            &["密码输入错误", "密码错误", "用户名或密码", "登录名不存在"],
+        ) =>
+        {
             wrong_password(words)
         }
         // clients: the code is of the message. The words are guessed.
@@ -69,7 +73,10 @@ fn not_a_code(code: Option<u64>, words: &str) -> ServiceError {
 #[must_use]
 pub fn message_means(code: Option<u64>, words: &str) -> ServiceError {
     // The words of a used-up day are guessed; clients saw about ten messages a day.
-    if has(words, &["次数过多", "次数超过", "次数已", "上限", "明日再", "明天再"]) {
+    if has(
+        words,
+        &["次数过多", "次数超过", "次数已", "上限", "明日再", "明天再"],
+    ) {
         return too_many_messages(words);
     }
     if has(words, &["核验方式", "账号非法"]) {

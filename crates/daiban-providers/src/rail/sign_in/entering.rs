@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::{
     MESSAGE_S, MOST_TYPED, Stage, State, TROUBLE_S, Typed, Way, Wishes, act, after, called,
-    expired, fail, passes_soon, password, qr, resumed, restart, signed_in, stop, typed, working,
+    expired, fail, passes_soon, password, qr, restart, resumed, signed_in, stop, typed, working,
 };
 use crate::rail::entering::is_code;
 use crate::rail::error::sign_in::WRONG_CODE;
@@ -159,13 +159,21 @@ fn ask(mut state: State, pass: &Pass<'_, Wishes>, note: Option<&Text>) -> Step<S
 /// *Seen* in the sign-in script: the message is the three digits 666, what comes back is typed in.
 fn what_to_do(typed: &Typed) -> Text {
     let (zh, en) = match &typed.phone {
-        Some(tail) => (format!("尾号 {tail} 的手机"), format!("the phone ending in {tail}")),
-        None => ("账号绑定的手机".to_owned(), "the account's phone".to_owned()),
+        Some(tail) => (
+            format!("尾号 {tail} 的手机"),
+            format!("the phone ending in {tail}"),
+        ),
+        None => (
+            "账号绑定的手机".to_owned(),
+            "the account's phone".to_owned(),
+        ),
     };
     if typed.by_person {
         return Text::new(
             format!("用{zh}发短信 666 到 12306，把收到的 6 位验证码填在这里"),
-            format!("From {en}, send the text message 666 to 12306, and type the six digits that come back"),
+            format!(
+                "From {en}, send the text message 666 to 12306, and type the six digits that come back"
+            ),
         );
     }
     Text::new(
@@ -201,7 +209,11 @@ fn enter_checked(mut state: State, pass: &Pass<'_, Wishes>, code: &str) -> Step<
 
 pub(super) fn entering_checked(state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
     let Some(outcome) = called(pass, "enter_checked", |_| true) else {
-        return working(state, "entering_checked", Text::new("正在登录", "signing in"));
+        return working(
+            state,
+            "entering_checked",
+            Text::new("正在登录", "signing in"),
+        );
     };
     match outcome {
         Outcome::Done(_) => signed_in(state),

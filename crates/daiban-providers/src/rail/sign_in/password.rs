@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     MESSAGE_S, MOST_TYPED, Stage, State, TROUBLE_S, Way, Wishes, act, after, called, entering,
-    expired, fail, look, passes_soon, qr, resumed, restart, stop, typed, working,
+    expired, fail, look, passes_soon, qr, restart, resumed, stop, typed, working,
 };
 use crate::rail::entering::is_code;
 use crate::rail::error::sign_in::{TOO_MANY_MESSAGES, USE_QR, WRONG_CODE};
