@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+#[path = "rail/password.rs"]
+mod password;
 #[path = "rail/reads.rs"]
 mod reads;
 #[path = "rail/sign_in.rs"]

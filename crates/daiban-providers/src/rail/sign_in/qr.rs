@@ -199,7 +199,7 @@ pub(super) fn showing(mut state: State, pass: &Pass<'_, Wishes>) -> Step<State> 
         };
     }
     if state.code.asking {
-        return Step::new(state, Phase::NeedsYou, "qr", waiting_for_scan());
+        return waiting(state);
     }
     if pass.now < state.code.next {
         return wait(state);
@@ -217,26 +217,37 @@ fn ask_about(mut state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
     state.code.next = after(pass.now, POLL_S);
     let body = json!({ "do": "qr_state", "uuid": state.code.uuid });
     let call = look(pass, body);
-    let text = Text::new("问 12306 扫了没有", "asking 12306 whether it was scanned");
+    let text = match state.code.scanned {
+        true => waiting_for_tap(),
+        false => Text::new("问 12306 扫了没有", "asking 12306 whether it was scanned"),
+    };
     Step {
         calls: vec![call],
         ..Step::new(state, Phase::NeedsYou, "qr", text)
     }
 }
 
+/// What is waited for: the scan, then the tap.
+fn waiting(state: State) -> Step<State> {
+    let text = match state.code.scanned {
+        true => waiting_for_tap(),
+        false => waiting_for_scan(),
+    };
+    Step::new(state, Phase::NeedsYou, "qr", text)
+}
+
+fn waiting_for_tap() -> Text {
+    Text::new(
+        "已扫码，等你在手机上点确认",
+        "scanned; waiting for you to confirm in the app",
+    )
+}
+
 /// Sleeps until the next question.
 fn wait(state: State) -> Step<State> {
-    let text = if state.code.scanned {
-        Text::new(
-            "已扫码，等你在手机上点确认",
-            "scanned; waiting for you to confirm in the app",
-        )
-    } else {
-        waiting_for_scan()
-    };
     Step {
         next_due: Some(state.code.next),
-        ..Step::new(state, Phase::NeedsYou, "qr", text)
+        ..waiting(state)
     }
 }
 
