@@ -34,7 +34,7 @@ use axum::extract::Request;
 
 pub use clock::Now;
 pub use fault::{FaultKind, FaultPlan, Faults, SimFault, Switches, When};
-pub use household::{Household, HouseholdCar, id_number};
+pub use household::{Household, HouseholdCar, HouseholdRail, HouseholdTrain, id_number};
 pub use journal::Entry;
 pub use permit::{Outcome, PermitAccount, PermitRecord};
 pub use rail::{

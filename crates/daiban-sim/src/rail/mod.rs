@@ -169,9 +169,13 @@ fn envelope(data: Value) -> Value {
 
 /// A query the service doesn't take: HTTP 200, status true, no data (*seen* 2026).
 fn illegal() -> Answer {
+    no_data("非法请求")
+}
+
+fn no_data(message: &str) -> Answer {
     Answer::json(&json!({
         "validateMessagesShowId": "_validatorMessage", "status": true, "httpstatus": 200,
-        "messages": ["非法请求"], "validateMessages": {},
+        "messages": [message], "validateMessages": {},
     }))
 }
 
@@ -216,7 +220,7 @@ pub(crate) struct Question {
     pub(crate) to: String,
 }
 
-fn query(world: &World, call: &Call) -> Answer {
+fn query(world: &mut World, call: &Call) -> Answer {
     let current = &world.options.rail_query;
     if call.path != format!("/otn/leftTicket/{current}") {
         return Answer::json(
@@ -233,6 +237,9 @@ fn query(world: &World, call: &Call) -> Answer {
         || !matches!(purpose.as_str(), "ADULT" | "0X00")
     {
         return illegal();
+    }
+    if let Some(message) = orders::said(world, "query") {
+        return no_data(&message);
     }
     let pair = format!("_{}-{}", question.from, question.to);
     if let Some(recorded) = recorded(world, &format!("left_ticket_{}{pair}", question.date)) {

@@ -62,7 +62,7 @@ pub(crate) struct Orders {
 pub(crate) fn answer(world: &mut World, call: &Call) -> Option<Answer> {
     Some(match (call.method.as_str(), call.path.as_str()) {
         ("POST", "/otn/leftTicket/submitOrderRequest") => submit::answer(world, call),
-        ("POST", ORDER_PAGE) => page::answer(world, call),
+        ("GET" | "POST", ORDER_PAGE) => page::answer(world, call),
         ("POST", "/otn/confirmPassenger/getPassengerDTOs") => check::passengers(world, call),
         ("POST", "/otn/confirmPassenger/checkOrderInfo") => check::answer(world, call),
         ("POST", "/otn/confirmPassenger/getQueueCount") => count::answer(world, call),
@@ -154,7 +154,7 @@ fn step(world: &World, call: &Call, stages: &[Stage]) -> Result<Step, Answer> {
 }
 
 /// A message planned for this step, if any.
-fn said(world: &mut World, step: &str) -> Option<String> {
+pub(super) fn said(world: &mut World, step: &str) -> Option<String> {
     let rules = &mut world.options.rail_order;
     let once = rules.say_once.remove(step);
     let message = once.or_else(|| rules.say.get(step).cloned())?;

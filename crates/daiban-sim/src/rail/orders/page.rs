@@ -17,13 +17,13 @@ pub(super) fn answer(world: &mut World, call: &Call) -> Answer {
     if account_of(world, call).is_none() {
         return signed_out(world, call);
     }
-    let asked = form(call).iter().any(|(name, _)| name == "_json_att");
-    if !asked || !call.header("referer").contains("/otn/leftTicket/init") {
-        return error_page(call);
-    }
     let session = call.cookie("JSESSIONID").unwrap_or_default().to_owned();
     if !has_draft(world, &session) {
         return sent_away(world, call, &session);
+    }
+    let asked = form(call).iter().any(|(name, _)| name == "_json_att");
+    if !asked || !call.header("referer").contains("/otn/leftTicket/init") {
+        return error_page(call);
     }
     if let Some(message) = said(world, "page") {
         return html("系统提示", &message);

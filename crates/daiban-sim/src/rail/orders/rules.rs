@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// Rules of ordering. Each default is the usual case.
 ///
 /// `say` and `say_once` make a step answer a message in the shape that step has for failures, after
-/// the request was found in order and before anything of it was done. The steps are `submit`,
-/// `page`, `passengers`, `check`, `count`, `confirm`, `wait`, `result`, `unfinished`, `orders` and
+/// the request was found in order and before anything of it was done. The steps are `query` (left
+/// tickets), `submit`, `page`, `passengers`, `check`, `count`, `confirm`, `wait`, `result`, `unfinished`, `orders` and
 /// `cancel`. At `wait` the message comes with -2, whatever became of the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
