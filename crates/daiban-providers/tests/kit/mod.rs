@@ -5,6 +5,7 @@
 pub mod fuse;
 pub mod jars;
 pub mod lines;
+pub mod story;
 
 use std::{
     collections::BTreeMap,
