@@ -116,7 +116,8 @@ pub(super) fn outlook(days: &[(Date, Day)], rules: Rules, now: Timestamp) -> Out
             Some(_) => SPRINT_PACE_S.min(rules.pace_s),
             None => rules.pace_s,
         };
-        outlook.look_at((*date, pace_s), day, upcoming, rules, now);
+        let opened = sprint_ends.is_some();
+        outlook.look_at((*date, pace_s), day, (upcoming, opened), rules, now);
     }
     outlook
 }
@@ -126,7 +127,7 @@ impl Outlook {
         &mut self,
         watch: (Date, u32),
         day: &Day,
-        upcoming: Option<Timestamp>,
+        (upcoming, opened): (Option<Timestamp>, bool),
         rules: Rules,
         now: Timestamp,
     ) {
@@ -148,9 +149,9 @@ impl Outlook {
             self.next = earliest(self.next, Some(first_look));
             return;
         }
-        // Something else of that day is on sale already, or nobody knows.
+        // Something else of that day is on sale already or has just come on sale, or nobody knows.
         let still = later(opening, -STILL_S);
-        let looks = (day.on_sale || !day.seen) && now < still;
+        let looks = (day.on_sale || opened || !day.seen) && now < still;
         let next = if looks { still } else { just_after(opening) };
         self.next = earliest(self.next, Some(next));
         if looks {

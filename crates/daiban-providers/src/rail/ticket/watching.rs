@@ -68,7 +68,9 @@ impl Round<'_> {
         let news = self.take_in(&places, &seen, &offers);
         let outlook = self.outlook(&ground);
         self.warm_up(&outlook);
-        self.check_account();
+        if !outlook.watch.is_empty() || self.state.blocked || self.state.people.is_none() {
+            self.check_account();
+        }
         if news && self.consider(&offers, &places, &outlook) {
             return;
         }
