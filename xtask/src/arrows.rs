@@ -53,6 +53,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
             "percent-encoding",
             "serde",
             "serde_json",
+            "sm4",
         ],
         never: &[
             "tokio", "hyper", "reqwest", "ureq", "axum", "sqlx", "rusqlite",

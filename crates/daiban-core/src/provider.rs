@@ -139,6 +139,20 @@ pub trait Provider: Send + Sync {
         secrets: &mut Secrets,
     ) -> Result<(), InvalidInput>;
 
+    /// Checks the wishes of a new errand against what the service tells everybody, such as which stations there are.
+    /// Nothing is asked as anybody, and what cannot be known now is left to the errand. The default knows nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] naming the wish.
+    async fn check_wishes(
+        &self,
+        _visit: &Visit<'_>,
+        _kind: &str,
+        _wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        Ok(())
+    }
+
     /// The look that proves a sign-in right after an account is added or its secrets changed; `None` where there is none to make.
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall>;
 

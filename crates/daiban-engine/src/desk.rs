@@ -20,6 +20,7 @@ use daiban_core::{
     household::Household,
     http::{Http, HttpFailure, Lines, Request, Response},
     id::AccountId,
+    invalid::InvalidInput,
     provider::{Provider, Reconciled, Vault, Visit},
     service::Service,
     store::{Store, StoreError},
@@ -139,6 +140,24 @@ impl Desk {
         }
         hand.give_back().await;
         result
+    }
+
+    /// Checks the wishes of a new errand with its service, over the public line.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] naming the wish.
+    pub async fn check_wishes(
+        &self,
+        service: Service,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        let Ok(opened) = self.open(service, None).await else {
+            return Ok(());
+        };
+        let visit = opened.visit();
+        let checked = opened.provider.check_wishes(&visit, kind, wishes);
+        standing_by(checked).await.unwrap_or(Ok(()))
     }
 
     pub(crate) async fn account(

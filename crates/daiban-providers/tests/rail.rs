@@ -2,10 +2,18 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+#[path = "rail/password.rs"]
+mod password;
+#[path = "rail/reads.rs"]
+mod reads;
 #[path = "rail/sign_in.rs"]
 mod sign_in;
 #[path = "rail/simulated.rs"]
 mod simulated;
+#[path = "rail/standby_flow.rs"]
+mod standby_flow;
+#[path = "rail/standby_wire.rs"]
+mod standby_wire;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;

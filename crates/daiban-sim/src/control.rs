@@ -6,7 +6,8 @@
 //! - `POST world {"household":true,"accounts":[…],"vehicles":[…],"records":[…],"fines":[…],
 //!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
 //!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true,
-//!   "rail_standby_pays":[number…],"rail_standby_fulfils":[number…]}`.
+//!   "rail_standby_pays":[number…],"rail_standby_fulfils":[number…],"rail_stale":[…],"rail_pay":[order number…]}`.
+//!   Of an option that is an object, only the named parts are set.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use crate::answer::{Answer, Call};
 use crate::fault::{FaultBook, FaultPlan, Switches};
 use crate::journal::Entry;
 use crate::permit::{PermitAccount, PermitRecord};
-use crate::rail::{RailAccount, Train};
+use crate::rail::{RailAccount, StaleRow, Train};
 use crate::violation::{Fine, StoreapiCustomer};
 use crate::world::{Vehicle, World};
 use crate::{State, household, permit, rail, violation};
@@ -106,6 +107,10 @@ struct WorldChange {
     rail_standby_fulfils: Vec<String>,
     /// Signs everybody out of the rail service.
     rail_sign_out: bool,
+    /// Rows that show what is not there.
+    rail_stale: Vec<StaleRow>,
+    /// Numbers of orders the person pays.
+    rail_pay: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -173,28 +178,35 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
         .iter()
         .map(|uuid| rail::confirm_code(world, uuid))
         .collect();
+    world.rail.orders.stale.extend(change.rail_stale);
     let mut each = |numbers: &[String], act: fn(&mut World, &str) -> bool| -> Vec<bool> {
         numbers.iter().map(|number| act(world, number)).collect()
     };
-    let paid = each(&change.rail_standby_pays, rail::pay_standby);
+    let paid = each(&change.rail_pay, rail::orders::pay);
+    let standby_paid = each(&change.rail_standby_pays, rail::pay_standby);
     let fulfilled = each(&change.rail_standby_fulfils, rail::fulfil_standby);
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,
-        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_standby_pays": paid,
-        "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
+        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_paid": paid,
+        "rail_standby_pays": standby_paid, "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
     })
+}
+
+fn merge(into: &mut Value, change: Value) {
+    match (into, change) {
+        (Value::Object(fields), Value::Object(change)) => {
+            for (key, value) in change {
+                merge(fields.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, change) => *into = change,
+    }
 }
 
 fn set_options(world: &mut World, change: serde_json::Map<String, Value>) -> Value {
     let mut options = json!(world.options);
-    for (key, value) in change {
-        match (&mut options[&key], value) {
-            // Rules within rules: those that are not named stay, too.
-            (Value::Object(rules), Value::Object(named)) => rules.extend(named),
-            (known, value) => *known = value,
-        }
-    }
+    merge(&mut options, Value::Object(change));
     match serde_json::from_value(options) {
         Ok(options) => {
             world.options = options;

@@ -1,10 +1,11 @@
 //! The demo household: invented people, their cars, one fine, a customer of the violation API, trains.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::permit::{self, Outcome, PermitAccount, PermitRecord};
-use crate::rail::{self, Seat, Stop, Train};
+use crate::rail::{self, Change, RailAccount, RailPassenger, Seat, Stop, Train};
 use crate::violation::{self, Fine, SignMode, StoreapiCustomer};
 use crate::world::{Vehicle, World};
 
@@ -18,6 +19,45 @@ pub struct Household {
     pub appid: String,
     /// Its secret, 32 characters.
     pub secret: String,
+    /// The family that travels.
+    pub rail: HouseholdRail,
+}
+
+/// A rail account, whom it can buy for, and two trains worth waiting for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseholdRail {
+    /// Sign-in name.
+    pub username: String,
+    /// Name of the person.
+    pub name: String,
+    /// Password, for the demo's other way of signing in.
+    pub password: String,
+    /// Last four of the person's ID number.
+    pub id_tail: String,
+    /// Names on the list, in its order: two adults, a child, a student, and somebody with the
+    /// first one's name.
+    pub passengers: Vec<String>,
+    /// A train whose sale begins soon.
+    pub opens: HouseholdTrain,
+    /// A train sold out, until tickets come back.
+    pub returns: HouseholdTrain,
+}
+
+/// A train of the demo and its moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseholdTrain {
+    /// `G9041`.
+    pub code: String,
+    /// Day of boarding.
+    pub date: Date,
+    /// Name of the boarding station.
+    pub from: String,
+    /// Name of the other.
+    pub to: String,
+    /// Seat code.
+    pub seat: char,
+    /// When its sale begins or its tickets come back, ms since the epoch.
+    pub at_ms: i64,
 }
 
 /// One member with a permit account and a car.
@@ -87,6 +127,98 @@ pub(crate) fn fill(world: &mut World) -> Household {
         cars,
         appid: APPID.into(),
         secret: SECRET.into(),
+        rail: travellers(world),
+    }
+}
+
+fn travellers(world: &mut World) -> HouseholdRail {
+    let passengers = [
+        ("陈默", 11, "1"),
+        ("苏晴", 12, "1"),
+        ("陈小满", 13, "2"),
+        ("陈远", 14, "3"),
+        ("陈默", 15, "1"),
+    ];
+    let account = RailAccount {
+        username: "chen_mo".into(),
+        name: "陈默".into(),
+        born: Some(Date::constant(1990, 1, 1)),
+        password: "chenmo-1990".into(),
+        id_tail: id_number(11)[14..].into(),
+        phone: "13800000011".into(),
+        passengers: passengers.map(passenger).into(),
+    };
+    let household = HouseholdRail {
+        username: account.username.clone(),
+        name: account.name.clone(),
+        password: account.password.clone(),
+        id_tail: account.id_tail.clone(),
+        passengers: passengers.map(|(name, _, _)| name.to_owned()).into(),
+        opens: opening_train(world),
+        returns: returning_train(world),
+    };
+    rail::add_account(world, account);
+    household
+}
+
+/// The child has no phone.
+fn passenger((name, serial, kind): (&str, u32, &str)) -> RailPassenger {
+    let phone = format!("1380000{serial:04}");
+    RailPassenger {
+        name: name.into(),
+        id_number: id_number(serial),
+        kind: kind.into(),
+        phone: if kind == "2" { String::new() } else { phone },
+        ..RailPassenger::default()
+    }
+}
+
+/// Its sale begins at 12:30, today for the last day of presale, or tomorrow when that is over.
+fn opening_train(world: &mut World) -> HouseholdTrain {
+    const SALE_MS: i64 = 45_000_000;
+    let today = clock::date(world.now);
+    let is_over = world.now >= clock::start_of(today) + SALE_MS;
+    let day = clock::plus_days(today, i64::from(is_over));
+    let seats = [('9', 19_980, 6), ('M', 10_600, 18), ('O', 6_230, 60)];
+    let stops = [
+        ("VNP", "", "09:20"),
+        ("NKH", "12:50", "12:52"),
+        ("HGH", "14:05", ""),
+    ];
+    let mut train = train("G9041", &stops, &seats);
+    train.on_sale = Some("1230".into());
+    rail::add_train(world, train);
+    HouseholdTrain {
+        code: "G9041".into(),
+        date: clock::plus_days(day, world.options.presale_days - 1),
+        from: "北京南".into(),
+        to: "杭州东".into(),
+        seat: 'O',
+        at_ms: clock::start_of(day) + SALE_MS,
+    }
+}
+
+/// Sold out; three days from now two tickets for the fifth day from now come back.
+fn returning_train(world: &mut World) -> HouseholdTrain {
+    let today = clock::date(world.now);
+    let (date, at_ms) = (clock::plus_days(today, 5), world.now + 3 * 86_400_000);
+    let seats = [('9', 19_980, 0), ('M', 10_600, 0), ('O', 6_230, 0)];
+    let stops = [("VNP", "", "10:15"), ("HGH", "15:02", "")];
+    let mut train = train("G9043", &stops, &seats);
+    train.changes.push(Change {
+        date,
+        seat: 'O',
+        at_ms,
+        left: 2,
+    });
+    rail::add_train(world, train);
+    HouseholdTrain {
+        code: "G9043".into(),
+        date,
+        from: "北京南".into(),
+        to: "杭州东".into(),
+        seat: 'O',
+        at_ms,
     }
 }
 

@@ -34,10 +34,13 @@ use axum::extract::Request;
 
 pub use clock::Now;
 pub use fault::{FaultKind, FaultPlan, Faults, SimFault, Switches, When};
-pub use household::{Household, HouseholdCar, id_number};
+pub use household::{Household, HouseholdCar, HouseholdRail, HouseholdTrain, id_number};
 pub use journal::Entry;
 pub use permit::{Outcome, PermitAccount, PermitRecord};
-pub use rail::{Change, RailAccount, RailPassenger, Seat, SignedOut, StandbyRules, Stop, Train};
+pub use rail::{
+    Change, OrderPage, OrderRules, Queue, RailAccount, RailPassenger, Seat, SignedOut, StaleRow,
+    StandbyRules, Stop, Train,
+};
 pub use serve::Addresses;
 pub use violation::{Fine, SignMode, StoreapiCustomer, sign};
 pub use world::{Vehicle, WorldOptions};
@@ -288,6 +291,16 @@ impl Sim {
     /// Signs everybody out of the rail service, as it does now and then without a word.
     pub fn drop_rail_sessions(&self) {
         self.change(rail::sign_everybody_out);
+    }
+
+    /// From a moment on orders find other numbers than the rows show; the last one set counts.
+    pub fn add_stale_row(&self, row: StaleRow) {
+        self.change(|world| world.rail.orders.stale.push(row));
+    }
+
+    /// The person pays an order on their own. False when it is not there to be paid (any more).
+    pub fn pay_rail_order(&self, order_no: &str) -> bool {
+        self.change(|world| rail::orders::pay(world, order_no))
     }
 
     /// Adds a customer of the violation API with `calls_left` paid calls.

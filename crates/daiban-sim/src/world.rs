@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::Chance;
 use crate::journal::Effect;
 use crate::permit::Permit;
-use crate::rail::{Rail, SignedOut, StandbyRules};
+use crate::rail::{OrderRules, Rail, SignedOut, StandbyRules};
 use crate::violation::Violation;
 
 pub(crate) struct World {
@@ -67,6 +67,8 @@ pub struct WorldOptions {
     pub rail_signed_out: SignedOut,
     /// Standby orders of the rail service.
     pub rail_standby: StandbyRules,
+    /// How the rail service takes orders.
+    pub rail_order: OrderRules,
 }
 
 impl Default for WorldOptions {
@@ -90,6 +92,7 @@ impl Default for WorldOptions {
             rail_session_loss: false,
             rail_signed_out: SignedOut::default(),
             rail_standby: StandbyRules::default(),
+            rail_order: OrderRules::default(),
         }
     }
 }

@@ -3,14 +3,16 @@
 
 mod web_kit;
 
+use daiban::access::Actor;
 use daiban_core::{
     account::AccountState,
-    ask::{AskKind, AskState},
+    ask::{Answer, AskKind, AskState},
     errand::Phase,
     household::{Household as _, Role, User},
     id::AskId,
     notice::Severity,
     service::Service,
+    store::Store as _,
 };
 use serde_json::json;
 use web_kit::{Browser, House, PASSWORD, Seed, Seen, furnish, new_ask};
@@ -465,6 +467,45 @@ async fn links_cannot_be_made_up() {
 }
 
 #[tokio::test]
+async fn a_qr_page_looks_again_by_itself_and_gives_its_picture_away() {
+    let house = House::new().await;
+    let user = house.add_user("林岚", Role::Member).await;
+    let browser = house.browser(&user).await;
+    let refresh = "<meta http-equiv=\"refresh\" content=\"5\">";
+    for kind in [
+        AskKind::Qr,
+        AskKind::Captcha,
+        AskKind::Points,
+        AskKind::Sms,
+        AskKind::Text,
+        AskKind::Approve,
+    ] {
+        let (id, link) = asked(&house, &user, kind).await;
+        for path in [format!("/asks/{id}"), link] {
+            let page = browser.get(&path).await;
+            let is_qr = kind == AskKind::Qr;
+            // Where something is typed, loading the page again would lose it.
+            assert_eq!(page.text.contains(refresh), is_qr, "{kind:?} {path}");
+            assert_eq!(page.text.contains("http-equiv"), is_qr, "{kind:?} {path}");
+            let saving = format!("href=\"{path}/picture\" download=\"permit-qr.png\">");
+            assert_eq!(page.text.contains(&saving), is_qr, "{kind:?} {path}");
+            if is_qr {
+                let status = "role=\"status\">等你</p>";
+                assert!(page.text.contains(status), "how far it has come: {path}");
+                let picture = browser.get(&format!("{path}/picture")).await;
+                assert_eq!(picture.status, 200, "{path}");
+            }
+        }
+    }
+    // Once it is answered the page no longer shows the code.
+    let (id, _) = asked(&house, &user, AskKind::Qr).await;
+    let at = house.store.ask(&id).await.unwrap().at;
+    assert!(house.store.answer(&id, Answer::Denied, at).await.unwrap());
+    let page = browser.get(&format!("/asks/{id}")).await;
+    assert!(!page.text.contains("download=") && !page.text.contains("content=\"5\""));
+}
+
+#[tokio::test]
 async fn points_are_gathered_without_javascript() {
     let house = House::new().await;
     let user = house.add_user("林岚", Role::Admin).await;
@@ -749,6 +790,57 @@ async fn an_account_is_changed_and_removed_in_place() {
         303
     );
     assert!(house.store.accounts(None).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_service_with_two_ways_to_sign_in_offers_both() {
+    let house = House::new().await;
+    let user = house.add_user("林岚", Role::Admin).await;
+    let browser = house.browser(&user).await;
+    let given = |username| {
+        [
+            ("name", "我的"),
+            ("sec.username", username),
+            ("sec.password", "made-up-word-9"),
+            ("sec.id_tail", "001x"),
+        ]
+    };
+    let phone = browser
+        .post("/accounts/new/rail", &given("13800000001"))
+        .await;
+    assert_eq!(phone.status, 422);
+    assert_at_field(&phone, "sec.username");
+    assert!(!phone.text.contains("made-up-word-9"));
+    let made = browser
+        .post("/accounts/new/rail", &given("demo_zhang"))
+        .await;
+    assert_eq!(made.status, 303, "{}", made.text);
+    let path = made.location.unwrap();
+    let page = browser.get(&path).await;
+    for secret in ["demo_zhang", "made-up-word-9", "001x", "001X"] {
+        assert!(!page.text.contains(secret), "{secret}");
+    }
+    let account = &house.store.accounts(None).await.unwrap()[0];
+    for way in ["qr", "password"] {
+        let button = format!("name=\"way\" value=\"{way}\"");
+        assert!(page.text.contains(&button), "{way}");
+        let begun = house
+            .app
+            .sign_in(&Actor::whole(&user), &account.id, Some(way))
+            .await
+            .unwrap();
+        let errand = house.store.errand(&begun.errand.unwrap()).await.unwrap();
+        assert_eq!((&*errand.kind, errand.internal), ("rail.sign_in", true));
+        assert_eq!(errand.wishes, json!({ "way": way }));
+    }
+    // Nobody who filled in a password is taken to it unasked.
+    let begun = house
+        .app
+        .sign_in(&Actor::whole(&user), &account.id, None)
+        .await
+        .unwrap();
+    let errand = house.store.errand(&begun.errand.unwrap()).await.unwrap();
+    assert_eq!(errand.wishes, json!({ "way": "qr" }));
 }
 
 #[tokio::test]

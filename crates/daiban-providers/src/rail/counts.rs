@@ -52,6 +52,22 @@ pub(super) fn seats(raw: &RawRow<'_>) -> Vec<Seat> {
     seats
 }
 
+/// The classes of a train whose columns come by name instead of by place: `cells` are columns 20 to 33 in their order,
+/// `classes` is what field 35 would say, `told` what field 39 would.
+///
+/// Set in their places they are a row, and read as one: a number that is 无座 in field 39 never counts as a seat here either.
+pub(super) fn named_seats(cells: [&str; 14], classes: &str, told: &str) -> Vec<Seat> {
+    let mut fields = [""; 40];
+    fields[COLUMNS].copy_from_slice(&cells);
+    fields[35] = classes;
+    fields[39] = told;
+    let row = fields.join("|");
+    match RawRow::cut(&row, 1) {
+        Ok(raw) => seats(&raw),
+        Err(_) => Vec::new(),
+    }
+}
+
 /// The seat columns as bits.
 const COLUMN_BITS: u64 = (1 << (*COLUMNS.end() + 1)) - (1 << *COLUMNS.start());
 

@@ -15,35 +15,47 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::entering::Tokens;
 use super::flow::{self, Line, Session, StopsQuestion};
+use super::order_memory::OrderMemory;
 use super::stations::{Dictionary, Station};
 use super::tickets::{Row, Train};
 use super::wire::StopAt;
 use super::wire::request::TicketQuestion;
+use super::wire::sale_times::SaleTimes;
 
 /// The railway. Keeps, in memory only, what saves requests: the query's path and the station dictionary.
 #[derive(Debug, Default)]
 pub struct Rail {
     kept: Mutex<Kept>,
+    /// People and the order under way, by account.
+    pub(super) orders: OrderMemory,
+    pub(super) tokens: Tokens,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+pub(super) struct Kept {
     /// By account, as each has its own cookies; `None` is the public line.
-    sessions: HashMap<Option<AccountId>, Session>,
+    pub(super) sessions: HashMap<Option<AccountId>, Session>,
     dictionary: Option<(Timestamp, Arc<Dictionary>)>,
     /// When and why the station file could last not be had.
     no_dictionary: Option<(Timestamp, ServiceError)>,
+    /// When tickets go on sale, by station.
+    pub(super) sale_times: Option<(Timestamp, Arc<SaleTimes>)>,
+    /// When and why that table could last not be had.
+    pub(super) no_sale_times: Option<(Timestamp, ServiceError)>,
+    /// Path of the transfer query, and when it was learnt.
+    pub(super) transfer_path: Option<(Timestamp, String)>,
 }
 
 /// Cookies and the presale window are read anew after this (*guessed*: the service does not say how long they last).
-const SESSION_FOR: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const SESSION_FOR: SignedDuration = SignedDuration::from_mins(30);
 
 /// New stations appear every few weeks, and query answers teach the rest.
-const DICTIONARY_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
+pub(super) const DICTIONARY_FOR: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// After a failure the station file is let be so long.
-const DICTIONARY_PAUSE: SignedDuration = SignedDuration::from_mins(1);
+pub(super) const DICTIONARY_PAUSE: SignedDuration = SignedDuration::from_mins(1);
 
 /// A question for left tickets as a person puts it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -138,6 +150,9 @@ impl Rail {
                 .map(|rows| json!(contract(&rows))),
             "rows" => self.look_rows(visit, body).await.map(|rows| json!(rows)),
             "stops" => self.look_stops(visit, body).await,
+            "route" => self.look_route(visit, body).await,
+            "sale_times" => self.look_sale_times(visit, body).await,
+            "transfers" => self.look_transfers(visit, body).await,
             _ => return None,
         };
         Some(answer.map_err(ServiceError::from))
@@ -256,15 +271,7 @@ impl Rail {
         whose: &Option<AccountId>,
         question: &TicketQuestion<'_>,
     ) -> Result<flow::Seen, NoAnswer> {
-        let kept = self
-            .kept()
-            .sessions
-            .remove(whose)
-            .filter(|session| is_fresh(session.begun, SESSION_FOR, line.now));
-        let mut session = match kept {
-            Some(session) => session,
-            None => flow::begin(line).await?,
-        };
+        let mut session = self.session(line, whose).await?;
         let in_window = flow::check_presale(&session, question.date, question.student, line.now);
         if let Err(input) = in_window {
             self.kept().sessions.insert(whose.clone(), session);
@@ -284,8 +291,26 @@ impl Rail {
         Ok(seen?)
     }
 
+    /// Takes the kept session out, or begins a new one.
+    pub(super) async fn session(
+        &self,
+        line: &Line<'_>,
+        whose: &Option<AccountId>,
+    ) -> Result<Session, ServiceError> {
+        let kept = self.kept().sessions.remove(whose);
+        match kept.filter(|session| is_fresh(session.begun, SESSION_FOR, line.now)) {
+            Some(session) => Ok(session),
+            None => flow::begin(line).await,
+        }
+    }
+
     /// The telecode of a station a person named. Without any dictionary a telecode is taken as it is.
-    async fn telecode(&self, line: &Line<'_>, field: &str, text: &str) -> Result<String, NoAnswer> {
+    pub(super) async fn telecode(
+        &self,
+        line: &Line<'_>,
+        field: &str,
+        text: &str,
+    ) -> Result<String, NoAnswer> {
         match self.dictionary(line).await {
             Ok(dictionary) => Ok(dictionary.resolve(field, text)?.code.clone()),
             Err(_) if is_telecode(text) => Ok(text.to_owned()),
@@ -294,7 +319,10 @@ impl Rail {
     }
 
     /// The kept dictionary, or a new one; an old one when no new one can be had.
-    async fn dictionary(&self, line: &Line<'_>) -> Result<Arc<Dictionary>, ServiceError> {
+    pub(super) async fn dictionary(
+        &self,
+        line: &Line<'_>,
+    ) -> Result<Arc<Dictionary>, ServiceError> {
         let (kept, failed) = {
             let kept = self.kept();
             (kept.dictionary.clone(), kept.no_dictionary.clone())
@@ -354,13 +382,15 @@ impl Rail {
         row
     }
 
-    /// Drops the session of an account: it has other cookies now.
+    /// Drops the session of an account and what is remembered for its orders: it has other cookies now.
     pub(super) fn forget_session(&self, account: Option<&AccountId>) {
-        self.kept().sessions.remove(&account.cloned());
+        let whose = account.cloned();
+        self.kept().sessions.remove(&whose);
+        self.orders.forget(&whose);
     }
 
     /// Never held across a wait.
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    pub(super) fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -370,8 +400,8 @@ fn contract<'a>(rows: &'a [Row<'_>]) -> Vec<&'a Train<'a>> {
     rows.iter().map(|row| &row.train).collect()
 }
 
-/// What a look's body asks, without the word that chose the look.
-fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
+/// What a call's body asks, without the word that chose the call.
+pub(super) fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
     let mut body = body.clone();
     if let Some(fields) = body.as_object_mut() {
         fields.remove("do");
@@ -385,10 +415,10 @@ fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
     })
 }
 
-fn is_fresh(since: Timestamp, span: SignedDuration, now: Timestamp) -> bool {
+pub(super) fn is_fresh(since: Timestamp, span: SignedDuration, now: Timestamp) -> bool {
     now.duration_since(since) < span
 }
 
-fn is_telecode(text: &str) -> bool {
+pub(super) fn is_telecode(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
 }

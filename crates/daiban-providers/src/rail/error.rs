@@ -10,6 +10,10 @@ use daiban_core::error::ServiceError;
 use daiban_core::http::Response;
 use serde_json::Value;
 
+pub mod sign_in;
+
+use super::wire::standby_reply::Face;
+
 /// What a text means for us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Means {
@@ -21,6 +25,17 @@ enum Means {
     Refused(&'static str),
     Unsure,
 }
+
+/// Code of the refusal of an order that daiban must not place: the service wants a browser's proof of a person.
+pub const HAND_OVER: &str = "hand_over";
+/// Code of the refusal for want of tickets.
+pub const NO_TICKETS: &str = "no_tickets";
+/// Code of the refusal because an unfinished order stands in the way.
+pub const UNFINISHED_ORDER: &str = "unfinished_order";
+/// Code of the refusal because somebody has a ticket for that journey already.
+pub const ALREADY_BOUGHT: &str = "already_bought";
+/// Code of the refusal for the rest of the day, after too many withdrawn orders.
+pub const CANCELLED_TOO_OFTEN: &str = "cancelled_too_often";
 
 /// Part of the text, what it means, where it was seen. The first row that fits is taken.
 ///
@@ -37,20 +52,26 @@ const TEXTS: &[(&str, Means)] = &[
     ("验证码校验失败", Means::NeedsPerson),
     ("账号非法", Means::NeedsPerson),
     // Submit, page: an unfinished order stands in the way, perhaps our own.
-    ("未处理的订单", Means::Refused("unfinished_order")),
+    ("未处理的订单", Means::Refused(UNFINISHED_ORDER)),
     ("未完成订单，继续支付", Means::Unsure), // result call, page: bought, in spite of "网络传输过程中数据丢失"
     ("网络传输过程中数据丢失", Means::Unsure),
-    ("未完成订单", Means::Refused("unfinished_order")),
+    ("未完成订单", Means::Refused(UNFINISHED_ORDER)),
     // Check, confirm, wait; clients.
-    ("没有足够的票", Means::Refused("no_tickets")),
-    ("余票不足", Means::Refused("no_tickets")),
-    ("超过余票数", Means::Refused("no_tickets")),
+    ("没有足够的票", Means::Refused(NO_TICKETS)),
+    ("余票不足", Means::Refused(NO_TICKETS)),
+    ("超过余票数", Means::Refused(NO_TICKETS)),
+    ("超过余票张数", Means::Refused(NO_TICKETS)),
     ("车票信息已过期", Means::Refused("stale")),
-    ("取消次数过多", Means::Refused("cancelled_too_often")),
-    ("实行实名制", Means::Refused("already_bought")),
+    ("取消次数过多", Means::Refused(CANCELLED_TOO_OFTEN)),
+    ("实行实名制", Means::Refused(ALREADY_BOUGHT)),
+    ("行程冲突", Means::Refused(ALREADY_BOUGHT)), // guessed, by likeness
     // Queries and orders, clients: wrong parameters or order of steps; asking the same again changes nothing.
     ("非法请求", Means::Refused("illegal_request")),
-    ("参数不正确", Means::Refused("wrong_parameters")),
+    ("参数不正确", Means::Refused("wrong_parameters")), // also confirmHB, to the field set of before 2024
+    // Standby, clients: the line must end long enough before departure; identity is checked once, in the app.
+    ("截止兑现时间", Means::Refused("deadline")),
+    ("人脸", Means::Refused("face")),
+    ("人证", Means::Refused("face")),
     ("不在预售", Means::Refused("outside_presale")), // guessed
     ("不在售票", Means::Refused("outside_presale")), // guessed
     // Too fast, clients: the order may exist all the same.
@@ -60,6 +81,11 @@ const TEXTS: &[(&str, Means)] = &[
     ("系统繁忙", Means::Busy(30)),
     ("网络繁忙", Means::Busy(30)), // guessed, by likeness
     ("系统维护", Means::Closed),
+    // Confirm, clients: what only a browser with a person before it can give.
+    ("encryptedData", Means::Refused(HAND_OVER)), // guessed
+    ("滑块", Means::Refused(HAND_OVER)),
+    // Any other word of a proof; the last row, as the word is part of many texts.
+    ("验证", Means::Refused(HAND_OVER)), // guessed
 ];
 
 /// What a message inside an answer means.
@@ -85,6 +111,27 @@ pub fn text_means(words: &str) -> ServiceError {
             code: code.to_owned(),
             text,
         },
+    }
+}
+
+/// A refusal in our own words.
+#[must_use]
+pub fn refused(code: &str, zh: &str, en: &str) -> ServiceError {
+    ServiceError::Refused {
+        code: code.to_owned(),
+        text: Text::new(zh, en),
+    }
+}
+
+/// The order is left to the person: `zh` and `en` say what the service wants.
+#[must_use]
+pub fn hand_over(zh: &str, en: &str) -> ServiceError {
+    ServiceError::Refused {
+        code: HAND_OVER.to_owned(),
+        text: Text::new(
+            format!("{zh}，daiban 不代做：请自己在 12306 下单"),
+            format!("{en}, which daiban does not do: please order with 12306 yourself"),
+        ),
     }
 }
 
@@ -215,14 +262,10 @@ pub fn passport_means(code: Option<u64>, words: &str) -> ServiceError {
             "12306 wants your identity checked at a station window",
         ),
         Some(95) => person(
-            "12306 要你在铁路12306 App 里确认",
-            "12306 wants you to confirm in the 铁路12306 app",
+            "12306 要你先在铁路12306 App 里确认这次登录，确认后再登录一次",
+            "12306 wants you to confirm this sign-in in the 铁路12306 app; then sign in again",
         ),
-        // page: another slider. Never done by a program.
-        Some(97) => person(
-            "12306 要滑块验证，daiban 不代做：过一会儿再用二维码",
-            "12306 wants a slider moved, which daiban does not do: use the QR code again later",
-        ),
+        Some(97) => slider(),
         Some(101) => person(
             "12306 说密码太久没改，要先在 App 里改密码",
             "12306 says the password is too old: change it in the app first",
@@ -237,6 +280,22 @@ pub fn passport_means(code: Option<u64>, words: &str) -> ServiceError {
         None if words.trim().is_empty() => ServiceError::changed("result_code", "missing"),
         _ => not_lost(text_means(words)),
     }
+}
+
+/// page: another slider (97). Never done by a program.
+fn slider() -> ServiceError {
+    ServiceError::NeedsPerson {
+        text: Text::new(
+            "12306 要滑块验证，daiban 不代做：过一会儿再用二维码",
+            "12306 wants a slider moved, which daiban does not do: use the QR code again later",
+        ),
+    }
+}
+
+/// Whether that is what stands in the way.
+#[must_use]
+pub fn wants_slider(error: &ServiceError) -> bool {
+    *error == slider()
 }
 
 /// Code of the refusal that says nobody has confirmed the scan.
@@ -307,6 +366,59 @@ fn has_lost_mark(body: &[u8]) -> bool {
     [&answer, &answer["data"]]
         .iter()
         .any(|part| says(&part["isRelogin"], "Y") || says(&part["noLogin"], "true"))
+}
+
+/// Where the face check for standby (候补) stands, in words.
+///
+/// Sources: 12306's own words for the codes, as clients of 2019–2026 show them, *seen*.
+#[must_use]
+pub fn face_text(face: Face) -> Text {
+    match face {
+        Face::Fine => Text::new("可以候补", "standing in line is allowed"),
+        Face::InReview => Text::new(
+            "12306 还在审核你的证件信息，通过后才能候补",
+            "12306 is still looking at your documents; standing in line is allowed once they are accepted",
+        ),
+        Face::Rejected => Text::new(
+            "12306 没有通过你的证件信息：请核对与证件原件是否一致",
+            "12306 did not accept your documents: check that they say what the originals say",
+        ),
+        Face::VerifyInApp => Text::new(
+            "候补前要本人在铁路12306 App 里完成一次人证核验",
+            "before standing in line, identity must be checked once in the 铁路12306 app, by yourself",
+        ),
+        Face::Unknown => Text::new(
+            "12306 没有说清能不能候补",
+            "12306 does not say clearly whether standing in line is allowed",
+        ),
+    }
+}
+
+/// The refusal for a face check that is not passed.
+#[must_use]
+pub fn face_refused(face: Face) -> ServiceError {
+    refusal("face", face_text(face))
+}
+
+/// A no without words.
+#[must_use]
+pub fn not_taken() -> ServiceError {
+    refusal(
+        "other",
+        Text::new(
+            "12306 没有受理，也没有说原因",
+            "12306 said no and gave no reason",
+        ),
+    )
+}
+
+/// A refusal with one of our codes.
+#[must_use]
+pub fn refusal(code: &str, text: Text) -> ServiceError {
+    ServiceError::Refused {
+        code: code.to_owned(),
+        text,
+    }
 }
 
 /// Whether a redirect leads to the page of somebody signed in.

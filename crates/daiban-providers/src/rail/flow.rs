@@ -16,6 +16,8 @@ use super::error::{answered, data_or_error};
 use super::stations::Dictionary;
 use super::tickets::Row;
 use super::wire::request::{self, TicketQuestion};
+use super::wire::sale_times::{self, SaleTimes};
+use super::wire::transfers::{self, Transfer};
 use super::wire::{self, Conf, Reply, StopAt};
 
 /// A line to the two hosts of the service at one moment.
@@ -207,6 +209,52 @@ pub async fn stops(
     )
     .await?;
     wire::stops(&body)
+}
+
+/// Asks when tickets from each station go on sale: one request.
+///
+/// # Errors
+/// One of the eight.
+pub async fn sale_times(line: &Line<'_>) -> Result<SaleTimes, ServiceError> {
+    sale_times::read_sale_times(&fetch(line, sale_times::sale_times(line.www)).await?)
+}
+
+/// Learns the path of the transfer query from its page: one request.
+///
+/// # Errors
+/// One of the eight; `Changed` when the page names none.
+pub async fn transfer_path(line: &Line<'_>) -> Result<String, ServiceError> {
+    let page = line.http.send(transfers::transfer_page(line.base)).await?;
+    answered(&page)?;
+    transfers::path_in_page(&page.text())
+        .ok_or_else(|| ServiceError::changed("lcQuery page", "names no query"))
+}
+
+/// Ten journeys a page; who looks for more had better name a place to change at.
+const MOST_TRANSFER_PAGES: usize = 3;
+
+/// Asks for journeys with a change of trains: one request a page, three pages at most.
+///
+/// # Errors
+/// One of the eight.
+pub async fn transfers(
+    line: &Line<'_>,
+    path: &str,
+    question: &TicketQuestion<'_>,
+    standing: bool,
+) -> Result<Vec<Transfer>, ServiceError> {
+    let (mut found, mut after) = (Vec::new(), 0);
+    for number in 0..MOST_TRANSFER_PAGES {
+        let ask = transfers::transfers(line.base, path, question, after, standing);
+        let ask = if number == 0 { ask.poll() } else { ask };
+        let page = transfers::read_transfers(&fetch(line, ask).await?, question.date)?;
+        found.extend(page.transfers);
+        match page.next.filter(|next| *next > after) {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    Ok(found)
 }
 
 /// Fetches the station file: the one the index page names, else the one at the old address.

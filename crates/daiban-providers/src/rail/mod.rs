@@ -1,26 +1,46 @@
 //! 12306, the railway.
 //!
 //! What is here: left tickets with prices, stations, the stops of a train, for which nobody needs to be signed in; the
-//! sign-in by QR code; and the account's passengers.
+//! sign-in by QR code or by password and text message; and the account's passengers.
 //!
 //! | file | what is in it | facts from |
 //! | --- | --- | --- |
+//! | [`classes`] | which classes a type of train can have | recorded answers |
 //! | [`seats`] | classes, their codes and columns, what a cell means | 12306's order page; recorded answers |
 //! | [`tickets`] | a row of a left-ticket answer | recorded answers, 2018–2026 |
 //! | [`counts`] | what is left of each class, at what price | recorded answers, 2018–2026 |
+//! | [`ends`] | between which stations a train may go | |
 //! | [`stations`] | the station dictionary | the station file, 2018–2026 |
 //! | [`wire`] | requests and replies | recorded sessions; public clients of the service |
 //! | [`error`] | upstream words → the eight errors | 12306's scripts; public clients |
 //! | [`flow`] | the public calls, over the `Http` port | the order in which the page makes them |
-//! | `account` | the calls of somebody signed in, or about to be | a recorded session of 2024 |
+//! | `account` | the looks of somebody signed in, or about to be | a recorded session of 2024 |
+//! | `entering` | the steps into an account | a recorded session of 2024; the sign-in script |
+//! | `secrets` | what a password sign-in is given | the sign-in script |
 //! | [`sign_in`] | the errand `rail.sign_in` | |
+//! | [`orders`] | orders as values | the unfinished-order and order lists |
+//! | [`choice`] | seats by letter, berths by height | 12306's order page |
+//! | `order` | placing an order | a recorded session of 2024; public clients of the service |
+//! | `order_outcome` | what became of an order | |
+//! | `order_lists` | the lists of orders; withdrawing one | public clients of the service |
+//! | `order_gate` | whether an order may be sent | |
+//! | `order_memory` | people and the order under way, in memory | |
+//! | [`standby`] | the calls of standing in line (候补) | a recorded session of 2024; public clients |
+//! | [`standby_rules`] | for what one may stand in line, and which listed order is ours | the same |
+//! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
 //!
 //! Looks: `{"do":"stations","text",limit?}` gives stations, `{"do":"tickets","date","from","to","student"?,"trains"?}` gives
 //! [`tickets::Train`]s, `{"do":"rows",…}` with the same fields gives [`tickets::Row`]s, which hold what an order needs too,
-//! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode.
-//! Of an account: `{"do":"signed_in"}`, `{"do":"passengers"}`, and the steps of the sign-in.
+//! `{"do":"stops","train_no","from","to","date"}` gives [`wire::StopAt`]s. Stations are named by name or telecode. `route`,
+//! `sale_times` and `transfers` are told in [`reads`].
+//! Of an account: `{"do":"signed_in"}`, `{"do":"keep_alive"}`, `{"do":"passengers"}`, `{"do":"unfinished"}` gives an [`orders::Unfinished`],
+//! `{"do":"orders","from","to","which"?}` gives `{"orders","complete"}`, the steps of the sign-in, and what [`standby`]
+//! lists.
+//!
+//! Acts: `{"do":"order",…}` with the fields of an [`orders::OrderWish`] gives an [`orders::Ordered`],
+//! `{"do":"cancel_order","order_no"}` gives `{"cancelled":true}`, those of the sign-in, and those of [`standby`].
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};
@@ -29,27 +49,45 @@ use daiban_core::descriptor::Descriptor;
 use daiban_core::errand::Machine;
 use daiban_core::error::ServiceError;
 use daiban_core::invalid::InvalidInput;
-use daiban_core::provider::{Provider, Reconciled, Visit};
+use daiban_core::provider::{Book, Gate, Provider, Reconciled, Visit};
 use daiban_core::service::Service;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
+pub mod choice;
+pub mod classes;
 pub mod counts;
+pub mod ends;
 pub mod error;
 pub mod flow;
 pub mod orders;
+pub mod reads;
 pub mod seats;
 pub mod sign_in;
+pub mod standby;
+pub mod standby_rules;
 pub mod stations;
+pub mod ticket;
 pub mod tickets;
 pub mod wire;
 
 mod account;
 mod descriptor;
 mod desk;
+mod entering;
+mod order;
+mod order_gate;
+mod order_lists;
+mod order_memory;
+mod order_outcome;
+mod secrets;
 
+use desk::read_wish;
 use flow::Line;
+use order_memory::Whose;
+use orders::OrderWish;
 
+pub use descriptor::TICKET;
 pub use desk::{NoAnswer, Rail, TicketWish};
 
 #[async_trait]
@@ -59,23 +97,16 @@ impl Provider for Rail {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        vec![Box::new(sign_in::SignIn)]
+        vec![Box::new(sign_in::SignIn), Box::new(ticket::Ticket)]
     }
 
-    /// An account holds nothing of its own: the sign-in is cookies.
+    /// The sign-in is cookies. Login name, password and ID tail are for the password way: all three, or none.
     fn check_account(
         &self,
         _settings: &mut Settings,
         secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
-        match secrets.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(InvalidInput::new(
-                name,
-                "这里不需要保密信息：登录用二维码",
-                "no secret is needed here: sign in with the QR code",
-            )),
-        }
+        secrets::check(secrets)
     }
 
     /// An account that never signed in has nothing to prove.
@@ -89,30 +120,75 @@ impl Provider for Rail {
         if let Some(answer) = self.public_look(visit, body).await {
             return answer;
         }
-        let answer = account::look(&Line::of(visit)?, body).await;
+        if let Some(answer) = entering::look(visit, body).await {
+            return answer;
+        }
+        let line = Line::of(visit)?;
+        if body["do"] == "passengers" {
+            let (shown, people) = account::passengers(&line).await?;
+            self.orders.keep_people(&whose(visit), people);
+            return Ok(shown);
+        }
+        if let Some(answer) = order_lists::look(&line, body).await {
+            return answer;
+        }
+        if let Some(answer) = standby::look(&line, body).await {
+            return answer;
+        }
+        let answer = account::look(&line, body).await;
         answer.unwrap_or_else(|| Err(unknown()))
     }
 
     async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
-        if body["do"] != "enter" {
-            return Err(unknown());
+        if let Some(answer) = entering::act(self, visit, body).await {
+            return answer;
         }
-        let entered = account::enter(&Line::of(visit)?).await;
-        self.forget_session(visit.account.map(|account| &account.id));
-        entered
+        let line = Line::of(visit)?;
+        match body["do"].as_str() {
+            Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
+            Some("cancel_order") => order_lists::cancel(&line, body).await,
+            _ => {
+                let answer = standby::act(&line, body).await;
+                answer.unwrap_or_else(|| Err(unknown()))
+            }
+        }
     }
 
     async fn reconcile(
         &self,
         visit: &Visit<'_>,
         body: &Value,
-        _sent_at: Timestamp,
+        sent_at: Timestamp,
     ) -> Result<Reconciled, ServiceError> {
-        if body["do"] != "enter" {
-            return Err(unknown());
+        if let Some(became) = entering::reconcile(visit, body).await {
+            return became;
         }
-        account::entered(&Line::of(visit)?).await
+        let line = Line::of(visit)?;
+        match body["do"].as_str() {
+            Some("order") => {
+                let wish = order_wish(body)?;
+                order_outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
+            }
+            Some("cancel_order") => order_lists::was_cancelled(&line, body).await,
+            _ => {
+                let became = standby::reconcile(&line, body, sent_at).await;
+                became.unwrap_or_else(|| Err(unknown()))
+            }
+        }
     }
+
+    /// No order while another of the account has no outcome, and none on a day on which the service takes no more.
+    fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
+        entering::gate(book, body).unwrap_or_else(|| order_gate::gate(book, body))
+    }
+}
+
+fn whose(visit: &Visit<'_>) -> Whose {
+    visit.account.map(|account| account.id.clone())
+}
+
+fn order_wish(body: &Value) -> Result<OrderWish, ServiceError> {
+    read_wish(body).map_err(|input| NoAnswer::from(input).into())
 }
 
 fn unknown() -> ServiceError {

@@ -10,6 +10,8 @@ use serde::de::Error as _;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use super::classes::train_may_have;
+
 /// The one-character code of a seat class, such as `O` for 二等座.
 ///
 /// `W` stands for 无座 (a ticket without a seat). The service has no order code for it: it is ordered

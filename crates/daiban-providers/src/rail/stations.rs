@@ -26,6 +26,37 @@ pub struct Station {
     pub city: Option<String>,
 }
 
+/// One place of a journey as it was asked for, and the stations that it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// What was written.
+    pub asked: String,
+    /// Whether it names a city.
+    pub city: bool,
+    /// Never empty.
+    pub stations: Vec<Named>,
+}
+
+/// A station as an answer to a person names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// Chinese name; `None` when no station file could be had.
+    pub name: Option<String>,
+    /// Telecode, three capital letters.
+    pub code: String,
+}
+
+impl Named {
+    /// A station of the dictionary.
+    #[must_use]
+    pub fn of(station: &Station) -> Self {
+        Self {
+            name: Some(station.name.clone()),
+            code: station.code.clone(),
+        }
+    }
+}
+
 /// All stations known.
 #[derive(Debug, Clone, Default)]
 pub struct Dictionary {
@@ -117,6 +148,43 @@ impl Dictionary {
             .or_else(|| self.by_name(bare))
             .or_else(|| self.by_code(&code));
         found.ok_or_else(|| self.no_such_station(field, text))
+    }
+
+    /// Every station of a city, the one named like it first, then in the file's order. Empty when no city is called so.
+    #[must_use]
+    pub fn city(&self, city: &str) -> Vec<&Station> {
+        let in_city = |station: &&Station| station.city.as_deref() == Some(city);
+        let mut stations: Vec<&Station> = self.stations.iter().filter(in_city).collect();
+        stations.sort_by_key(|station| station.name != city);
+        stations
+    }
+
+    /// What a person means by one place of a journey: a station as [`Dictionary::resolve`] has it, or, written `北京市` or
+    /// `city:北京`, every station of that city.
+    ///
+    /// A station that is called so wins: 南平市 is a station of its own, the city is `city:南平`.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for the field, with what might have been meant.
+    pub fn place(&self, field: &str, text: &str) -> Result<Asked, InvalidInput> {
+        let wanted = without_blanks(text);
+        let city = match wanted.split_once([':', '：']) {
+            Some((word, city)) if word.eq_ignore_ascii_case("city") => Some(city),
+            _ if self.by_name(&wanted).is_some() => None,
+            _ => wanted.strip_suffix('市').filter(|city| !city.is_empty()),
+        };
+        let stations = match city {
+            Some(city) => self.city(city.strip_suffix('市').unwrap_or(city)),
+            None => vec![self.resolve(field, text)?],
+        };
+        if stations.is_empty() {
+            return Err(self.no_such_station(field, city.unwrap_or(text)));
+        }
+        Ok(Asked {
+            asked: text.trim().to_owned(),
+            city: city.is_some(),
+            stations: stations.into_iter().map(Named::of).collect(),
+        })
     }
 
     /// Stations that fit a text, best first: name, telecode, beginning of the name, initials, pinyin, city, part of the name.

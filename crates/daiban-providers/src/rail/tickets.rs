@@ -99,6 +99,9 @@ pub struct OrderKeys<'a> {
     pub seat_types: Str<'a>,
     /// Classes for which 候补 is closed, one character each.
     pub standby_closed: Str<'a>,
+    /// `canWebBuy`: `Y`, `N` or `IS_TIME_NOT_BUY`.
+    #[serde(default)]
+    pub can_web_buy: Str<'a>,
     /// `bed_level_info`: berth prices, opaque here, sent back with an order.
     pub bed_levels: Str<'a>,
     /// `seat_discount_info`, opaque here, sent back with an order.
@@ -227,6 +230,7 @@ impl OrderKeys<'_> {
             to_number: owned(self.to_number),
             seat_types: owned(self.seat_types),
             standby_closed: owned(self.standby_closed),
+            can_web_buy: owned(self.can_web_buy),
             bed_levels: owned(self.bed_levels),
             discounts: owned(self.discounts),
         }
@@ -253,6 +257,7 @@ fn order_keys<'a>(raw: &RawRow<'a>) -> OrderKeys<'a> {
         to_number: raw.field(17).into(),
         seat_types: raw.field(35).into(),
         standby_closed: standby_closed(raw).into(),
+        can_web_buy: raw.field(11).into(),
         bed_levels: raw.field(53).into(),
         discounts: raw.field(54).into(),
     }

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, dead_code)]
 
 pub mod fuse;
+pub mod jars;
 pub mod lines;
+pub mod story;
 
 use std::{
     collections::BTreeMap,
@@ -34,6 +36,7 @@ use daiban_store::SqliteStore;
 use serde_json::{Map, Value};
 
 use fuse::{CuttingLines, CuttingStore, Fuse};
+use jars::{CookieLines, Jars};
 use lines::SimLines;
 
 /// 2026-11-22 06:00 in Beijing.
@@ -82,6 +85,7 @@ pub struct Rig {
     pub fuse: Arc<Fuse>,
     pub person: Person,
     pub crashes: u32,
+    jars: Jars,
     chance: Arc<AtomicU64>,
 }
 
@@ -97,7 +101,8 @@ impl Rig {
         let store = SqliteStore::in_memory().await.unwrap();
         let fuse = Arc::new(Fuse::default());
         let chance = Arc::new(AtomicU64::new(seed));
-        let engine = build(&sim, &clock, &store, &fuse, &chance).1;
+        let jars = Jars::default();
+        let engine = build(&sim, &clock, &store, &fuse, &jars, &chance).1;
         let user = User {
             id: UserId::from("u1"),
             name: "林岚".to_owned(),
@@ -115,6 +120,7 @@ impl Rig {
             fuse,
             person: Box::new(|_, _| None),
             crashes: 0,
+            jars,
             chance,
         }
     }
@@ -244,6 +250,7 @@ impl Rig {
             &self.clock,
             &self.store,
             &self.fuse,
+            &self.jars,
             &self.chance,
         )
         .1;
@@ -252,21 +259,30 @@ impl Rig {
     /// A person's own look.
     pub async fn look(&self, call: &NewCall) -> Result<Value, ServiceError> {
         let fuse = Arc::new(Fuse::default());
-        build(&self.sim, &self.clock, &self.store, &fuse, &self.chance)
-            .0
-            .look(call)
-            .await
+        build(
+            &self.sim,
+            &self.clock,
+            &self.store,
+            &fuse,
+            &self.jars,
+            &self.chance,
+        )
+        .0
+        .look(call)
+        .await
     }
 
     /// A new process on the same rows, with no fuse.
     pub async fn restart(&mut self) {
         self.crashes += 1;
+        self.jars.restart();
         self.fuse = Arc::new(Fuse::default());
         self.engine = build(
             &self.sim,
             &self.clock,
             &self.store,
             &self.fuse,
+            &self.jars,
             &self.chance,
         )
         .1;
@@ -319,6 +335,7 @@ fn build(
     clock: &Arc<ManualClock>,
     store: &SqliteStore,
     fuse: &Arc<Fuse>,
+    jars: &Jars,
     chance: &Arc<AtomicU64>,
 ) -> (Arc<Desk>, Arc<Embedded>) {
     let chance = Arc::clone(chance);
@@ -344,9 +361,9 @@ fn build(
     let desk = Desk::new(DeskOptions {
         store: store_port,
         household: Arc::new(store.clone()),
-        lines: Arc::new(CuttingLines::new(
-            SimLines::new(sim.clone()),
-            Arc::clone(fuse),
+        lines: Arc::new(CookieLines::new(
+            CuttingLines::new(SimLines::new(sim.clone()), Arc::clone(fuse)),
+            jars.clone(),
         )),
         providers: daiban_providers::all(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,

@@ -10,7 +10,6 @@ use daiban_core::errand::{Incoming, Machine, Pass, Phase, Step};
 use daiban_core::error::ServiceError;
 use daiban_core::http::{Method, Response};
 use daiban_core::provider::{Provider, Reconciled, Visit};
-use daiban_core::secret::Secret;
 use daiban_core::service::Service;
 use daiban_core::text::Text;
 use daiban_providers::rail::Rail;
@@ -21,25 +20,25 @@ use serde_json::{Value, json};
 
 use crate::{CONF, Script, now, ok, redirect};
 
-const PASSPORT: &str = "/otn/passport?redirect=/otn/login/userLogin";
-const HOME: &str = "/otn/view/index.html";
+pub(super) const PASSPORT: &str = "/otn/passport?redirect=/otn/login/userLogin";
+pub(super) const HOME: &str = "/otn/view/index.html";
 
 fn code_answer() -> String {
     json!({ "image": "aVZCT1J3MEtHZ28=", "result_message": "生成二维码成功", "result_code": "0", "uuid": "u-1" })
         .to_string()
 }
 
-fn token_answer() -> String {
+pub(super) fn token_answer() -> String {
     json!({ "result_message": "验证通过", "result_code": 0, "apptk": null, "newapptk": "tk-made-up" })
         .to_string()
 }
 
-fn taken_answer() -> String {
+pub(super) fn taken_answer() -> String {
     json!({ "result_code": 0, "result_message": "验证通过", "username": "张测试", "apptk": "tk-made-up" })
         .to_string()
 }
 
-fn conf_answer(is_login: Value) -> String {
+pub(super) fn conf_answer(is_login: Value) -> String {
     json!({ "status": true, "httpstatus": 200, "messages": [], "data": { "is_login": is_login, "name": "张测试", "born_date": "1990-01-01" } })
         .to_string()
 }
@@ -163,15 +162,15 @@ fn a_lost_sign_in_has_many_shapes() {
 
 // ── over a scripted line ──
 
-struct Signed<'a> {
-    rail: Rail,
+pub(super) struct Signed<'a> {
+    pub(super) rail: Rail,
     http: &'a Script,
     settings: Settings,
-    secrets: Secrets,
+    pub(super) secrets: Secrets,
 }
 
 impl<'a> Signed<'a> {
-    fn new(http: &'a Script) -> Self {
+    pub(super) fn new(http: &'a Script) -> Self {
         let settings = [
             ("base_url", "https://kyfw.test/"),
             ("www_url", "https://www.test"),
@@ -186,7 +185,7 @@ impl<'a> Signed<'a> {
         }
     }
 
-    fn visit(&self) -> Visit<'_> {
+    pub(super) fn visit(&self) -> Visit<'_> {
         Visit {
             now: now(),
             chance: 0,
@@ -198,7 +197,7 @@ impl<'a> Signed<'a> {
         }
     }
 
-    async fn look(&self, body: Value) -> Result<Value, ServiceError> {
+    pub(super) async fn look(&self, body: Value) -> Result<Value, ServiceError> {
         self.rail.look(&self.visit(), &body).await
     }
 
@@ -215,7 +214,7 @@ impl<'a> Signed<'a> {
 }
 
 /// Method, path, form and referer of everything that was sent.
-fn sent(http: &Script) -> Vec<[String; 4]> {
+pub(super) fn sent(http: &Script) -> Vec<[String; 4]> {
     let sent = http.sent.lock().unwrap();
     let of = |url: &str| url.replacen("https://kyfw.test", "", 1);
     sent.iter()
@@ -254,7 +253,7 @@ fn sent(http: &Script) -> Vec<[String; 4]> {
         .collect()
 }
 
-const LOGIN: &str = "/otn/resources/login.html";
+pub(super) const LOGIN: &str = "/otn/resources/login.html";
 
 #[tokio::test]
 async fn a_code_is_fetched_and_asked_about() {
@@ -436,11 +435,6 @@ fn only_who_was_signed_in_is_asked_for_proof() {
             (Nature::Look, Some("a1".into()))
         );
     }
-    let mut secrets = Secrets::from([("password".to_owned(), Secret::new("made-up"))]);
-    let error = Rail::default()
-        .check_account(&mut Settings::new(), &mut secrets)
-        .unwrap_err();
-    assert!(error.text.zh.contains("二维码"));
 }
 
 fn passenger_answer(names: &[&str], pages: Value) -> String {
@@ -483,6 +477,49 @@ async fn passengers_are_read_page_by_page() {
     assert_eq!(page.passengers[0].id_mask, "11**************15");
 }
 
+/// Every look that only somebody signed in may make.
+const SIGNED_IN_LOOKS: [&str; 3] = ["signed_in", "keep_alive", "passengers"];
+
+#[tokio::test]
+async fn every_account_call_sees_every_shape_of_a_lost_sign_in() {
+    let page = "<html><script src='/otn/passport'></script></html>";
+    let titled = "<!DOCTYPE html><title>登录 | 中国铁路12306</title>";
+    let shapes = [
+        redirect("https://kyfw.test/otn/resources/login.html"),
+        redirect("/otn/resources/login.html"),
+        redirect(PASSPORT),
+        ok(page),
+        ok(titled),
+        ok(r#"{"status":true,"data":{"isRelogin":"Y"},"messages":[]}"#),
+        ok(r#"{"isRelogin":"Y"}"#),
+        ok(r#"{"status":true,"data":{"noLogin":"true"},"messages":[]}"#),
+        ok(r#"{"status":true,"data":{"noLogin":true},"messages":[]}"#),
+        ok(r#"{"status":false,"messages":["用户未登录"]}"#),
+        ok(r#"{"status":false,"messages":"用户未登录","data":""}"#),
+    ];
+    for look in SIGNED_IN_LOOKS {
+        for shape in &shapes {
+            let http = Script::new([shape.clone()]);
+            let seen = Signed::new(&http).look(json!({ "do": look })).await;
+            assert_eq!(seen.unwrap_err().code(), "sign_in_lost", "{look} {shape:?}");
+            assert_eq!(http.paths().len(), 1, "asked once");
+        }
+    }
+    for look in ["signed_in", "keep_alive"] {
+        let http = Script::new([ok(&conf_answer(json!("N")))]);
+        let seen = Signed::new(&http).look(json!({ "do": look })).await;
+        assert_eq!(seen.unwrap_err().code(), "sign_in_lost", "{look}");
+    }
+}
+
+#[tokio::test]
+async fn keeping_alive_asks_what_is_harmless() {
+    let http = Script::new([ok(&conf_answer(json!("Y")))]);
+    let seen = Signed::new(&http).look(json!({ "do": "keep_alive" })).await;
+    assert_eq!(seen, Ok(json!({ "signed_in": true, "name_known": true })));
+    assert_eq!(http.paths(), ["kyfw.test/otn/login/conf"]);
+}
+
 #[tokio::test]
 async fn passengers_need_somebody_signed_in() {
     for answer in [
@@ -503,19 +540,25 @@ async fn passengers_need_somebody_signed_in() {
 // ── the errand ──
 
 /// The errand, the clock and what was last answered.
-struct Talk {
-    now: Timestamp,
-    state: Value,
-    step: Step<Value>,
+pub(super) struct Talk {
+    pub(super) now: Timestamp,
+    pub(super) state: Value,
+    pub(super) step: Step<Value>,
+    way: &'static str,
 }
 
 impl Talk {
     fn begin() -> Self {
-        let wishes = json!({ "way": "qr" });
+        Self::begin_by("qr")
+    }
+
+    pub(super) fn begin_by(way: &'static str) -> Self {
+        let wishes = json!({ "way": way });
         let state = Machine::begin(&SignIn, &wishes, now()).unwrap();
         let mut talk = Self {
             now: now(),
             state,
+            way,
             step: Step::new(Value::Null, Phase::Waiting, "", Text::default()),
         };
         talk.pass(Vec::new());
@@ -529,24 +572,24 @@ impl Talk {
         talk
     }
 
-    fn pass(&mut self, incoming: Vec<Incoming>) -> &Step<Value> {
+    pub(super) fn pass(&mut self, incoming: Vec<Incoming>) -> &Step<Value> {
         let pass = Pass {
             errand: &"e1".into(),
             account: &"a1".into(),
             now: self.now,
             due: self.now,
             chance: 1,
-            wishes: &json!({ "way": "qr" }),
+            wishes: &json!({ "way": self.way }),
             incoming: &incoming,
             seen: &BTreeMap::new(),
         };
-        self.step = Machine::advance(&SignIn, 1, self.state.clone(), &pass).unwrap();
+        self.step = Machine::advance(&SignIn, 2, self.state.clone(), &pass).unwrap();
         self.state = self.step.state.clone();
         &self.step
     }
 
     /// The one call under way ends.
-    fn ends(&mut self, outcome: Outcome) -> &Step<Value> {
+    pub(super) fn ends(&mut self, outcome: Outcome) -> &Step<Value> {
         let [call] = &self.step.calls[..] else {
             panic!("one call, not {:?}", self.step)
         };
@@ -561,7 +604,7 @@ impl Talk {
     }
 
     /// Sleeps until it is due, is asked for a state, and hears it.
-    fn hears(&mut self, state: &str) -> &Step<Value> {
+    pub(super) fn hears(&mut self, state: &str) -> &Step<Value> {
         self.wakes();
         self.ends(heard(state))
     }
@@ -578,15 +621,15 @@ impl Talk {
         self.pass(vec![Incoming::Answered { tag, answer }])
     }
 
-    fn does(&self) -> &str {
+    pub(super) fn does(&self) -> &str {
         self.step.calls[0].body["do"].as_str().unwrap()
     }
 
-    fn seconds(&self) -> i64 {
+    pub(super) fn seconds(&self) -> i64 {
         self.now.as_second() - now().as_second()
     }
 
-    fn assert_over(&self, phase: Phase, words: &str) {
+    pub(super) fn assert_over(&self, phase: Phase, words: &str) {
         let outcome = json!({ "signed_in": phase == Phase::Done });
         assert_eq!(self.step.phase, phase, "{:?}", self.step.reason);
         assert_eq!(self.step.outcome, Some(outcome));
@@ -600,7 +643,7 @@ impl Talk {
     }
 }
 
-fn code(uuid: &str) -> Outcome {
+pub(super) fn code(uuid: &str) -> Outcome {
     Outcome::Done(json!({ "signed_in": false, "uuid": uuid, "picture": "aVZCTw==" }))
 }
 
@@ -608,7 +651,7 @@ fn heard(state: &str) -> Outcome {
     Outcome::Done(json!({ "signed_in": false, "state": state }))
 }
 
-fn failed(error: &str) -> Outcome {
+pub(super) fn failed(error: &str) -> Outcome {
     let text = Text::quoted("服务的原话");
     Outcome::Failed(match error {
         "unreachable" => ServiceError::Unreachable { text },
@@ -903,18 +946,96 @@ fn the_owners_run_begins_anew() {
 }
 
 #[test]
-fn only_the_code_is_a_way() {
-    assert!(Machine::begin(&SignIn, &json!({}), now()).is_ok());
-    let error = Machine::begin(&SignIn, &json!({ "way": "password" }), now()).unwrap_err();
+fn there_are_two_ways() {
+    for wishes in [
+        json!({}),
+        json!({ "way": "qr" }),
+        json!({ "way": "password" }),
+    ] {
+        assert!(Machine::begin(&SignIn, &wishes, now()).is_ok(), "{wishes}");
+    }
+    let error = Machine::begin(&SignIn, &json!({ "way": "slider" }), now()).unwrap_err();
     assert_eq!(error.field, "way");
     assert!(error.text.en.contains("QR code"));
 
     let descriptor = Rail::default().descriptor();
-    assert_eq!(descriptor.sign_in[0].way, "qr");
+    let ways: Vec<_> = descriptor.sign_in.iter().map(|way| way.way).collect();
+    assert_eq!(ways, ["qr", "password"], "the recommended first");
+    assert!(descriptor.sign_in[0].secrets.is_empty());
+    for name in descriptor.sign_in[1].secrets {
+        let known = descriptor.secrets.iter().find(|wish| wish.name == *name);
+        assert!(known.is_some_and(|wish| wish.secret && !wish.required));
+    }
     let kinds: Vec<_> = descriptor
         .errands
         .iter()
         .map(|kind| (kind.kind, kind.internal))
         .collect();
     assert_eq!(kinds, [("rail.sign_in", true)]);
+}
+
+// ── older rows ──
+
+/// A state as version 1 wrote it.
+fn first_version(stage: &str) -> Value {
+    json!({
+        "stage": stage, "codes": 2, "uuid": "u1", "picture": "aVZCTw==",
+        "until": "2026-11-22T01:05:00Z", "next": "2026-11-22T01:00:02Z",
+        "asking": true, "shown": true, "scanned": false, "unseen": 0, "trouble": 1, "enters": 1, "said": null,
+    })
+}
+
+/// One pass over a row of another version.
+fn pass_over(version: u32, state: Value, incoming: &[Incoming]) -> Option<Step<Value>> {
+    let pass = Pass {
+        errand: &"e1".into(),
+        account: &"a1".into(),
+        now: now(),
+        due: now(),
+        chance: 1,
+        wishes: &json!({ "way": "qr" }),
+        incoming,
+        seen: &BTreeMap::new(),
+    };
+    Machine::advance(&SignIn, version, state, &pass).ok()
+}
+
+#[test]
+fn rows_of_the_first_version_go_on() {
+    let called = |tag: &str, outcome| Incoming::Called {
+        tag: tag.to_owned(),
+        body: json!({ "do": tag, "uuid": "u1" }),
+        at: now(),
+        outcome,
+    };
+    let heard = called("qr_state", heard("scanned"));
+    let step = pass_over(1, first_version("showing"), &[heard]).unwrap();
+    assert!(step.reason.zh.contains("已扫码"), "{:?}", step.reason);
+    assert_eq!(step.state["code"]["uuid"], "u1");
+    assert_eq!(step.state["code"]["fetched"], 2);
+    assert_eq!(step.state["way"], "qr");
+
+    let entered = called("enter", Outcome::Done(json!({ "signed_in": true })));
+    let step = pass_over(1, first_version("entering"), &[entered]).unwrap();
+    assert_eq!(step.phase, Phase::Done);
+
+    let fetched = called("qr", code("u9"));
+    let step = pass_over(1, first_version("fetching"), &[fetched]).unwrap();
+    assert_eq!(step.asks[0].kind, AskKind::Qr);
+
+    let begun = pass_over(1, first_version("begin"), &[]).unwrap();
+    assert_eq!(begun.calls[0].body["do"], "qr");
+    for (stage, phase) in [("signed_in", Phase::Done), ("given_up", Phase::Failed)] {
+        let step = pass_over(1, first_version(stage), &[]).unwrap();
+        assert_eq!(step.phase, phase);
+    }
+    // What is no such row is left as it is.
+    for (version, state) in [
+        (1, json!({ "stage": "showing" })),
+        (0, first_version("begin")),
+        (3, first_version("begin")),
+        (2, first_version("begin")),
+    ] {
+        assert!(pass_over(version, state, &[]).is_none(), "{version}");
+    }
 }

@@ -91,12 +91,7 @@ pub(crate) fn passengers(world: &World, call: &Call) -> Answer {
     if !call.header("referer").contains("/otn/") {
         return illegal();
     }
-    let all: Vec<Value> = account
-        .passengers
-        .iter()
-        .enumerate()
-        .map(|(index, passenger)| row(world.now, account, index, passenger))
-        .collect();
+    let all = rows(world.now, account);
     let rows: Vec<&Value> = all
         .iter()
         .skip((page - 1).saturating_mul(size))
@@ -105,6 +100,38 @@ pub(crate) fn passengers(world: &World, call: &Call) -> Answer {
     Answer::json(&envelope(json!({
         "datas": rows, "pageTotal": all.len().div_ceil(size), "flag": true,
     })))
+}
+
+/// Everybody on the list, as the service shows them.
+pub(super) fn rows(now: i64, account: &RailAccount) -> Vec<Value> {
+    let passengers = account.passengers.iter().enumerate();
+    passengers
+        .map(|(index, passenger)| row(now, account, index, passenger))
+        .collect()
+}
+
+/// The document's number as it is shown and sent back.
+pub(super) fn shown_id(passenger: &RailPassenger) -> String {
+    masked(&passenger.id_number, 4, 3)
+}
+
+/// The phone as it is shown and sent back; may be empty.
+pub(super) fn shown_phone(passenger: &RailPassenger) -> String {
+    masked(&passenger.phone, 3, 4)
+}
+
+/// `allEncStr`: always the same for somebody. Its end is a digit that is also a seat or ticket
+/// code, so that a client which trims such signs off the string is found out.
+pub(super) fn enc(account: &RailAccount, passenger: &RailPassenger) -> String {
+    let mut text = opaque(&whom(account, passenger), 4);
+    let end = text.pop().map_or(0, |end| end as usize % 4);
+    text.push(['1', '3', '4', '9'][end]);
+    text
+}
+
+fn whom(account: &RailAccount, passenger: &RailPassenger) -> String {
+    let (id_type, id_number) = (&passenger.id_type, &passenger.id_number);
+    format!("{}#{id_type}#{id_number}", account.username)
 }
 
 /// The fields *seen* in 2018–2024 answers. Their values are strings; `total_times` 99 stands for a
@@ -116,30 +143,13 @@ fn row(now: i64, account: &RailAccount, index: usize, passenger: &RailPassenger)
     let whom = whom(account, passenger);
     json!({
         "passenger_name": passenger.name, "passenger_type": passenger.kind,
-        "passenger_id_type_code": passenger.id_type, "passenger_id_no": masked_id(passenger),
-        "mobile_no": masked(&passenger.phone, 3, 4), "allEncStr": all_enc_str(account, passenger),
+        "passenger_id_type_code": passenger.id_type, "passenger_id_no": shown_id(passenger),
+        "mobile_no": shown_phone(passenger), "allEncStr": enc(account, passenger),
         "passenger_uuid": opaque(&format!("uuid#{whom}"), 2), "index_id": index.to_string(),
         "total_times": "99", "if_receive": "N",
         "isAdult": yes(!is_child), "isYongThan10": yes(age.is_some_and(|age| age < 10)),
         "isYongThan14": yes(age.is_some_and(|age| age < 14)), "isOldThan60": yes(age.is_some_and(|age| age > 60)),
     })
-}
-
-fn whom(account: &RailAccount, passenger: &RailPassenger) -> String {
-    format!(
-        "{}#{}#{}",
-        account.username, passenger.id_type, passenger.id_number
-    )
-}
-
-/// The sealed identity of a passenger of that account.
-pub(crate) fn all_enc_str(account: &RailAccount, passenger: &RailPassenger) -> String {
-    opaque(&whom(account, passenger), 4)
-}
-
-/// The number of the document as it is shown, and as it must be sent back.
-pub(crate) fn masked_id(passenger: &RailPassenger) -> String {
-    masked(&passenger.id_number, 4, 3)
 }
 
 /// Whole years, from the day of birth in a resident's ID number.

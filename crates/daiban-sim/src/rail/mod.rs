@@ -2,10 +2,12 @@
 //!
 //! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
 //! trains and their stops (`trains`), what a left-ticket row says (`tickets`), people and their
-//! passengers (`account`), journeys with a change (`transfers`), standby orders (`standby`), and the
-//! two halves of signing in (`passport` with `qr` and `password`, and `session`).
+//! passengers (`account`), the two halves of signing in (`passport` with `qr` and `password`, and
+//! `session`), journeys with a change (`transfers`), ordering (`orders`, by the `secret` of a row), and
+//! standing in line for what is sold out (`standby`).
 
 mod account;
+pub(crate) mod orders;
 mod passport;
 mod password;
 mod qr;
@@ -29,6 +31,7 @@ use crate::clock;
 use crate::world::World;
 pub(crate) use account::add_account;
 pub use account::{RailAccount, RailPassenger};
+pub use orders::{OrderPage, OrderRules, Queue, StaleRow};
 pub(crate) use password::{sms_code, sms_codes};
 pub(crate) use qr::{confirm_code, open_codes, read_code, scan_code};
 pub use session::SignedOut;
@@ -50,6 +53,7 @@ pub(crate) struct Rail {
     standbys: standby::Standbys,
     /// Sign-in codes.
     codes: Vec<qr::Code>,
+    pub(crate) orders: orders::Orders,
     /// Recorded answers by the name of their file.
     recorded: Vec<(String, Vec<u8>)>,
 }
@@ -65,6 +69,7 @@ impl Rail {
             passwords: password::Passwords::default(),
             standbys: standby::Standbys::default(),
             codes: Vec::new(),
+            orders: orders::Orders::default(),
             recorded: folder.map(read_recorded).unwrap_or_default(),
         }
     }
@@ -86,9 +91,19 @@ pub(crate) fn add_train(world: &mut World, train: Train) {
     world.rail.trains.push(train);
 }
 
-/// Lets everything happen that was due by now.
+/// Lets everything happen that was due by now, in the order of its moments. Of one moment, who
+/// stands in line is served before who queues.
 pub(crate) fn settle(world: &mut World) {
-    standby::settle(world);
+    loop {
+        let (line, orders) = (standby::next_moment(world), orders::next_moment(world));
+        match (line, orders) {
+            (None, None) => return,
+            (Some(line), orders) if orders.is_none_or(|orders| line <= orders) => {
+                standby::settle_next(world);
+            }
+            _ => orders::settle_next(world),
+        }
+    }
 }
 
 pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
@@ -128,7 +143,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
             "<!DOCTYPE html><html><head><title>网络可能存在问题</title></head><body>网络可能存在问题，请您重试一下！</body></html>",
         ),
         ("GET", path) if path.starts_with("/otn/leftTicket/query") => query(world, call),
-        _ => error_page(call),
+        _ => orders::answer(world, call).unwrap_or_else(|| error_page(call)),
     }
 }
 
@@ -188,9 +203,13 @@ fn envelope(data: Value) -> Value {
 
 /// A query the service doesn't take: HTTP 200, status true, no data (*seen* 2026).
 fn illegal() -> Answer {
+    no_data("非法请求")
+}
+
+fn no_data(message: &str) -> Answer {
     Answer::json(&json!({
         "validateMessagesShowId": "_validatorMessage", "status": true, "httpstatus": 200,
-        "messages": ["非法请求"], "validateMessages": {},
+        "messages": [message], "validateMessages": {},
     }))
 }
 
@@ -235,7 +254,7 @@ pub(crate) struct Question {
     pub(crate) to: String,
 }
 
-fn query(world: &World, call: &Call) -> Answer {
+fn query(world: &mut World, call: &Call) -> Answer {
     let current = &world.options.rail_query;
     if call.path != format!("/otn/leftTicket/{current}") {
         return Answer::json(
@@ -252,6 +271,9 @@ fn query(world: &World, call: &Call) -> Answer {
         || !matches!(purpose.as_str(), "ADULT" | "0X00")
     {
         return illegal();
+    }
+    if let Some(message) = orders::said(world, "query") {
+        return no_data(&message);
     }
     let pair = format!("_{}-{}", question.from, question.to);
     if let Some(recorded) = recorded(world, &format!("left_ticket_{}{pair}", question.date)) {

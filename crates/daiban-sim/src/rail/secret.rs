@@ -1,4 +1,8 @@
-//! `secretStr`: what a row sells, sealed so that a client can only hand it back.
+//! `secretStr` of a left-ticket row: opaque to a client, and readable for the calls that take it back.
+//!
+//! Nothing is kept: the text itself holds the ride and the moment of the row, masked, so that a row
+//! stays good over as many queries as there are. Left to others: how old it may be (`orders::submit`,
+//! `standby::choose`).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,108 +10,121 @@ use jiff::civil::Date;
 use md5::{Digest, Md5};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// Bytes of a MD5 sum.
-const BLOCK: usize = 16;
-/// Blocks of a sealed text: the first proves that it is ours.
-const BLOCKS: usize = 12;
-
-/// A train between two stations on a day of boarding, as a row told it.
+/// A ride on one train: between which of its stops, and on which day one boards.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Offer {
+pub(crate) struct Trip {
     pub(crate) train_no: String,
     pub(crate) date: Date,
+    /// Telecodes.
     pub(crate) from: String,
     pub(crate) to: String,
-    /// When the row was told, ms.
-    pub(crate) told_ms: i64,
 }
 
-impl Offer {
-    /// Percent-encoded Base64 with a line break every 76 characters, as the real one has.
-    pub(crate) fn sealed(&self) -> String {
-        seal(&format!(
-            "{}#{}#{}#{}#{}",
-            self.train_no, self.date, self.from, self.to, self.told_ms
-        ))
-    }
+/// Length of what is masked; with the salt it is no multiple of three, so the Base64 ends in `=`.
+const LENGTH: usize = 174;
 
-    /// Reads a sealed text, still percent-encoded; `None` when it is not exactly as it was handed out.
-    pub(crate) fn open(text: &str) -> Option<Self> {
-        let plain = unseal(text)?;
-        let mut part = plain.split('#');
-        let offer = Self {
-            train_no: part.next()?.into(),
-            date: part.next()?.parse().ok()?,
-            from: part.next()?.into(),
-            to: part.next()?.into(),
-            told_ms: part.next()?.parse().ok()?,
-        };
-        (offer.sealed() == text).then_some(offer)
-    }
+/// Percent-encoded Base64 with a line break every 76 characters, as the real one has.
+pub(crate) fn of(trip: &Trip, now: i64) -> String {
+    utf8_percent_encode(&plain(trip, now), NON_ALPHANUMERIC).to_string()
 }
 
-fn seal(plain: &str) -> String {
-    let mut bytes = plain.as_bytes().to_vec();
-    bytes.resize(BLOCK * (BLOCKS - 1), 0);
-    let proof = Md5::digest(&bytes).to_vec();
-    let sealed = [proof.clone(), veiled(&bytes, &proof)].concat();
-    let encoded = STANDARD.encode(sealed);
+/// The ride and the moment of the row, from a text that was percent-decoded exactly once. Any other
+/// text, also one that was decoded not at all or twice, is none of ours.
+pub(crate) fn read(text: &str) -> Option<(Trip, i64)> {
+    let bytes = STANDARD.decode(text.replace('\n', "")).ok()?;
+    let (salt, masked) = bytes.split_at_checked(16)?;
+    let body = String::from_utf8(mask(salt, masked)).ok()?;
+    let mut part = body.split('#');
+    let mut next = || part.next();
+    let trip = Trip {
+        train_no: next()?.into(),
+        date: next()?.parse().ok()?,
+        from: next()?.into(),
+        to: next()?.into(),
+    };
+    let at_ms = next()?.parse().ok()?;
+    (plain(&trip, at_ms) == text).then_some((trip, at_ms))
+}
+
+/// The same from a text that is still percent-encoded, exactly as the row has it: standby calls
+/// take it so.
+pub(crate) fn read_encoded(text: &str) -> Option<(Trip, i64)> {
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    let (trip, at_ms) = read(&decoded)?;
+    (of(&trip, at_ms) == text).then_some((trip, at_ms))
+}
+
+/// Each has a `+`, which a second decoding would turn into a blank.
+fn plain(trip: &Trip, now: i64) -> String {
+    let body = format!(
+        "{}#{}#{}#{}#{now}#",
+        trip.train_no, trip.date, trip.from, trip.to
+    );
+    let body = format!("{body:#<LENGTH$}");
+    let texts = (0..64).map(|salt: u8| {
+        let salt = Md5::digest(format!("{salt}{body}"));
+        let masked = mask(&salt, body.as_bytes());
+        lines(&STANDARD.encode([salt.as_slice(), &masked].concat()))
+    });
+    let mut texts = texts.peekable();
+    let first = texts.peek().cloned().unwrap_or_default();
+    texts.find(|text| text.contains('+')).unwrap_or(first)
+}
+
+/// Masks and unmasks: exclusive or with a stream grown from the salt.
+fn mask(salt: &[u8], bytes: &[u8]) -> Vec<u8> {
+    let blocks = bytes.chunks(16).zip(0u32..);
+    let masked = blocks.flat_map(|(chunk, number)| {
+        let key = Md5::digest([salt, &number.to_be_bytes()].concat());
+        chunk
+            .iter()
+            .zip(key)
+            .map(|(byte, key)| byte ^ key)
+            .collect::<Vec<u8>>()
+    });
+    masked.collect()
+}
+
+pub(super) fn lines(encoded: &str) -> String {
     let lines: Vec<&str> = (0..encoded.len())
         .step_by(76)
         .map(|at| &encoded[at..encoded.len().min(at + 76)])
         .collect();
-    utf8_percent_encode(&lines.join("\n"), NON_ALPHANUMERIC).to_string()
-}
-
-fn unseal(text: &str) -> Option<String> {
-    let encoded = percent_decode_str(text)
-        .decode_utf8()
-        .ok()?
-        .replace('\n', "");
-    let sealed = STANDARD.decode(encoded).ok()?;
-    let (proof, veil) = sealed.split_at_checked(BLOCK)?;
-    let bytes = veiled(veil, proof);
-    if Md5::digest(&bytes).as_slice() != proof {
-        return None;
-    }
-    let plain = String::from_utf8(bytes).ok()?;
-    Some(plain.trim_end_matches('\0').into())
-}
-
-/// Hides bytes under sums made from `proof`, or brings them back. A veil, no more: this is a simulator.
-fn veiled(bytes: &[u8], proof: &[u8]) -> Vec<u8> {
-    let blocks = bytes.chunks(BLOCK).enumerate();
-    blocks
-        .flat_map(|(number, block)| {
-            let sum = Md5::digest([proof, &number.to_be_bytes()].concat());
-            let pairs = block.iter().zip(sum.to_vec());
-            pairs.map(|(byte, cover)| byte ^ cover).collect::<Vec<u8>>()
-        })
-        .collect()
+    lines.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
 
+    fn decoded(text: &str) -> String {
+        percent_decode_str(text).decode_utf8_lossy().into_owned()
+    }
+
     #[test]
-    fn what_is_sealed_can_be_opened_as_it_was_handed_out_only() {
-        let offer = Offer {
-            train_no: "240000G90030A".into(),
-            date: "2026-11-25".parse().unwrap(),
-            from: "VNP".into(),
-            to: "AOH".into(),
-            told_ms: 1_795_132_800_000,
-        };
-        let text = offer.sealed();
-        assert!(text.contains("%0A") && !text.contains(['+', '/', '=', '|', '#']));
-        assert_eq!(Offer::open(&text), Some(offer));
-        let decoded = percent_decode_str(&text).decode_utf8().unwrap();
-        assert_eq!(Offer::open(&decoded), None, "decoded once too often");
-        let other = if text.starts_with('A') { "B" } else { "A" };
-        assert_eq!(Offer::open(&format!("{other}{}", &text[1..])), None);
-        assert_eq!(Offer::open(""), None);
+    fn only_what_was_decoded_once_is_read() {
+        for minute in 0..200 {
+            let trip = Trip {
+                train_no: "240000G90010A".into(),
+                date: "2026-12-02".parse().unwrap_or_default(),
+                from: "VNP".into(),
+                to: "AOH".into(),
+            };
+            let at_ms = 1_795_132_800_000 + minute * 60_000;
+            let row = of(&trip, at_ms);
+            for sign in ["%2B", "%2F", "%0A", "%3D"] {
+                assert!(row.contains(sign) || sign == "%2F", "{sign} in {row}");
+            }
+            let once = decoded(&row);
+            assert_eq!(read(&once), Some((trip.clone(), at_ms)));
+            assert_eq!(read(&row), None, "still encoded");
+            assert_eq!(read_encoded(&row), Some((trip.clone(), at_ms)));
+            assert_eq!(read_encoded(&once), None, "decoded once too often");
+            assert_eq!(read_encoded(&row.to_lowercase()), None);
+            assert_eq!(read(&once.replace('+', " ")), None, "decoded twice");
+            assert_eq!(read(&once.replace('\n', "")), None, "made neat");
+            assert_eq!(read(&once.to_lowercase()), None);
+        }
+        assert_eq!(read(""), None);
     }
 }

@@ -135,7 +135,7 @@ pub(crate) fn home_page(world: &World, call: &Call) -> Answer {
     page("我的12306", "")
 }
 
-fn page(title: &str, body: &str) -> Answer {
+pub(super) fn page(title: &str, body: &str) -> Answer {
     Answer::html(
         200,
         format!(

@@ -134,6 +134,13 @@ impl Stations {
             .find(|station| station.telecode == telecode)
     }
 
+    /// Name of a station; empty when there is none.
+    pub(crate) fn name(&self, telecode: &str) -> String {
+        self.by_telecode(telecode)
+            .map(|station| station.name.clone())
+            .unwrap_or_default()
+    }
+
     pub(crate) fn same_city(&self, telecode: &str, other: &str) -> bool {
         let city = |telecode| self.by_telecode(telecode).map(|station| &station.city_code);
         telecode == other || city(telecode).is_some_and(|known| Some(known) == city(other))

@@ -11,7 +11,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::Question;
-use super::secret::Offer;
+use super::orders::stock;
+use super::secret::{self, Trip, lines};
 use super::standby;
 use super::trains::{DAY, Seat, Train, hh_mm};
 use crate::answer::Answer;
@@ -25,53 +26,98 @@ const MANY: u32 = 21;
 
 /// One train between two of its stops on one day.
 #[derive(Clone)]
-pub(crate) struct Ride<'a> {
-    pub(crate) train: &'a Train,
-    /// Positions among the stops.
-    pub(crate) from: usize,
-    pub(crate) to: usize,
+pub(super) struct Ride<'a> {
+    pub(super) train: &'a Train,
+    /// Positions among the train's stops.
+    pub(super) from: usize,
+    pub(super) to: usize,
     /// Day of boarding.
-    pub(crate) date: Date,
-    /// Minutes since midnight of the day the train leaves its first station, as is `arrive`.
-    pub(crate) depart: i64,
-    pub(crate) arrive: i64,
+    pub(super) date: Date,
+    /// Minutes since midnight of the day the train leaves its first station.
+    pub(super) depart: i64,
+    pub(super) arrive: i64,
     /// Share of the whole run, in thousandths, for the price.
     share: i64,
 }
 
-impl Ride<'_> {
-    pub(crate) fn boards_at(&self) -> &str {
+impl<'a> Ride<'a> {
+    pub(super) fn new(train: &'a Train, from: usize, to: usize, date: Date) -> Self {
+        let times = train.times();
+        let whole = times
+            .last()
+            .map_or(1, |end| end.arrive - times[0].depart)
+            .max(1);
+        let (depart, arrive) = (times[from].depart, times[to].arrive);
+        Self {
+            train,
+            from,
+            to,
+            date,
+            depart,
+            arrive,
+            share: (arrive - depart) * 1000 / whole,
+        }
+    }
+
+    /// The ride a row was about, as long as the train runs so.
+    pub(super) fn of(world: &'a World, trip: &Trip) -> Option<Self> {
+        let mut trains = world.rail.trains.iter();
+        let train = trains.find(|train| train.train_no == trip.train_no)?;
+        let position = |code: &str| train.stops.iter().position(|stop| stop.station == code);
+        let (from, to) = (position(&trip.from)?, position(&trip.to)?);
+        (from < to).then(|| Self::new(train, from, to, trip.date))
+    }
+
+    pub(super) fn trip(&self) -> Trip {
+        Trip {
+            train_no: self.train.train_no.clone(),
+            date: self.date,
+            from: self.boards_at().into(),
+            to: self.alights_at().into(),
+        }
+    }
+
+    /// Telecodes of its two ends.
+    pub(super) fn boards_at(&self) -> &'a str {
         &self.train.stops[self.from].station
     }
 
-    pub(crate) fn alights_at(&self) -> &str {
+    pub(super) fn alights_at(&self) -> &'a str {
         &self.train.stops[self.to].station
     }
 
-    pub(crate) fn minutes(&self) -> i64 {
+    pub(super) fn minutes(&self) -> i64 {
         self.arrive - self.depart
     }
 
-    pub(crate) fn leaves_ms(&self) -> i64 {
+    /// When it leaves the boarding station, ms.
+    pub(super) fn leaves_ms(&self) -> i64 {
         clock::start_of(self.date) + self.depart % DAY * 60_000
     }
-}
 
-pub(crate) fn ride(train: &Train, from: usize, to: usize, date: Date) -> Ride<'_> {
-    let times = train.times();
-    let (depart, arrive) = (times[from].depart, times[to].arrive);
-    let whole = times
-        .last()
-        .map_or(1, |end| end.arrive - times[0].depart)
-        .max(1);
-    Ride {
-        train,
-        from,
-        to,
-        date,
-        depart,
-        arrive,
-        share: (arrive - depart) * 1000 / whole,
+    /// When it is at the station one alights at, ms.
+    pub(super) fn arrives_ms(&self) -> i64 {
+        self.leaves_ms() + self.minutes() * 60_000
+    }
+
+    /// Price in 0.1 yuan, to the half yuan as on paper.
+    pub(super) fn price(&self, seat: &Seat) -> u32 {
+        let exact = i64::from(seat.price) * self.share / 1000;
+        ((exact + 2) / 5 * 5).clamp(5, 99_995) as u32
+    }
+
+    /// Field 12, which the order page hands on as `leftTicketStr`.
+    pub(super) fn left_ticket(&self) -> String {
+        opaque(
+            &format!("{}{}{}", self.train.train_no, self.date, self.from),
+            3,
+        )
+    }
+
+    /// Field 53: for each berth the seat code, 1 lower 2 middle 3 upper, and the price.
+    pub(super) fn berths(&self) -> String {
+        let seats = self.train.seats.iter();
+        seats.map(|seat| berths(self, seat)).collect()
     }
 }
 
@@ -101,7 +147,7 @@ fn rides<'a>(world: &World, train: &'a Train, question: &Question) -> Vec<Ride<'
         for to in (from + 1..train.stops.len())
             .filter(|at| stations.same_city(&train.stops[*at].station, &question.to))
         {
-            let ride = ride(train, from, to, question.date);
+            let ride = Ride::new(train, from, to, question.date);
             if ride.leaves_ms() > world.now {
                 rides.push(ride);
             }
@@ -242,16 +288,13 @@ pub(crate) fn row(world: &World, ride: &Ride) -> String {
             let counted: Vec<(&Seat, u32)> = train
                 .seats
                 .iter()
-                .map(|seat| (seat, train.left(seat, ride.date, world.now)))
+                .map(|seat| (seat, stock::shown(world, train, seat, ride.date)))
                 .collect();
             let any = counted.iter().any(|(_, left)| *left > 0);
-            set(0, &secret(ride, world.now));
+            set(0, &secret::of(&ride.trip(), world.now));
             set(1, "预订");
             set(11, if any { "Y" } else { "N" });
-            set(
-                12,
-                &opaque(&format!("{}{}{}", train.train_no, ride.date, ride.from), 3),
-            );
+            set(12, &ride.left_ticket());
             set(
                 39,
                 &counted
@@ -259,14 +302,7 @@ pub(crate) fn row(world: &World, ride: &Ride) -> String {
                     .map(|(seat, left)| unit(ride, seat, *left))
                     .collect::<String>(),
             );
-            set(
-                53,
-                &train
-                    .seats
-                    .iter()
-                    .map(|seat| berths(ride, seat))
-                    .collect::<String>(),
-            );
+            set(53, &ride.berths());
             for (seat, left) in counted {
                 column(seat.code)
                     .into_iter()
@@ -285,12 +321,6 @@ fn shown_code(train: &Train, seat: &Seat) -> char {
     }
 }
 
-/// Price of the ride in 0.1 yuan, to the half yuan as on paper.
-pub(crate) fn price(ride: &Ride, seat: &Seat) -> u32 {
-    let exact = i64::from(seat.price) * ride.share / 1000;
-    ((exact + 2) / 5 * 5).clamp(5, 99_995) as u32
-}
-
 /// Seat code, price in five digits, count in four; without seat has 3000 on its count.
 fn unit(ride: &Ride, seat: &Seat, left: u32) -> String {
     let count = if seat.code == 'W' {
@@ -301,13 +331,13 @@ fn unit(ride: &Ride, seat: &Seat, left: u32) -> String {
     format!(
         "{}{:05}{count:04}",
         shown_code(ride.train, seat),
-        price(ride, seat)
+        ride.price(seat)
     )
 }
 
 /// Berth prices: upper, (middle,) lower; the upper one is the class's price.
 fn berths(ride: &Ride, seat: &Seat) -> String {
-    let price = price(ride, seat);
+    let price = ride.price(seat);
     let levels: &[(u32, u32)] = match seat.code {
         '3' | 'J' => &[(3, 0), (2, 35), (1, 70)],
         '4' | 'I' => &[(3, 0), (1, 70)],
@@ -346,28 +376,12 @@ fn column(code: char) -> Option<usize> {
     })
 }
 
-fn secret(ride: &Ride, now: i64) -> String {
-    let offer = Offer {
-        train_no: ride.train.train_no.clone(),
-        date: ride.date,
-        from: ride.boards_at().into(),
-        to: ride.alights_at().into(),
-        told_ms: now,
-    };
-    offer.sealed()
-}
-
 /// Bytes that tell a client nothing: `blocks` MD5 sums over what they stand for.
 fn opaque(text: &str, blocks: usize) -> String {
     let bytes: Vec<u8> = (0..blocks)
         .flat_map(|block| Md5::digest(format!("{block}{text}")).to_vec())
         .collect();
-    let encoded = STANDARD.encode(bytes);
-    let lines: Vec<&str> = (0..encoded.len())
-        .step_by(76)
-        .map(|at| &encoded[at..encoded.len().min(at + 76)])
-        .collect();
-    utf8_percent_encode(&lines.join("\n"), NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(&lines(&STANDARD.encode(bytes)), NON_ALPHANUMERIC).to_string()
 }
 
 #[cfg(test)]

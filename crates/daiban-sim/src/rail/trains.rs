@@ -55,7 +55,8 @@ pub struct Seat {
     pub left: u32,
 }
 
-/// From a moment on, so many tickets of a class are left for a day of boarding.
+/// From a moment on, so many tickets of a class are left for a day of boarding: tickets given back,
+/// or none because others took them. What accounts of this world order afterwards is counted on top.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Day of boarding.
@@ -97,13 +98,18 @@ impl Train {
         times
     }
 
-    pub(crate) fn left(&self, seat: &Seat, date: Date, now: i64) -> u32 {
+    /// Tickets of a class that the timetable and its changes give at a moment, and since when (ms).
+    pub(crate) fn planned(&self, seat: &Seat, date: Date, at_ms: i64) -> (u32, i64) {
         let changes = self.changes.iter().filter(|change| {
-            change.date == date && change.seat == seat.code && change.at_ms <= now
+            change.date == date && change.seat == seat.code && change.at_ms <= at_ms
         });
         changes
             .max_by_key(|change| change.at_ms)
-            .map_or(seat.left, |change| change.left)
+            .map_or((seat.left, i64::MIN), |change| (change.left, change.at_ms))
+    }
+
+    pub(crate) fn seat(&self, code: char) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.code == code)
     }
 
     /// High-speed trains: without seat is sold as second class, elsewhere as hard seat.

@@ -154,7 +154,7 @@ fn rides<'a>(world: &'a World, date: Date, begins: impl Fn(&str) -> bool) -> Vec
         let stops = 0..train.stops.len();
         for from in stops.filter(|at| begins(&train.stops[*at].station)) {
             let later = from + 1..train.stops.len();
-            rides.extend(later.map(|to| tickets::ride(train, from, to, date)));
+            rides.extend(later.map(|to| Ride::new(train, from, to, date)));
         }
     }
     rides
@@ -172,7 +172,7 @@ fn onward<'a>(world: &'a World, question: &Question, first: &Ride<'a>) -> Vec<Jo
         .filter_map(|second| {
             let wait = LEAST_WAIT + (second.depart - at - LEAST_WAIT).rem_euclid(DAY);
             let day = clock::plus_days(question.date, (at + wait) / DAY);
-            let second = tickets::ride(second.train, second.from, second.to, day);
+            let second = Ride::new(second.train, second.from, second.to, day);
             let first = first.clone();
             (wait <= LONGEST_WAIT && runs(&second)).then_some(Journey {
                 first,

@@ -28,6 +28,7 @@ mod asks;
 mod channels;
 mod errands;
 mod events;
+mod rail;
 mod services;
 
 /// Longer requests are refused.
@@ -53,6 +54,12 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/rail/stations", &["GET"]),
     ("/rail/tickets", &["GET"]),
     ("/rail/stops", &["GET"]),
+    ("/rail/transfers", &["GET"]),
+    ("/rail/sale-times", &["GET"]),
+    ("/rail/{account}/passengers", &["GET"]),
+    ("/rail/{account}/orders", &["GET"]),
+    ("/rail/{account}/unfinished", &["GET"]),
+    ("/rail/{account}/standby", &["GET"]),
     ("/permit/{account}/status", &["GET"]),
     ("/permit/{account}/cancel", &["POST"]),
     ("/violation/{account}/check", &["POST"]),
@@ -92,6 +99,12 @@ pub fn router(app: App) -> Router {
         .route("/rail/stations", get(services::stations))
         .route("/rail/tickets", get(services::tickets))
         .route("/rail/stops", get(services::stops))
+        .route("/rail/transfers", get(rail::transfers))
+        .route("/rail/sale-times", get(rail::sale_times))
+        .route("/rail/{account}/passengers", get(rail::passengers))
+        .route("/rail/{account}/orders", get(rail::orders))
+        .route("/rail/{account}/unfinished", get(rail::unfinished))
+        .route("/rail/{account}/standby", get(rail::standby))
         .route("/permit/{account}/status", get(services::permit_status))
         .route("/permit/{account}/cancel", post(services::permit_cancel))
         .route(

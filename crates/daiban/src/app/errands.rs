@@ -86,6 +86,8 @@ impl App {
         let wishes = kind.read_wishes(&new.wishes)?;
         self.check_accounts_wished(&account.user, kind.wishes, &wishes)
             .await?;
+        self.check_wishes(account.service, kind.kind, &wishes)
+            .await?;
         if dry_run {
             return Ok(Started::DryRun(
                 self.dry_run(&account, kind.kind, wishes).await?,
@@ -100,6 +102,20 @@ impl App {
         };
         let id = self.engine().start(start).await?;
         Ok(Started::Errand(self.household().errand(&id).await?))
+    }
+
+    /// What the machine can tell by itself is told first: then the service is not asked at all.
+    async fn check_wishes(
+        &self,
+        service: Service,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), AppError> {
+        if let Some(machine) = self.parts.desk.machine(kind) {
+            machine.begin(wishes, self.now())?;
+        }
+        let checked = self.parts.desk.check_wishes(service, kind, wishes).await;
+        Ok(checked?)
     }
 
     /// An errand kind that people may begin.

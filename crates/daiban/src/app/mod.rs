@@ -26,6 +26,7 @@ mod dry_run;
 mod errands;
 mod error;
 mod people;
+mod rail;
 mod services;
 
 pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
@@ -34,6 +35,7 @@ pub use channels::{NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};
 pub use error::AppError;
+pub use rail::{RailOrders, RailTransfers};
 pub use services::{LedgerLine, RailTickets};
 
 pub use crate::access::Actor;

@@ -240,12 +240,12 @@ impl App {
         Ok(matches!(state, CallState::Settled | CallState::Withdrawn))
     }
 
-    async fn look(&self, call: &NewCall) -> Result<Value, AppError> {
+    pub(super) async fn look(&self, call: &NewCall) -> Result<Value, AppError> {
         self.parts.desk.look(call).await.map_err(service_error)
     }
 }
 
-fn public(body: Value) -> NewCall {
+pub(super) fn public(body: Value) -> NewCall {
     NewCall {
         tag: "look".to_owned(),
         nature: Nature::Look,
@@ -285,7 +285,11 @@ fn not_settled_yet(state: CallState) -> ServiceError {
     }
 }
 
-fn of_service(is: Service, should: Service, account: &AccountId) -> Result<(), AppError> {
+pub(super) fn of_service(
+    is: Service,
+    should: Service,
+    account: &AccountId,
+) -> Result<(), AppError> {
     if is == should {
         return Ok(());
     }
@@ -295,7 +299,7 @@ fn of_service(is: Service, should: Service, account: &AccountId) -> Result<(), A
     })
 }
 
-fn required(field: &str, value: &str) -> Result<(), AppError> {
+pub(super) fn required(field: &str, value: &str) -> Result<(), AppError> {
     if value.trim().is_empty() {
         return Err(AppError::Invalid(InvalidInput::new(
             field,

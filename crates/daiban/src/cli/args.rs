@@ -346,6 +346,65 @@ pub(super) enum Rail {
         #[arg(long)]
         date: String,
     },
+    /// 换乘一次的走法 / journeys with one change
+    Transfers {
+        #[arg(long)]
+        from: String,
+        #[arg(long)]
+        to: String,
+        /// YYYY-MM-DD
+        #[arg(long)]
+        date: String,
+        /// 学生票 / student tickets
+        #[arg(long)]
+        student: bool,
+        /// 只剩无座的也列 / also where only standing room is left
+        #[arg(long)]
+        standing: bool,
+    },
+    /// 各站几点开售 / when sales open, by station
+    SaleTimes {
+        #[arg(required = true)]
+        stations: Vec<String>,
+    },
+    /// 账号里的乘车人 / whom an account may buy for
+    Passengers { account: String },
+    /// 订单，按下单日期 / orders, by the day they were made
+    Orders {
+        account: String,
+        /// 从哪天起，YYYY-MM-DD；不写是 30 天前 / the first day; thirty days back when left out
+        #[arg(long)]
+        from: Option<String>,
+        /// 到哪天止；不写是今天 / the last day; today when left out
+        #[arg(long)]
+        to: Option<String>,
+        /// 看历史订单，不写是未出行的 / journeys that are over, instead of those to come
+        #[arg(long)]
+        past: bool,
+    },
+    /// 没付款的和还在排队的订单 / what waits for its payment, or is still queued
+    Unfinished { account: String },
+    /// 候补订单 / standby orders
+    Standby { account: String },
+    /// 取消一张没付款的订单；算进当天的取消次数 / cancels an unpaid order; counts towards the day's cancellations
+    CancelOrder {
+        account: String,
+        order_no: String,
+        /// 确认取消 / really do it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// 撤回一张候补 / withdraws a standby order
+    WithdrawStandby {
+        account: String,
+        reserve_no: String,
+        /// 押金已经付了 / its deposit is paid
+        #[arg(long)]
+        paid: bool,
+        /// 确认撤回 / really do it
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

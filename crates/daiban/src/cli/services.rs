@@ -1,20 +1,17 @@
-//! `daiban permit`, `rail` and `violation`.
+//! `daiban permit` and `violation`.
 
 use serde_json::Value;
 
 use super::{
-    args::{Permit, Rail, Violation},
+    args::{Permit, Violation},
     context::Context,
     out::{Done, Out},
     people::word,
 };
 use crate::{
-    app::{AppError, RailTickets},
+    app::AppError,
     say::{self, Table},
 };
-
-/// Nothing was found.
-const NOTHING_AVAILABLE: u8 = 8;
 
 pub(super) async fn permit(context: &Context, verb: Permit) -> Result<Done, AppError> {
     let (app, actor, out) = (context.app(), &context.actor, context.out);
@@ -61,131 +58,6 @@ fn permit_words(status: &Value, out: Out) -> String {
         text.push_str(&table.to_text());
     }
     text
-}
-
-pub(super) async fn rail(context: &Context, verb: Rail) -> Result<Done, AppError> {
-    let (app, out) = (context.app(), context.out);
-    match verb {
-        Rail::Stations { text } => {
-            let found = app.rail_stations(&text.join(" ")).await?;
-            let mut table = Table::new(&[
-                out.say("站名", "name"),
-                out.say("电报码", "code"),
-                out.say("拼音", "pinyin"),
-                out.say("城市", "city"),
-            ]);
-            for station in items(&found) {
-                let cell = |name: &str| word(&station[name]);
-                table.row([cell("name"), cell("code"), cell("pinyin"), cell("city")]);
-            }
-            Ok(rows(found, table))
-        }
-        Rail::Tickets {
-            from,
-            to,
-            date,
-            trains,
-            student,
-        } => {
-            let found = app
-                .rail_tickets(&RailTickets {
-                    date,
-                    from,
-                    to,
-                    trains,
-                    student,
-                })
-                .await?;
-            let mut table = Table::new(&[
-                out.say("车次", "train"),
-                out.say("从", "from"),
-                out.say("开", "departs"),
-                out.say("到", "to"),
-                out.say("达", "arrives"),
-                out.say("余票", "left"),
-            ]);
-            for train in items(&found) {
-                let clock = |name: &str| {
-                    word(&train[name])
-                        .get(11..16)
-                        .unwrap_or_default()
-                        .to_owned()
-                };
-                table.row([
-                    word(&train["train"]),
-                    word(&train["from"]["name"]),
-                    clock("depart"),
-                    word(&train["to"]["name"]),
-                    clock("arrive"),
-                    seats(train, out),
-                ]);
-            }
-            Ok(rows(found, table))
-        }
-        Rail::Stops {
-            train_no,
-            from,
-            to,
-            date,
-        } => {
-            let found = app.rail_stops(&train_no, &from, &to, &date).await?;
-            let mut table = Table::new(&[
-                "#",
-                out.say("站", "station"),
-                out.say("到", "arrives"),
-                out.say("开", "departs"),
-            ]);
-            for (number, stop) in items(&found).iter().enumerate() {
-                let cell = |names: &[&str]| {
-                    names
-                        .iter()
-                        .map(|name| word(&stop[*name]))
-                        .find(|cell| !cell.is_empty())
-                        .unwrap_or_default()
-                };
-                table.row([
-                    (number + 1).to_string(),
-                    cell(&["name", "station"]),
-                    cell(&["arrive"]),
-                    cell(&["depart"]),
-                ]);
-            }
-            Ok(rows(found, table))
-        }
-    }
-}
-
-/// `二等座 21+ ¥396` for what is left; the service's own note for what is not sold.
-fn seats(train: &Value, out: Out) -> String {
-    if train["state"] != "bookable" {
-        return word(&train["note"]);
-    }
-    let of = |seat: &Value| {
-        let left = match seat["left"].as_i64() {
-            Some(0) => return None,
-            Some(left) if seat["or_more"] == true => format!("{left}+"),
-            Some(left) => left.to_string(),
-            None => "?".to_owned(),
-        };
-        let price = seat["price_fen"]
-            .as_i64()
-            .map_or_else(String::new, |fen| format!(" ¥{}", yuan(fen)));
-        Some(format!("{} {left}{price}", word(&seat["class"])))
-    };
-    let left: Vec<String> = items(&train["seats"]).iter().filter_map(of).collect();
-    if left.is_empty() {
-        out.say("无", "none").to_owned()
-    } else {
-        left.join("  ")
-    }
-}
-
-fn yuan(fen: i64) -> String {
-    if fen % 100 == 0 {
-        (fen / 100).to_string()
-    } else {
-        format!("{}.{:02}", fen / 100, fen % 100)
-    }
 }
 
 pub(super) async fn violation(context: &Context, verb: Violation) -> Result<Done, AppError> {
@@ -274,11 +146,6 @@ fn check_words(check: &Value, out: Out) -> String {
     text
 }
 
-fn rows(found: Value, table: Table) -> Done {
-    let none = items(&found).is_empty();
-    Done::new(found, table.to_text()).code(if none { NOTHING_AVAILABLE } else { 0 })
-}
-
-fn items(value: &Value) -> &[Value] {
+pub(super) fn items(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }

@@ -105,7 +105,7 @@ struct AskPage {
     why: &'static str,
     /// Why it cannot be answered; empty while it can.
     over: &'static str,
-    /// What its errand does now.
+    /// What its errand does now, where that is worth telling.
     errand: Option<String>,
     error: Option<String>,
     /// Whether the ways back into daiban are shown.
@@ -116,6 +116,8 @@ struct AskPage {
 struct Pixels {
     width: u32,
     height: u32,
+    /// Of the file's name, when it is saved.
+    ending: &'static str,
 }
 
 /// Who looks at an ask, and from where.
@@ -269,6 +271,8 @@ async fn ask_page(
     let accounts = app.accounts(&looking.actor).await?;
     let over = words::ask_over(lang, ask.state).unwrap_or_default();
     let errand = app.errand(&looking.actor, &ask.errand).await?;
+    // Whether a code was scanned is seen by the service, so the page tells how far that has come.
+    let says = !over.is_empty() || ask.ask.kind == AskKind::Qr;
     let mut shell = looking.shell;
     shell.again_s = match (ask.state, ask.ask.kind) {
         (AskState::Answered, _) if !errand.phase.is_over() => AFTER_ANSWER_S,
@@ -295,7 +299,7 @@ async fn ask_page(
             .filter(|_| over.is_empty())
             .map(|deadline| words::left(lang, deadline, app.now())),
         why: words::ask_why(lang, ask.ask.kind),
-        errand: (!over.is_empty()).then(|| errand.reason.in_lang(lang).to_owned()),
+        errand: says.then(|| errand.reason.in_lang(lang).to_owned()),
         over,
         error: trial.error,
         action: looking.action,
@@ -316,12 +320,16 @@ fn kind(kind: AskKind) -> &'static str {
 }
 
 fn pixels(encoded: &str) -> Pixels {
-    let size = STANDARD
-        .decode(encoded)
-        .ok()
-        .and_then(|bytes| picture_size::of(&bytes));
-    let (width, height) = size.unwrap_or((300, 100));
-    Pixels { width, height }
+    let bytes = STANDARD.decode(encoded).unwrap_or_default();
+    let (width, height) = picture_size::of(&bytes).unwrap_or((300, 100));
+    Pixels {
+        width,
+        height,
+        ending: match bytes.starts_with(&[0xff, 0xd8]) {
+            true => "jpg",
+            false => "png",
+        },
+    }
 }
 
 async fn answered(

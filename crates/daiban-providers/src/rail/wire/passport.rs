@@ -70,7 +70,8 @@ pub fn passengers(base: &str, number: usize) -> Request {
         .header("referer", format!("{base}/otn/view/passengers.html"))
 }
 
-fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
+/// A form posted by a page's script.
+pub(super) fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
     let body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
@@ -83,7 +84,7 @@ fn page(address: String) -> Request {
     Request::get(address).ban_sign(ban_sign)
 }
 
-fn login_page(base: &str) -> String {
+pub(super) fn login_page(base: &str) -> String {
     format!("{base}/otn/resources/login.html")
 }
 
@@ -118,9 +119,9 @@ pub enum CodeState {
 
 /// The envelope below `/passport`: the code is a number or text, depending on the address (*seen*).
 #[derive(Deserialize)]
-struct Passport<'a> {
+pub(super) struct Passport<'a> {
     #[serde(default)]
-    result_code: Loose,
+    pub(super) result_code: Loose,
     #[serde(borrow)]
     result_message: Option<Words<'a>>,
     #[serde(borrow)]
@@ -128,10 +129,16 @@ struct Passport<'a> {
     #[serde(borrow)]
     image: Option<Words<'a>>,
     #[serde(borrow)]
-    newapptk: Option<Words<'a>>,
+    pub(super) newapptk: Option<Words<'a>>,
     /// The older name.
     #[serde(borrow)]
-    apptk: Option<Words<'a>>,
+    pub(super) apptk: Option<Words<'a>>,
+    /// Of `checkLoginVerify`: what a password needs besides.
+    #[serde(default)]
+    pub(super) login_check_code: Loose,
+    /// Of `auth/uamtk` with 91 or 92: the phone that a check goes to, or its last digits.
+    #[serde(borrow)]
+    pub(super) mobile: Option<Words<'a>>,
 }
 
 impl Passport<'_> {
@@ -139,8 +146,12 @@ impl Passport<'_> {
         if self.result_code.0 == Some(0) {
             return Ok(self);
         }
-        let words = self.result_message.as_ref().map_or("", |words| &words.0);
-        Err(passport_means(self.result_code.0, words))
+        Err(passport_means(self.result_code.0, self.words()))
+    }
+
+    /// The service's own words, or nothing.
+    pub(super) fn words(&self) -> &str {
+        self.result_message.as_ref().map_or("", |words| &words.0)
     }
 }
 
@@ -226,7 +237,8 @@ pub struct PassengerPage {
     pub pages: Option<usize>,
 }
 
-/// Reads the answer of `passengers/query`. What an order needs of a passenger beyond this is not read.
+/// Reads the answer of `passengers/query` as far as it may be shown; what an order needs of a passenger beyond this is read
+/// by [`people`](super::people).
 ///
 /// # Errors
 /// What a message means; `Changed` when the list, or somebody's key or name, is missing.

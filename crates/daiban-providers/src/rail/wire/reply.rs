@@ -305,7 +305,7 @@ impl<T> Envelope<'_, T> {
 }
 
 /// The data of an answer that has nothing else to look at.
-fn data<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
+pub(super) fn data<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
     let mut envelope: Envelope<'_, T> = read(body)?;
     let message = envelope.messages.0.take();
     envelope.data(message.as_deref())
@@ -331,7 +331,7 @@ pub(super) fn private<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Servic
 }
 
 /// Reads JSON and turns the reader's trouble into a place.
-fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
+pub(super) fn read<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ServiceError> {
     let body = body.trim_start_matches('\u{feff}');
     serde_json::from_str(body).map_err(|error| {
         if error.is_eof() {
@@ -392,7 +392,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ObjectOr<T> {
 
 /// The first message: `messages` is an array, but a string in left-ticket answers.
 #[derive(Default)]
-struct Messages(Option<String>);
+pub(super) struct Messages(pub(super) Option<String>);
 
 impl<'de> Deserialize<'de> for Messages {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

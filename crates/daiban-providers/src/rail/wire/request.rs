@@ -89,7 +89,7 @@ pub fn old_station_file(base: &str) -> Request {
 }
 
 /// The headers that the left-ticket page sends with its own calls.
-fn as_the_page_does(request: Request, base: &str) -> Request {
+pub(super) fn as_the_page_does(request: Request, base: &str) -> Request {
     request
         .header(
             "referer",

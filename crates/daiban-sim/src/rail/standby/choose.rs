@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{Ask, Stage, envelope, illegal, marks, refused, seat_name};
+use super::{Ask, Stage, envelope, illegal, marks, refused};
 use crate::answer::Answer;
-use crate::rail::secret::Offer;
+use crate::rail::orders::{seat_name, stock};
+use crate::rail::secret::{self, Trip};
 use crate::rail::tickets::{self, Ride, Sale};
-use crate::rail::trains::Train;
 use crate::world::World;
 
 /// How long a row can be used. That it is minutes is told by public clients; how many is *guessed*.
@@ -14,10 +14,16 @@ const OFFER_LIFE_MS: i64 = 10 * 60_000;
 /// *Guessed* from the combinations that the page of 2024 lets one make.
 const MOST_CHOICES: usize = 60;
 
+/// A row as it was told.
+struct Offer {
+    trip: Trip,
+    told_ms: i64,
+}
+
 /// A class of a train between two stations on a day.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
-    pub(super) offer: Offer,
+    pub(super) trip: Trip,
     pub(super) train_code: String,
     pub(super) seat: char,
     pub(super) leaves_ms: i64,
@@ -27,33 +33,8 @@ pub(super) struct Choice {
 
 impl Choice {
     fn is_same(&self, other: &Self) -> bool {
-        let key = |choice: &Self| {
-            let offer = choice.offer.clone();
-            (
-                offer.train_no,
-                offer.date,
-                offer.from,
-                offer.to,
-                choice.seat,
-            )
-        };
-        key(self) == key(other)
+        self.trip == other.trip && self.seat == other.seat
     }
-}
-
-/// The ride an offer is for.
-pub(super) fn ride<'a>(world: &'a World, offer: &Offer) -> Option<Ride<'a>> {
-    let mut trains = world.rail.trains.iter();
-    let train = trains.find(|train| train.train_no == offer.train_no)?;
-    let position = |station: &str| train.stops.iter().position(|stop| stop.station == station);
-    let (from, to) = (position(&offer.from)?, position(&offer.to)?);
-    (from < to).then(|| tickets::ride(train, from, to, offer.date))
-}
-
-/// Tickets left of a class on the day of boarding.
-pub(super) fn left(train: &Train, seat: char, offer: &Offer, at_ms: i64) -> u32 {
-    let class = train.seats.iter().find(|class| class.code == seat);
-    class.map_or(0, |class| train.left(class, offer.date, at_ms))
 }
 
 /// `chechFace`. It says nothing of the trains.
@@ -115,9 +96,10 @@ fn entries(list: &str) -> Option<Vec<(Offer, char)>> {
     entries.map(|entry| read(entry.split_once('#')?)).collect()
 }
 
-fn read((secret, seat): (&str, &str)) -> Option<(Offer, char)> {
+fn read((row, seat): (&str, &str)) -> Option<(Offer, char)> {
     let mut seat = seat.chars();
-    let pair = (Offer::open(secret)?, seat.next()?);
+    let (trip, told_ms) = secret::read_encoded(row)?;
+    let pair = (Offer { trip, told_ms }, seat.next()?);
     seat.next().is_none().then_some(pair)
 }
 
@@ -148,22 +130,22 @@ fn choices(world: &World, entries: &[(Offer, char)]) -> Result<Vec<Choice>, Answ
 }
 
 fn choice(world: &World, offer: &Offer, seat: char) -> Result<Choice, Answer> {
-    let Some(ride) = ride(world, offer) else {
+    let Some(ride) = Ride::of(world, &offer.trip) else {
         return Err(illegal());
     };
-    let class = ride.train.seats.iter().find(|class| class.code == seat);
-    let Some(class) = class.filter(|_| seat != 'W') else {
+    let class = ride.train.seat(seat).filter(|_| seat != 'W');
+    let Some(class) = class else {
         return Err(illegal());
     };
     if let Some(words) = shut(world, offer, &ride, seat) {
         return Err(refused(&words));
     }
     Ok(Choice {
-        offer: offer.clone(),
+        trip: offer.trip.clone(),
         train_code: ride.train.code.clone(),
         seat,
         leaves_ms: ride.leaves_ms(),
-        price: tickets::price(&ride, class),
+        price: ride.price(class),
     })
 }
 
@@ -183,6 +165,6 @@ fn shut(world: &World, offer: &Offer, ride: &Ride, seat: char) -> Option<String>
             "当前{code}车次{name}席别提交的候补订单较多，可更换车次、席别或稍后重试。"
         ));
     }
-    let free = left(ride.train, seat, offer, world.now);
+    let free = stock::real(world, ride.train, seat, offer.trip.date, world.now);
     (free > 0).then(|| format!("{code}次列车{name}尚有余票，请直接购票"))
 }

@@ -4,12 +4,11 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::choose::{self, Choice};
-use super::{
-    Ask, Stage, Standby, envelope, illegal, people, queue_info, refused, seat_name, turned_down,
-};
+use super::{Ask, Stage, Standby, envelope, illegal, people, queue_info, refused, turned_down};
 use crate::answer::Answer;
 use crate::clock;
-use crate::rail::tickets;
+use crate::rail::orders::seat_name;
+use crate::rail::tickets::{self, Ride};
 use crate::world::World;
 
 /// *Seen* in 2024.
@@ -109,13 +108,13 @@ fn limits() -> Value {
 }
 
 fn train(world: &World, choice: &Choice) -> Option<Value> {
-    let ride = choose::ride(world, &choice.offer)?;
+    let ride = Ride::of(world, &choice.trip)?;
     let row = tickets::row(world, &ride);
     let field: Vec<&str> = row.split('|').collect();
     let station = |telecode: &str| world.rail.stations.by_telecode(telecode);
     let name = |telecode: &str| station(telecode).map_or("", |station| station.name.as_str());
     let city = |telecode: &str| station(telecode).map_or("", |station| station.city_code.as_str());
-    let arrives = clock::date(ride.leaves_ms() + ride.minutes() * MINUTE_MS);
+    let arrives = clock::date(ride.arrives_ms());
     Some(json!({
         "train_no": field[2], "station_train_code": field[3],
         "train_date": ride.date.to_string(), "train_date_str": clock::words(ride.date),
@@ -162,8 +161,8 @@ pub(super) fn queue(world: &World, ask: &Ask) -> Answer {
         .iter()
         .map(|choice| {
             json!({
-                "train_no": choice.offer.train_no, "station_train_code": choice.train_code,
-                "train_date": day(choice.offer.date), "seat_type_code": choice.seat.to_string(),
+                "train_no": choice.trip.train_no, "station_train_code": choice.train_code,
+                "train_date": day(choice.trip.date), "seat_type_code": choice.seat.to_string(),
                 "queue_info": queue_info(level), "queue_level": level.to_string(),
             })
         })

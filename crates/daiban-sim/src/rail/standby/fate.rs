@@ -1,13 +1,22 @@
 //! What becomes of a standby order as time passes: it is made, lapses, is fulfilled or comes to its deadline.
 
-use super::choose::{self, Choice};
-use super::{Stage, Standby};
-use crate::rail::Change;
+use super::choose::Choice;
+use super::{Person, Stage, Standby};
+use crate::rail::orders::people::Claim;
+use crate::rail::orders::{self, stock};
+use crate::rail::secret::Trip;
+use crate::rail::settle;
+use crate::rail::tickets::Ride;
 use crate::world::World;
 
-/// Lets everything happen that was due by now, in order of time; who paid first is served first.
-pub(crate) fn settle(world: &mut World) {
-    while let Some((at_ms, _, index)) = next(world) {
+/// When the next thing happens to somebody in line, if that was due by now.
+pub(crate) fn next_moment(world: &World) -> Option<i64> {
+    next(world).map(|(at_ms, _, _)| at_ms)
+}
+
+/// Lets happen what was due first; of one moment, who paid first is served first.
+pub(crate) fn settle_next(world: &mut World) {
+    if let Some((at_ms, _, index)) = next(world) {
         happen(world, index, at_ms);
     }
 }
@@ -51,9 +60,8 @@ struct Chance {
 fn first_chance(world: &World, standby: &Standby, since: i64) -> Option<Chance> {
     let mut moments = vec![since];
     for choice in &standby.choices {
-        let ride = choose::ride(world, &choice.offer)?;
-        let changes = ride.train.changes.iter();
-        moments.extend(changes.map(|change| change.at_ms).filter(|at| *at > since));
+        let more = stock::moments(world, &choice.trip).into_iter();
+        moments.extend(more.filter(|at_ms| *at_ms > since));
     }
     moments.retain(|at| *at < standby.until_ms);
     moments.sort_unstable();
@@ -65,13 +73,13 @@ fn first_chance(world: &World, standby: &Standby, since: i64) -> Option<Chance> 
 fn chance_at(world: &World, standby: &Standby, at_ms: i64) -> Option<Chance> {
     let choices = standby.choices.iter().enumerate();
     choices.into_iter().find_map(|(choice, wanted)| {
-        let ride = choose::ride(world, &wanted.offer)?;
-        let runs = !ride.train.suspended_on.contains(&wanted.offer.date);
-        let standing = standby.standing_too && wanted.seat == ride.train.standing_base();
+        let Trip { date, .. } = wanted.trip;
+        let train = Ride::of(world, &wanted.trip)?.train;
+        let runs = !train.suspended_on.contains(&date);
+        let standing = standby.standing_too && wanted.seat == train.standing_base();
         let seats = [Some(wanted.seat), standing.then_some('W')];
-        let enough = |seat: &char| {
-            choose::left(ride.train, *seat, &wanted.offer, at_ms) >= standby.tickets()
-        };
+        let enough =
+            |seat: &char| stock::real(world, train, *seat, date, at_ms) >= standby.tickets();
         let seat = seats
             .into_iter()
             .flatten()
@@ -115,7 +123,7 @@ fn told(what: &str, standby: &Standby, choice: &Choice, more: &str) -> String {
     let place = format!(
         "{} {} {} x{} {}",
         choice.train_code,
-        choice.offer.date,
+        choice.trip.date,
         choice.seat,
         standby.tickets(),
         standby.number
@@ -132,34 +140,53 @@ pub(super) fn end(world: &mut World, index: usize, at_ms: i64, stage: Stage, why
     world.effect_at(at_ms, "rail", text);
 }
 
-/// The tickets go to those in line before anybody else sees them, and the order is paid already;
+/// The tickets go to those in line before anybody else sees them, as an order that is paid already;
 /// its number is the last word of the effect.
 fn realise(world: &mut World, index: usize, chance: &Chance) {
-    let order_no = format!("E{}", world.chance.digits(9));
+    let standby = &world.rail.standbys.list[index];
+    let choice = standby.choices[chance.choice].clone();
+    let username = standby.username.clone();
+    let people = standby.people.iter();
+    let people = people.map(|person| claim(person, choice.seat)).collect();
+    let made = orders::fulfilled(
+        world,
+        &username,
+        &choice.trip,
+        people,
+        chance.seat,
+        chance.at_ms,
+    );
+    let Some(order_no) = made else {
+        return end(
+            world,
+            index,
+            chance.at_ms,
+            Stage::Unfulfilled,
+            "unfulfilled",
+        );
+    };
     let standby = &mut world.rail.standbys.list[index];
     standby.stage = Stage::Fulfilled {
         order_no: order_no.clone(),
     };
-    let choice = standby.choices[chance.choice].clone();
-    let count = standby.tickets();
     let text = told("rail.standby_fulfilled", standby, &choice, &order_no);
-    take(world, &choice, chance, count);
     world.effect_at(chance.at_ms, "rail", text);
 }
 
-fn take(world: &mut World, choice: &Choice, chance: &Chance, count: u32) {
-    let mut trains = world.rail.trains.iter_mut();
-    let train = trains.find(|train| train.train_no == choice.offer.train_no);
-    let Some(train) = train else {
-        return;
+/// The ticket a person gets, and their document.
+fn claim(person: &Person, seat: char) -> (Claim, String) {
+    let person = person.clone();
+    let claim = Claim {
+        seat,
+        bed: '0',
+        kind: person.ticket,
+        name: person.name,
+        id_type: person.id_type,
+        id_number: person.id_masked,
+        phone: String::new(),
+        enc: String::new(),
     };
-    let left = choose::left(train, chance.seat, &choice.offer, chance.at_ms);
-    train.changes.push(Change {
-        date: choice.offer.date,
-        seat: chance.seat,
-        at_ms: chance.at_ms,
-        left: left.saturating_sub(count),
-    });
+    (claim, person.document)
 }
 
 fn position(world: &World, number: &str) -> Option<usize> {

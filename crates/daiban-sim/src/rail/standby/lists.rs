@@ -4,11 +4,11 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{
-    Ask, Choice, Person, Stage, Standby, choose, envelope, queue_info, refused, seat_name,
-};
+use super::{Ask, Choice, Person, Stage, Standby, envelope, queue_info, refused};
 use crate::answer::Answer;
 use crate::clock;
+use crate::rail::orders::{kind_name, seat_name};
+use crate::rail::tickets::Ride;
 use crate::rail::trains::hh_mm;
 use crate::world::World;
 
@@ -95,7 +95,7 @@ fn list(world: &World, ask: &Ask, wanted: impl Fn(&Stage) -> bool, asked: [&str;
 /// Whether the days mean the order or the journey is not known: any day from the one to the other will do.
 fn lies_in(standby: &Standby, from: Date, to: Date) -> bool {
     let made = clock::date(standby.made_ms);
-    let travel = standby.choices.iter().map(|choice| choice.offer.date).max();
+    let travel = standby.choices.iter().map(|choice| choice.trip.date).max();
     made <= to && travel.is_some_and(|travel| travel >= from)
 }
 
@@ -159,15 +159,15 @@ fn row(world: &World, standby: &Standby, pages: usize) -> Value {
 fn need(world: &World, standby: &Standby, choice: &Choice) -> Value {
     let (code, name) = status(&standby.stage);
     let level = world.options.rail_standby.queue_level;
-    let (offer, ride) = (&choice.offer, choose::ride(world, &choice.offer));
+    let (trip, ride) = (&choice.trip, Ride::of(world, &choice.trip));
     let station = |telecode: &str| world.rail.stations.by_telecode(telecode);
     let station = |telecode: &str| station(telecode).map_or("", |station| station.name.as_str());
     let clock = |minutes: Option<i64>| minutes.map(hh_mm).unwrap_or_default();
     json!({
-        "train_no": offer.train_no, "board_train_code": choice.train_code,
-        "train_date": offer.date.to_string(), "train_date_str": clock::words(offer.date),
-        "from_tele_code": offer.from, "from_station_name": station(&offer.from),
-        "to_tele_code": offer.to, "to_station_name": station(&offer.to),
+        "train_no": trip.train_no, "board_train_code": choice.train_code,
+        "train_date": trip.date.to_string(), "train_date_str": clock::words(trip.date),
+        "from_tele_code": trip.from, "from_station_name": station(&trip.from),
+        "to_tele_code": trip.to, "to_station_name": station(&trip.to),
         "start_time": clock(ride.as_ref().map(|ride| ride.depart)),
         "arrive_time": clock(ride.as_ref().map(|ride| ride.arrive)),
         "seat_type": choice.seat.to_string(), "seat_code": choice.seat.to_string(),
@@ -181,7 +181,7 @@ fn passenger(standby: &Standby, person: &Person) -> Value {
     let dearest = standby.choices.iter().map(|choice| choice.price).max();
     json!({
         "passenger_name": person.name, "passenger_id_type": person.id_type,
-        "passenger_id_no": person.id_masked, "ticket_type": person.ticket_name(),
+        "passenger_id_no": person.id_masked, "ticket_type": kind_name(person.ticket),
         "ticket_type_code": person.ticket.to_string(),
         "pre_passenger_price": dearest.unwrap_or_default().to_string(),
     })

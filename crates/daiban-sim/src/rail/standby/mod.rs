@@ -21,7 +21,7 @@ use super::{RailAccount, envelope, error_page, form, illegal, session};
 use crate::answer::{Answer, Call};
 use crate::world::World;
 use choose::Choice;
-pub(crate) use fate::{fulfil, pay, settle};
+pub(crate) use fate::{fulfil, next_moment, pay, settle_next};
 use people::Person;
 
 /// The page on which people and a deadline are chosen; the others show the payment and the list.
@@ -229,29 +229,6 @@ fn granted(more: Value) -> Answer {
         data.extend(more);
     }
     Answer::json(&envelope(data))
-}
-
-/// Names of classes (*seen* in `limitSeatType`, 2024).
-fn seat_name(code: char) -> &'static str {
-    match code {
-        '9' => "商务座",
-        'P' => "特等座",
-        'M' => "一等座",
-        'D' => "优选一等座",
-        'O' => "二等座",
-        'S' => "二等包座",
-        '6' => "高级软卧",
-        'A' => "高级动卧",
-        '4' => "软卧",
-        'I' => "一等卧",
-        'F' => "动卧",
-        '3' => "硬卧",
-        'J' => "二等卧",
-        '2' => "软座",
-        '1' => "硬座",
-        'W' => "无座",
-        _ => "其他",
-    }
 }
 
 /// Words of `queue_level`: the first *seen*, the others *guessed*.

@@ -1,0 +1,553 @@
+//! The calls of standing in line for returned tickets (候补).
+//!
+//! | look | gives |
+//! | --- | --- |
+//! | `{"do":"standby_check","choices":[StandbyChoice…]}` | [`Check`] |
+//! | `{"do":"standby_orders"}` | `{"orders":[Standby],"complete"}`, newest first |
+//!
+//! | act | gives |
+//! | --- | --- |
+//! | `{"do":"standby",…StandbyWish}` | `{"reserve_no","pay_before","until_min"}` |
+//! | `{"do":"withdraw_standby","reserve_no","paid"}` | `{"withdrawn":true}` |
+//!
+//! Up to `confirmHB` nothing is made. From there on everything that is no clear no in the service's own JSON is unsure, and
+//! is cleared up by the queue and the lists; nothing is sent a second time. Paying stays with the person, and so does
+//! every check that proves one is there.
+
+use std::collections::BTreeMap;
+
+use daiban_core::error::ServiceError;
+use daiban_core::http::{Request, Response};
+use daiban_core::invalid::InvalidInput;
+use daiban_core::provider::Reconciled;
+use daiban_core::{Text, Timestamp, dates};
+use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::desk::{NoAnswer, read_wish};
+use super::error::{
+    HAND_OVER, account_data_or_error, data_or_error, face_refused, face_text, lost_sign, refusal,
+};
+use super::flow::Line;
+use super::orders::{OrderPassenger, Standby, StandbyChoice, StandbyState, StandbyWish};
+use super::seats::STANDING;
+use super::standby_rules::{Ours, ask_queue_after, until_choice};
+use super::wire::passport;
+use super::wire::standby::{self as ask, List, Person};
+use super::wire::standby_reply::{self as reply, Chance, Entry, Face, Listing, Queue};
+
+/// What can be known before one stands in line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Where the face check of the account's owner stands.
+    pub face: Face,
+    /// The same in words.
+    pub text: Text,
+    /// How long the line is, for each choice the service speaks of.
+    pub chances: Vec<Chance>,
+    /// How likely the service thinks that something comes back, for all choices together; `None` when it does not say.
+    pub success_percent: Option<u8>,
+    /// Until how many minutes before departure one may choose to stand in line; empty when not told.
+    pub until_choices_min: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+struct CheckWish {
+    choices: Vec<StandbyChoice>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct Withdrawal {
+    reserve_no: String,
+    paid: bool,
+}
+
+/// One look; `None` when the body is another's.
+///
+/// # Errors
+/// One of the eight.
+pub(super) async fn look(line: &Line<'_>, body: &Value) -> Option<Result<Value, ServiceError>> {
+    Some(match body["do"].as_str()? {
+        "standby_check" => match read::<CheckWish>(body) {
+            Ok(wish) => check(line, &wish.choices).await.map(|check| json!(check)),
+            Err(error) => Err(error),
+        },
+        "standby_orders" => orders(line).await,
+        _ => return None,
+    })
+}
+
+/// One act; `None` when the body is another's.
+///
+/// # Errors
+/// One of the eight.
+pub(super) async fn act(line: &Line<'_>, body: &Value) -> Option<Result<Value, ServiceError>> {
+    Some(match body["do"].as_str()? {
+        "standby" => match read::<StandbyWish>(body) {
+            Ok(wish) => stand_by_named(line, &wish).await,
+            Err(error) => Err(error),
+        },
+        "withdraw_standby" => match read(body) {
+            Ok(wish) => withdraw(line, &wish).await,
+            Err(error) => Err(error),
+        },
+        _ => return None,
+    })
+}
+
+/// What became of an act; `None` when the body is another's.
+///
+/// # Errors
+/// Those of the questions, when they are not answered.
+pub(super) async fn reconcile(
+    line: &Line<'_>,
+    body: &Value,
+    sent_at: Timestamp,
+) -> Option<Result<Reconciled, ServiceError>> {
+    Some(match body["do"].as_str()? {
+        "standby" => match read(body) {
+            Ok(wish) => became(line, &wish, sent_at).await,
+            Err(error) => Err(error),
+        },
+        "withdraw_standby" => match read(body) {
+            Ok(wish) => withdrawn(line, &wish, sent_at).await,
+            Err(error) => Err(error),
+        },
+        _ => return None,
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(body: &Value) -> Result<T, ServiceError> {
+    read_wish(body).map_err(invalid)
+}
+
+fn invalid(input: InvalidInput) -> ServiceError {
+    NoAnswer::from(input).into()
+}
+
+/// Whether one may stand in line for these, how long the lines are and until when one may. Nothing is made by it.
+///
+/// # Errors
+/// One of the eight.
+pub async fn check(line: &Line<'_>, choices: &[StandbyChoice]) -> Result<Check, ServiceError> {
+    sound(choices)?;
+    let base = line.base;
+    let face = reply::face(&step(line, ask::face(base, choices).poll()).await?)?;
+    let mut check = Check {
+        face,
+        text: face_text(face),
+        chances: Vec::new(),
+        success_percent: None,
+        until_choices_min: Vec::new(),
+    };
+    if face.forbids() {
+        return Ok(check);
+    }
+    reply::agreed(&step(line, ask::submit(base, choices)).await?)?;
+    let prepared = reply::prepared(&step(line, ask::prepare(base)).await?)?;
+    check.until_choices_min = prepared.until_choices_min;
+    let lengths = step(line, ask::queue_lengths(base)).await;
+    check.chances = welcome(lengths.and_then(|body| reply::chances(&body)))?;
+    let until = check.until_choices_min.iter().min().copied();
+    let rate = step(line, ask::success_rate(base, until, 1)).await;
+    check.success_percent = welcome(rate.and_then(|body| reply::success_rate(&body)))?;
+    Ok(check)
+}
+
+/// What is nice to know and not needed: a no leaves it unknown.
+fn welcome<T: Default>(told: Result<T, ServiceError>) -> Result<T, ServiceError> {
+    match told {
+        Err(ServiceError::Refused { .. } | ServiceError::Changed { .. }) => Ok(T::default()),
+        told => told,
+    }
+}
+
+fn sound(choices: &[StandbyChoice]) -> Result<(), ServiceError> {
+    let no = |zh, en| Err(invalid(InvalidInput::new("choices", zh, en)));
+    if choices.is_empty() {
+        return no("至少要选一趟车", "choose one train at least");
+    }
+    if choices.iter().any(|choice| choice.seat == STANDING) {
+        return no("无座不能候补", "there is no line for standing places");
+    }
+    if choices.iter().any(|choice| choice.secret.is_empty()) {
+        return no(
+            "这趟车现在不能下单",
+            "nothing can be ordered on this train now",
+        );
+    }
+    Ok(())
+}
+
+async fn stand_by_named(line: &Line<'_>, wish: &StandbyWish) -> Result<Value, ServiceError> {
+    sound(&wish.choices)?;
+    let people = people(line, &wish.passengers).await?;
+    stand_by(line, wish, &people).await
+}
+
+/// The account's passengers who are to travel, in the order wished, asked of the list that may be read at any time.
+///
+/// # Errors
+/// `Refused` with code `passengers` when somebody is not on the account; `Changed` when the sealed part is missing.
+async fn people(line: &Line<'_>, wished: &[OrderPassenger]) -> Result<Vec<Person>, ServiceError> {
+    /// The account's list is a few dozen at most.
+    const MOST_PAGES: usize = 20;
+    let mut known: Vec<Person> = Vec::new();
+    for number in 1..=MOST_PAGES {
+        let page = reply::people(&step(line, passport::passengers(line.base, number)).await?)?;
+        let is_last = match page.pages {
+            Some(pages) => number >= pages,
+            None => page.people.len() < passport::PASSENGERS_A_PAGE,
+        };
+        let is_empty = page.people.is_empty();
+        known.extend(page.people);
+        if is_last || is_empty {
+            break;
+        }
+    }
+    wished.iter().map(|wished| person(&known, wished)).collect()
+}
+
+fn person(known: &[Person], wished: &OrderPassenger) -> Result<Person, ServiceError> {
+    let Some(found) = known.iter().find(|person| person.uuid == wished.uuid) else {
+        let text = Text::new(
+            "有一位乘车人不在这个账号里",
+            "one of the passengers is not on this account",
+        );
+        return Err(refusal("passengers", text));
+    };
+    if found.all_enc.is_empty() {
+        return Err(ServiceError::changed("datas.allEncStr", "missing"));
+    }
+    Ok(Person {
+        ticket: wished.ticket,
+        ..found.clone()
+    })
+}
+
+/// Gets in line, in the order of the service's own pages (*seen* 2024). `people` are those of the wish.
+///
+/// # Errors
+/// `Unsure` once it was confirmed and no number came back; anything else says that surely nothing was made: `Refused`
+/// with code `face`, `hand_over` (a slider), `deadline`, `passengers` and those of the table of texts.
+pub async fn stand_by(
+    line: &Line<'_>,
+    wish: &StandbyWish,
+    people: &[Person],
+) -> Result<Value, ServiceError> {
+    sound(&wish.choices)?;
+    if people.is_empty() {
+        let input = InvalidInput::new("passengers", "至少要有一位乘车人", "somebody must travel");
+        return Err(invalid(input));
+    }
+    let until_min = prepare(line, wish, people).await.map_err(nothing_made)?;
+    let sent = ask::confirm(line.base, people, wish.no_seat, until_min).chain();
+    let answer = line.http.send(sent).await;
+    confirmed(&answer.map_err(ServiceError::after_act)?, reply::confirmed)?;
+    let queue = step(line, ask::queue(line.base).chain()).await;
+    match queue.and_then(|body| reply::queue(&body)) {
+        Ok(Queue::Made(reserve_no)) => Ok(json!({
+            "reserve_no": reserve_no, "pay_before": null, "until_min": until_min,
+        })),
+        Ok(Queue::Waiting(wait_s)) => Err(unsure(in_line(wait_s))),
+        Ok(Queue::Failed(Some(words))) => Err(unsure(Text::quoted(&words))),
+        Ok(Queue::Failed(None) | Queue::Nothing) | Err(_) => Err(unsure(sent_only())),
+    }
+}
+
+/// Everything before the first byte that makes something. Gives the end of the line to confirm.
+async fn prepare(
+    line: &Line<'_>,
+    wish: &StandbyWish,
+    people: &[Person],
+) -> Result<u32, ServiceError> {
+    let base = line.base;
+    let face = reply::face(&step(line, ask::face(base, &wish.choices).chain()).await?)?;
+    if face.forbids() {
+        return Err(face_refused(face));
+    }
+    reply::still_signed_in(&step(line, ask::check_user(base).chain()).await?)?;
+    reply::agreed(&step(line, ask::submit(base, &wish.choices).chain()).await?)?;
+    let prepared = reply::prepared(&step(line, ask::prepare(base).chain()).await?)?;
+    if prepared.wants_slider {
+        return Err(refusal(
+            HAND_OVER,
+            Text::new(
+                "12306 要滑块验证，daiban 不代做：请在 12306 上自己提交候补",
+                "12306 wants a slider moved, which daiban does not do: get in line on 12306 yourself",
+            ),
+        ));
+    }
+    if prepared.wants_check {
+        return Err(face_refused(Face::VerifyInApp));
+    }
+    if prepared.most_people.is_some_and(|most| people.len() > most) {
+        let text = Text::new(
+            "人数超过一张候补订单的上限",
+            "more people than one standby order takes",
+        );
+        return Err(refusal("passengers", text));
+    }
+    until_choice(&prepared.until_choices_min, wish.until_min)
+}
+
+/// Before the confirmation nothing can be unsure, whatever a text says elsewhere.
+fn nothing_made(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Unsure { text } => refusal("other", text),
+        other => other,
+    }
+}
+
+/// An answer to what changes something: only a clear no in JSON is a no.
+fn confirmed(
+    response: &Response,
+    reads: fn(&str) -> Result<(), ServiceError>,
+) -> Result<(), ServiceError> {
+    if data_or_error(response).is_err() {
+        return Err(unsure(sent_only()));
+    }
+    if let Some(lost) = lost_sign(response) {
+        return Err(lost);
+    }
+    match reads(&response.text()) {
+        Err(ServiceError::Refused { code, text }) => Err(ServiceError::Refused {
+            code: wants_proof(&code, &text),
+            text,
+        }),
+        Err(
+            ServiceError::Busy { text, .. }
+            | ServiceError::Closed { text, .. }
+            | ServiceError::Unsure { text },
+        ) => Err(unsure(text)),
+        Err(ServiceError::Changed { .. } | ServiceError::Unreachable { .. }) => {
+            Err(unsure(sent_only()))
+        }
+        other => other,
+    }
+}
+
+/// A refusal that asks for a browser's proof is for the person to go on with. The words are *guessed*.
+fn wants_proof(code: &str, text: &Text) -> String {
+    let asks = ["验证", "滑块", "encryptedData"];
+    let asks = code == "other" && asks.iter().any(|part| text.zh.contains(part));
+    if asks { "hand_over" } else { code }.to_owned()
+}
+
+fn unsure(text: Text) -> ServiceError {
+    ServiceError::Unsure { text }
+}
+
+fn sent_only() -> Text {
+    Text::new(
+        "候补已提交，12306 还没有说结果",
+        "sent, but 12306 has not said what became of it",
+    )
+}
+
+fn in_line(wait_s: Option<u32>) -> Text {
+    match wait_s {
+        Some(seconds) => Text::new(
+            format!("候补已提交，12306 正在处理，约 {seconds} 秒"),
+            format!("sent, 12306 is working on it, about {seconds} s"),
+        ),
+        None => Text::new("候补已提交，12306 正在处理", "sent, 12306 is working on it"),
+    }
+}
+
+/// Until then a list without our order proves nothing.
+const LISTS_LAG: SignedDuration = SignedDuration::from_secs(60);
+
+/// When the lists are looked at again.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// What became of a [`stand_by`] without a number: the queue of the sign-in first, then the lists.
+///
+/// # Errors
+/// Those of the questions.
+pub async fn became(
+    line: &Line<'_>,
+    wish: &StandbyWish,
+    sent_at: Timestamp,
+) -> Result<Reconciled, ServiceError> {
+    let queue = match step(line, ask::queue(line.base)).await {
+        Ok(body) => reply::queue(&body),
+        Err(error) => Err(error),
+    };
+    let queue = match queue {
+        Ok(queue) => queue,
+        // After a restart of the sign-in the queue may know nothing; the lists do.
+        Err(ServiceError::Refused { .. } | ServiceError::Changed { .. }) => Queue::Nothing,
+        Err(error) => return Err(error),
+    };
+    if let Queue::Waiting(wait_s) = queue {
+        return Ok(again(line, ask_queue_after(wait_s), Some(in_line(wait_s))));
+    }
+    let listed = lists(line).await?;
+    let is_ours = |entry: &&Entry| Ours::of(entry, wish, sent_at) == Ours::Yes;
+    if let Some(ours) = listed.entries.iter().find(is_ours) {
+        return Ok(Reconciled::Happened(made(&ours.standby)));
+    }
+    if line.now < later(sent_at, LISTS_LAG) {
+        return Ok(again(line, LOOK_AGAIN, None));
+    }
+    Ok(not_listed(&listed, &queue, wish, sent_at))
+}
+
+/// A minute later, with nothing of ours in the lists.
+fn not_listed(listed: &Lists, queue: &Queue, wish: &StandbyWish, sent_at: Timestamp) -> Reconciled {
+    let may_be_ours = |entry: &Entry| Ours::of(entry, wish, sent_at) == Ours::Perhaps;
+    let unlisted = match queue {
+        // The queue speaks of the last standby order of the sign-in, which may be an older one.
+        Queue::Made(number) => !listed
+            .entries
+            .iter()
+            .any(|one| one.standby.reserve_no == *number),
+        _ => false,
+    };
+    if !listed.complete || unlisted || listed.entries.iter().any(may_be_ours) {
+        return Reconciled::CannotKnow(Text::new(
+            "12306 的候补名单没有说清这一单在不在，请到 12306 看一眼",
+            "12306's lists do not tell whether this standby order exists: look on 12306",
+        ));
+    }
+    Reconciled::DidNotHappen(match queue {
+        Queue::Failed(Some(words)) => Text::quoted(words),
+        _ => Text::new(
+            "12306 的候补名单里没有这一单",
+            "12306's lists do not have this standby order",
+        ),
+    })
+}
+
+fn made(standby: &Standby) -> Value {
+    json!({ "reserve_no": standby.reserve_no, "pay_before": standby.pay_before.map(dates::rfc3339) })
+}
+
+fn again(line: &Line<'_>, after: SignedDuration, seen: Option<Text>) -> Reconciled {
+    let at = later(line.now, after);
+    Reconciled::AskAgain { at, seen }
+}
+
+fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    moment.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// All standby orders of the account, newest first.
+async fn orders(line: &Line<'_>) -> Result<Value, ServiceError> {
+    let listed = lists(line).await?;
+    let orders: Vec<Standby> = listed.entries.into_iter().map(|one| one.standby).collect();
+    Ok(json!({ "orders": orders, "complete": listed.complete }))
+}
+
+struct Lists {
+    /// One for each number, newest first; those without a time last.
+    entries: Vec<Entry>,
+    /// Whether every page was read.
+    complete: bool,
+}
+
+async fn lists(line: &Line<'_>) -> Result<Lists, ServiceError> {
+    let mut by_number: BTreeMap<String, Entry> = BTreeMap::new();
+    let mut complete = true;
+    for list in List::ALL {
+        let (entries, whole) = whole_list(line, list).await?;
+        complete &= whole;
+        // An order that moved on meanwhile is taken from the list that was read last.
+        let named = |entry: Entry| (entry.standby.reserve_no.clone(), entry);
+        by_number.extend(entries.into_iter().map(named));
+    }
+    let mut entries: Vec<Entry> = by_number.into_values().collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.made_at));
+    Ok(Lists { entries, complete })
+}
+
+/// Every page of a list, and whether that was all.
+async fn whole_list(line: &Line<'_>, list: List) -> Result<(Vec<Entry>, bool), ServiceError> {
+    /// Somebody with more than that has a hundred standby orders.
+    const MOST_PAGES: usize = 10;
+    let mut entries = Vec::new();
+    for number in 0..MOST_PAGES {
+        let page = ask::list(line.base, list, number, span(dates::today(line.now)));
+        let Listing {
+            entries: found,
+            pages,
+        } = reply::listing(&step(line, page).await?)?;
+        let is_last = found.is_empty() || number + 1 >= pages.unwrap_or(1);
+        entries.extend(found);
+        if is_last || !list.has_pages() {
+            return Ok((entries, true));
+        }
+    }
+    Ok((entries, false))
+}
+
+/// A month back and a month ahead: all that can be in line and what lately was.
+fn span(today: Date) -> (Date, Date) {
+    let month = 30.days();
+    let from = today.checked_sub(month).unwrap_or(today);
+    (from, today.checked_add(month).unwrap_or(today))
+}
+
+/// Takes a standby order back: unpaid ones at once, paid ones after asking whether they can be.
+///
+/// # Errors
+/// `Unsure` when it was sent and no clear answer came back; anything else says that surely nothing was taken back.
+async fn withdraw(line: &Line<'_>, wish: &Withdrawal) -> Result<Value, ServiceError> {
+    let number = &*wish.reserve_no;
+    let request = if wish.paid {
+        let check = step(line, ask::check_return(line.base, number)).await?;
+        reply::agreed(&check).map_err(nothing_made)?;
+        ask::return_paid(line.base, number)
+    } else {
+        ask::cancel_unpaid(line.base, number)
+    };
+    let answer = line.http.send(request).await;
+    confirmed(&answer.map_err(ServiceError::after_act)?, reply::agreed)?;
+    Ok(gone())
+}
+
+fn gone() -> Value {
+    json!({ "withdrawn": true })
+}
+
+/// What became of a [`withdraw`]: the lists tell.
+async fn withdrawn(
+    line: &Line<'_>,
+    wish: &Withdrawal,
+    sent_at: Timestamp,
+) -> Result<Reconciled, ServiceError> {
+    let listed = lists(line).await?;
+    let mut entries = listed.entries.iter();
+    let found = entries.find(|entry| entry.standby.reserve_no == wish.reserve_no);
+    let state = found.map(|entry| entry.standby.state);
+    Ok(match state {
+        Some(StandbyState::Over) => Reconciled::Happened(gone()),
+        // An unpaid one cannot have become tickets: nowhere is gone.
+        None if !wish.paid && listed.complete => Reconciled::Happened(gone()),
+        Some(StandbyState::Fulfilled) => Reconciled::DidNotHappen(Text::new(
+            "候补已经兑现成车票",
+            "the standby order has become tickets",
+        )),
+        Some(StandbyState::Unpaid | StandbyState::Waiting) => {
+            if line.now < later(sent_at, LISTS_LAG) {
+                again(line, LOOK_AGAIN, None)
+            } else {
+                Reconciled::DidNotHappen(Text::new("候补还在名单里", "it is still in line"))
+            }
+        }
+        Some(StandbyState::Unknown) | None => Reconciled::CannotKnow(Text::new(
+            "12306 没有说清这张候补订单退了没有，请到 12306 看一眼",
+            "12306 does not tell whether this standby order was withdrawn: look on 12306",
+        )),
+    })
+}
+
+/// The text of an answer to somebody signed in, to a request that changes nothing.
+async fn step(line: &Line<'_>, request: Request) -> Result<String, ServiceError> {
+    let response = line.http.send(request).await?;
+    account_data_or_error(&response)?;
+    String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))
+}

@@ -1,0 +1,567 @@
+//! Looking out: which lookouts, how fast, and what to do when something is free.
+
+use daiban_core::{
+    Text, Timestamp, dates,
+    errand::{Phase, Snapshot, Watch},
+    error::ServiceError,
+    id::LookoutKey,
+    notice::Severity,
+    service::Service,
+};
+use jiff::civil::{Date, Time};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::choose::{Observed, Offer, Plan, offers};
+use super::sale::{self, Outlook, Rules, WARM_AGAIN_S, WARM_S, closed_until};
+use super::wishes::{Then, later};
+use super::words::{class, clock, when};
+use super::{Ground, Round, Stage};
+use crate::rail::orders::TicketKind;
+use crate::rail::tickets::Row;
+
+/// The sign-in is looked at so often while watching, with a little chance.
+const KEEP_ALIVE_S: i64 = 600;
+/// Whether the way is free again is asked so often.
+const BLOCKED_S: i64 = 300;
+/// Lookouts that were never seen are waited for so long, when one of them could hold something better.
+const FIRST_ROUND_S: i64 = 15;
+/// What is older is not ordered from.
+const FRESH_S: i64 = 60;
+
+/// One lookout of this errand.
+struct Place {
+    key: LookoutKey,
+    date: Date,
+    query: Value,
+}
+
+impl Round<'_> {
+    pub(super) fn watch(&mut self) {
+        let Some(ground) = self.state.ground.clone() else {
+            self.state.stage = Stage::Preparing;
+            return self.prepare();
+        };
+        if let Some(opens) = closed_until(self.now) {
+            self.wake_at(opens);
+            return self.rest(
+                Phase::Waiting,
+                "closed_hours",
+                Text::new(
+                    format!("12306 夜里不售票，{} 再看", clock(opens)),
+                    format!(
+                        "12306 sells nothing at night; looks again at {}",
+                        clock(opens)
+                    ),
+                ),
+            );
+        }
+        self.wake_at(self.give_up);
+        let places = places(&ground, &self.pass.wishes.dates);
+        let seen = self.seen_rows(&places);
+        let tickets: Vec<TicketKind> = self.tickets();
+        let Ok(plan) = Plan::new(self.pass.wishes, &ground.pairs, &tickets) else {
+            return self.give_up();
+        };
+        let observed: Vec<Observed<'_>> = seen.iter().map(Seen::observed).collect();
+        let offers = offers(&plan, &observed, &self.state.set_aside, self.now);
+        let news = self.take_in(&places, &seen, &offers);
+        let outlook = self.outlook(&ground);
+        self.warm_up(&outlook);
+        if !outlook.watch.is_empty() || self.state.blocked || self.state.people.is_none() {
+            self.check_account();
+        }
+        if news && self.consider(&offers, &places, &outlook) {
+            return;
+        }
+        self.look_out(&places, &outlook, &offers);
+    }
+
+    fn tickets(&self) -> Vec<TicketKind> {
+        let people = self.state.people.iter().flatten();
+        people.map(|one| one.ticket).collect()
+    }
+
+    fn seen_rows(&self, places: &[Place]) -> Vec<Seen> {
+        let snapshot = |place: &Place| {
+            let snapshot = self.pass.seen.get(&place.key)?;
+            Seen::read(place.date, snapshot)
+        };
+        places.iter().filter_map(snapshot).collect()
+    }
+
+    /// Notes what is new, for the schedule and for pages. Whether anything is.
+    fn take_in(&mut self, places: &[Place], seen: &[Seen], offers: &[Offer<'_>]) -> bool {
+        let mut news = false;
+        let mut trouble = None;
+        for place in places {
+            let Some(snapshot) = self.pass.seen.get(&place.key) else {
+                continue;
+            };
+            let before = self.state.looked.insert(place.key.clone(), snapshot.number);
+            if before == Some(snapshot.number) {
+                continue;
+            }
+            news = true;
+            if let Err(error) = &snapshot.result {
+                trouble = Some(error.clone());
+            }
+        }
+        self.state
+            .looked
+            .retain(|key, _| places.iter().any(|place| place.key == *key));
+        if !news {
+            return false;
+        }
+        self.state.first_seen.get_or_insert(self.now);
+        for one in seen {
+            let of_day: Vec<_> = offers
+                .iter()
+                .filter(|offer| offer.date == one.date)
+                .collect();
+            self.state
+                .days
+                .entry(one.date)
+                .or_default()
+                .see(&of_day, self.now);
+        }
+        self.note_trouble(trouble, seen.is_empty());
+        self.note_availability(self.now, (!seen.is_empty()).then_some(offers));
+        self.show_offers(offers);
+        true
+    }
+
+    /// A look that failed is told in the line of history; one that will not get better by itself is a problem.
+    fn note_trouble(&mut self, trouble: Option<ServiceError>, nothing_seen: bool) {
+        let Some(error) = trouble else {
+            return self.clear("look");
+        };
+        self.said.push(error.text().clone());
+        let lasts = matches!(
+            error,
+            ServiceError::Changed { .. }
+                | ServiceError::Refused { .. }
+                | ServiceError::NeedsPerson { .. }
+        );
+        if lasts && nothing_seen {
+            self.raise(
+                "look",
+                Severity::Attention,
+                Text::new(
+                    format!("查不了余票：{}", error.text().zh),
+                    format!("left tickets cannot be looked at: {}", error.text().en),
+                ),
+                Text::new(
+                    "会继续试；如果一直这样，请看看有没有新版本",
+                    "it keeps trying; if this stays, look for a newer version",
+                ),
+            );
+        }
+    }
+
+    fn outlook(&self, ground: &Ground) -> Outlook {
+        let dates = self.pass.wishes.dates.iter();
+        let days: Vec<_> = dates
+            .filter(|date| !self.state.taken_days.contains(date))
+            .map(|date| {
+                (
+                    *date,
+                    self.state.days.get(date).cloned().unwrap_or_default(),
+                )
+            })
+            .collect();
+        let rules = Rules {
+            presale_days: ground.presale_days,
+            sale_time: ground.sale_time.as_deref().and_then(read_clock),
+            pace_s: self.pass.wishes.pace_s(),
+        };
+        sale::outlook(&days, rules, self.now)
+    }
+
+    /// Sees to it that the account is ready when a ticket shows.
+    fn check_account(&mut self) {
+        if !self.pass.wishes.needs_account() || self.is_signed_out() || self.state.checking {
+            return;
+        }
+        if self.now < self.state.check_at {
+            return self.wake_at(self.state.check_at);
+        }
+        self.state.checking = true;
+        if self.state.blocked {
+            self.look("blocking", json!({ "do": "unfinished" }));
+        } else if self.state.people.is_none() {
+            self.look("passengers", json!({ "do": "passengers" }));
+        } else {
+            self.look("keep_alive", json!({ "do": "keep_alive" }));
+        }
+    }
+
+    /// When the account is asked about next.
+    pub(super) fn checked(&mut self) {
+        self.state.checking = false;
+        let chance = i64::try_from(self.pass.chance % 60).unwrap_or(0);
+        let wait = match (self.state.blocked, self.state.people.is_some()) {
+            (true, _) => BLOCKED_S,
+            (_, false) => 60,
+            _ => KEEP_ALIVE_S + chance,
+        };
+        self.state.check_at = later(self.now, wait);
+    }
+
+    /// Ten minutes and again seconds before an opening: people in memory, sign-in looked at, connection open.
+    fn warm_up(&mut self, outlook: &Outlook) {
+        let Some(opening) = outlook.opening.filter(|_| self.pass.wishes.needs_account()) else {
+            return;
+        };
+        let (first, second) = (later(opening, -WARM_S), later(opening, -WARM_AGAIN_S));
+        for moment in [first, second] {
+            if moment > self.now {
+                self.wake_at(moment);
+            }
+        }
+        if self.is_signed_out() && self.now >= first {
+            return self.remind_to_sign_in(opening);
+        }
+        let due = [second, first]
+            .into_iter()
+            .find(|moment| *moment <= self.now);
+        let Some(due) = due.filter(|due| self.state.warmed_at.is_none_or(|at| at < *due)) else {
+            return;
+        };
+        if self.state.checking || self.is_signed_out() {
+            return;
+        }
+        self.state.checking = true;
+        self.state.warmed_at = Some(self.now);
+        match due == first {
+            true => self.look("passengers", json!({ "do": "passengers" })),
+            false => self.look("keep_alive", json!({ "do": "keep_alive" })),
+        }
+    }
+
+    fn remind_to_sign_in(&mut self, opening: Timestamp) {
+        let at = when(opening, self.now);
+        self.notice(
+            format!("sign_in_before/{}", opening.as_second()),
+            Severity::Urgent,
+            Text::new(
+                format!("{} 开售，但 12306 还没登录", at.zh),
+                format!("sale begins at {}, but 12306 is not signed in", at.en),
+            ),
+            Text::new(
+                "请在开售前到 daiban 的账号页扫码登录，否则有票也下不了单",
+                "scan the code on daiban's account page before that; nothing can be ordered otherwise",
+            ),
+        );
+    }
+
+    /// Takes the best that is free, if anything is. Whether the stage changed.
+    fn consider(&mut self, offers: &[Offer<'_>], places: &[Place], outlook: &Outlook) -> bool {
+        let fresh = later(self.now, -FRESH_S);
+        let free: Vec<&Offer<'_>> = offers
+            .iter()
+            .filter(|offer| offer.is_free() && offer.seen_at >= fresh)
+            .filter(|offer| !self.state.taken_days.contains(&offer.date))
+            .collect();
+        let new = self.note_free(&free);
+        if let Some(pick) = self.state.taking.take() {
+            return self.take_word(&pick, &free);
+        }
+        let Some(best) = free.first() else {
+            return !outlook.sprint && self.consider_standing_in_line(offers);
+        };
+        if self.pass.wishes.then == Then::Notify || self.state.by_hand {
+            self.tell_free(&new);
+            return false;
+        }
+        if let Some(why) = self.why_not_now() {
+            self.miss(&new, &why);
+            self.said.push(why);
+            return false;
+        }
+        if !outlook.sprint && self.waits_for_better(best, places) {
+            return false;
+        }
+        match self.pass.wishes.then {
+            Then::Ask => self.ask_to_take(best),
+            _ => self.order(best),
+        }
+        true
+    }
+
+    /// The owner said yes; it is ordered if it is still there.
+    fn take_word(&mut self, pick: &super::Pick, free: &[&Offer<'_>]) -> bool {
+        if let Some(offer) = free.iter().find(|offer| pick.is_of(offer)) {
+            self.order(offer);
+            return true;
+        }
+        let line = pick.text();
+        self.said.push(Text::new(
+            format!("你点头时已经没有了：{}", line.zh),
+            format!("gone by the time you said yes: {}", line.en),
+        ));
+        false
+    }
+
+    /// Remembers what is free while it lasts; gives what was not free before.
+    fn note_free<'o>(&mut self, free: &[&'o Offer<'o>]) -> Vec<&'o Offer<'o>> {
+        let new = free
+            .iter()
+            .copied()
+            .filter(|offer| !self.state.told.contains(&name(offer)));
+        let new: Vec<_> = new.collect();
+        self.state.told = free.iter().map(|offer| name(offer)).collect();
+        new
+    }
+
+    fn why_not_now(&self) -> Option<Text> {
+        if self.is_signed_out() {
+            return Some(Text::new(
+                "登录失效，下不了单",
+                "not signed in, nothing can be ordered",
+            ));
+        }
+        if self.state.people.is_none() {
+            return Some(Text::new(
+                "还没查到乘车人，下不了单",
+                "the passengers are not known yet, nothing can be ordered",
+            ));
+        }
+        if self.state.blocked {
+            return Some(Text::new(
+                "账号里有未处理的订单，下不了单",
+                "an unfinished order of the account stands in the way",
+            ));
+        }
+        self.state.hold.holds(self.now).then(|| {
+            let until = when(self.state.hold.until, self.now);
+            Text::new(
+                format!("刚有一单没成，{} 前不再下单", until.zh),
+                format!("an order came to nothing; none before {}", until.en),
+            )
+        })
+    }
+
+    /// In the first round some lookouts were not seen yet; one of them may hold something the owner likes better.
+    fn waits_for_better(&mut self, best: &Offer<'_>, places: &[Place]) -> bool {
+        let until = self.state.first_seen.map(|at| later(at, FIRST_ROUND_S));
+        let Some(until) = until.filter(|until| self.now < *until) else {
+            return false;
+        };
+        let place = |date: Date| self.pass.wishes.dates.iter().position(|day| *day == date);
+        let better = places.iter().any(|other| {
+            let unseen = !self.pass.seen.contains_key(&other.key);
+            unseen && (!self.by_date_first() || place(other.date) <= place(best.date))
+        });
+        if better {
+            self.wake_at(until);
+            // What is left unlooked-at counts as news once more.
+            self.state.looked.clear();
+        }
+        better
+    }
+
+    fn by_date_first(&self) -> bool {
+        let wishes = self.pass.wishes;
+        let by_list = wishes.prefer.as_ref().is_some_and(|list| !list.is_empty());
+        !by_list && matches!(wishes.axes(), Ok([super::prefer::Axis::Date, ..]))
+    }
+
+    fn tell_free(&mut self, new: &[&Offer<'_>]) {
+        if new.is_empty() {
+            return;
+        }
+        self.state.told_times += 1;
+        let lines: Vec<String> = new.iter().take(5).map(|offer| line(offer)).collect();
+        self.notice(
+            format!("free/{}", self.now.as_second()),
+            Severity::Urgent,
+            Text::new(format!("有票：{}", lines[0]), format!("free: {}", lines[0])),
+            Text::new(
+                format!("{}。请自己到 12306 App 下单", lines.join("；")),
+                format!("{}. Order it in the 12306 app", lines.join("; ")),
+            ),
+        );
+        self.said.push(Text::new(
+            format!("有票，已通知：{}", lines[0]),
+            format!("free, told: {}", lines[0]),
+        ));
+    }
+
+    fn miss(&mut self, new: &[&Offer<'_>], why: &Text) {
+        let Some(best) = new.first() else {
+            return;
+        };
+        let line = line(best);
+        let text = Text::new(format!("{line}：{}", why.zh), format!("{line}: {}", why.en));
+        self.state.availability.miss(self.now, text.clone());
+        self.show_availability();
+        if self.is_signed_out() {
+            self.notice(
+                format!("missed/{}", self.now.as_second() / 3600),
+                Severity::Urgent,
+                Text::new(format!("有票但下不了单：{line}"), format!("free but not ordered: {line}")),
+                Text::new(
+                    "12306 登录失效。现在到账号页扫码，还来得及就会马上下单",
+                    "the 12306 sign-in is lost; scan the code on the account page and it is ordered if still there",
+                ),
+            );
+        }
+    }
+
+    /// Watches on, and says so.
+    fn look_out(&mut self, places: &[Place], outlook: &Outlook, offers: &[Offer<'_>]) {
+        self.watch = outlook
+            .watch
+            .iter()
+            .flat_map(|(date, pace_s)| {
+                let of_day = places.iter().filter(move |place| place.date == *date);
+                of_day.map(|place| Watch {
+                    key: place.key.clone(),
+                    service: Service::Rail,
+                    query: place.query.clone(),
+                    pace_s: *pace_s,
+                })
+            })
+            .collect();
+        if let Some(next) = outlook.next {
+            self.wake_at(next);
+        }
+        self.show_watch(outlook);
+        let phase = match self.is_signed_out() || self.state.blocked || self.state.by_hand {
+            true => Phase::NeedsYou,
+            false => Phase::Waiting,
+        };
+        let checkpoint = match () {
+            () if self.is_signed_out() => "needs_sign_in",
+            () if outlook.sprint => "sprint",
+            () if self.watch.is_empty() => "waiting_for_sale",
+            () => "watching",
+        };
+        let said = self.watching_words(outlook, offers);
+        self.rest(phase, checkpoint, said);
+    }
+
+    fn watching_words(&self, outlook: &Outlook, offers: &[Offer<'_>]) -> Text {
+        if let Some(opening) = outlook.opening.filter(|_| outlook.watch.is_empty()) {
+            let at = when(opening, self.now);
+            return Text::new(
+                format!("{} 开售，到时就看", at.zh),
+                format!("sale begins at {}", at.en),
+            );
+        }
+        let Some((_, pace_s)) = outlook.watch.iter().min_by_key(|(_, pace)| *pace) else {
+            return Text::new("还没到开售的日子", "not on sale yet");
+        };
+        if self.state.first_seen.is_none() {
+            return Text::new("开始盯票", "looking out");
+        }
+        let free = offers.iter().filter(|offer| offer.is_free()).count();
+        let found = match (offers.len(), free) {
+            (0, _) => Text::new("没有合适的车次", "no train fits"),
+            (all, 0) => Text::new(
+                format!("{all} 个选择都没票"),
+                format!("none of {all} choices is free"),
+            ),
+            (_, free) => Text::new(
+                format!("{free} 个选择有票"),
+                format!("{free} choices are free"),
+            ),
+        };
+        Text::new(
+            format!("{}，每 {pace_s} 秒看一次", found.zh),
+            format!("{}; looks every {pace_s} s", found.en),
+        )
+    }
+
+    fn show_watch(&mut self, outlook: &Outlook) {
+        let looks: u64 = self.state.looked.values().sum();
+        let seen_at = self.pass.seen.values().map(|seen| seen.at).max();
+        let shown = json!({
+            "pace_s": outlook.watch.iter().map(|(_, pace)| *pace).min(),
+            "lookouts": self.watch.len(), "looks": looks,
+            "seen_at": seen_at.map(dates::rfc3339), "until": dates::rfc3339(self.give_up),
+            "on_sale_at": outlook.opening.map(dates::rfc3339),
+        });
+        self.facts.push(("watch".to_owned(), shown));
+    }
+}
+
+/// The rows of one observation.
+struct Seen {
+    date: Date,
+    at: Timestamp,
+    rows: Vec<Row<'static>>,
+}
+
+impl Seen {
+    fn read(date: Date, snapshot: &Snapshot) -> Option<Self> {
+        let rows = snapshot.result.as_ref().ok()?;
+        Some(Self {
+            date,
+            at: snapshot.at,
+            rows: Vec::deserialize(rows).ok()?,
+        })
+    }
+
+    fn observed(&self) -> Observed<'_> {
+        Observed {
+            date: self.date,
+            at: self.at,
+            rows: &self.rows,
+        }
+    }
+}
+
+/// The lookouts of these days and city pairs. An answer holds all stations of both cities, so one pair of stations is
+/// asked for each pair of wishes; who asks the same shares the key.
+fn places(ground: &Ground, dates: &[Date]) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for date in dates {
+        for pair in &ground.pairs {
+            let (Some(from), Some(to)) = (pair.from.first(), pair.to.first()) else {
+                continue;
+            };
+            let key = LookoutKey::from(format!("rail.rows/{date}/{}-{}", from.code, to.code));
+            if places.iter().any(|place| place.key == key) {
+                continue;
+            }
+            let query = json!({ "do": "rows", "date": date, "from": from.code, "to": to.code });
+            places.push(Place {
+                key,
+                date: *date,
+                query,
+            });
+        }
+    }
+    places
+}
+
+/// What tells one offer from another.
+pub(super) fn name(offer: &Offer<'_>) -> String {
+    let train = &offer.row.train;
+    format!(
+        "{}/{}/{}-{}/{}",
+        offer.date, train.train_no, train.from.code, train.to.code, offer.seat.code
+    )
+}
+
+/// `12-02 G105 07:20 二等座 3 张`
+fn line(offer: &Offer<'_>) -> String {
+    let train = &offer.row.train;
+    let depart = train.depart.map(clock).unwrap_or_default();
+    let more = if offer.seat.left.or_more() { "+" } else { "" };
+    let left = offer.seat.left.number().unwrap_or_default();
+    format!(
+        "{:02}-{:02} {} {depart} {} {left}{more}",
+        offer.date.month(),
+        offer.date.day(),
+        train.train,
+        class(offer.seat.code)
+    )
+}
+
+fn read_clock(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
