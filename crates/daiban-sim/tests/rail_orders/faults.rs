@@ -1,6 +1,6 @@
 //! Answers that get lost: what was done is done once, and can be found again.
 
-use daiban_sim::{FaultKind, FaultPlan, SimFault, When};
+use daiban_sim::{FaultKind, SimFault, When};
 use serde_json::Value;
 
 use crate::buyer::{Buyer, DATE, Fields, MY_ORDERS, ORDER, TICKETS, bench, fields};
