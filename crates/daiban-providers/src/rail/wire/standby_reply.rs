@@ -118,12 +118,13 @@ pub fn agreed(body: &str) -> Result<(), ServiceError> {
 ///
 /// # Errors
 /// As [`agreed`] for a clear no; `Unsure` for a yes with words beside it, at which the page stops (*seen*), and for
-/// neither.
+/// words alone; `Changed` for neither.
 pub fn confirmed(body: &str) -> Result<(), ServiceError> {
     let answered: Answered = private_data(body)?;
     match answered.flag.0 {
         Some(true) if !answered.has_words() => Ok(()),
         Some(false) => Err(answered.refusal()),
+        None if !answered.has_words() => Err(ServiceError::changed("data.flag", "missing")),
         Some(true) | None => Err(ServiceError::Unsure {
             text: answered.refusal().text().clone(),
         }),
