@@ -17,6 +17,7 @@
 //! | `account` | the calls of somebody signed in, or about to be | a recorded session of 2024 |
 //! | [`sign_in`] | the errand `rail.sign_in` | |
 //! | [`standby`] | the calls of standing in line (候补) | a recorded session of 2024; public clients |
+//! | `standby_after` | what became of a standby order, and the lists | the same |
 //! | [`standby_rules`] | for what one may stand in line, and which listed order is ours | the same |
 //! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
@@ -58,6 +59,7 @@ pub mod wire;
 mod account;
 mod descriptor;
 mod desk;
+mod standby_after;
 
 use flow::Line;
 

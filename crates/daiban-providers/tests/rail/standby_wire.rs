@@ -11,7 +11,8 @@ use daiban_providers::rail::seats::{Left, STANDING, SeatCode};
 use daiban_providers::rail::standby_rules::{Ours, ask_queue_after, standby_open, until_choice};
 use daiban_providers::rail::tickets::Row;
 use daiban_providers::rail::wire::standby::{self as ask, List, Person};
-use daiban_providers::rail::wire::standby_reply::{self as reply, Entry, Face, Need, Queue};
+use daiban_providers::rail::wire::standby_list::{self as lists, Entry, Need};
+use daiban_providers::rail::wire::standby_reply::{self as reply, Face, Queue};
 use daiban_providers::rail::wire::{Reply, left_tickets};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -142,7 +143,7 @@ fn requests_come_from_the_pages_they_come_from() {
     };
     let query = "/leftTicket/init?linktypeid=dc";
     let page = "/view/lineUp_toPay.html";
-    let lists = "/view/lineUp_order.html";
+    let orders = "/view/lineUp_order.html";
     check(
         ask::check_user(BASE),
         "/login/checkUser",
@@ -174,38 +175,38 @@ fn requests_come_from_the_pages_they_come_from() {
     check(
         ask::list(BASE, List::Unpaid, 0, span),
         "/afterNateOrder/queryQueue",
-        lists,
+        orders,
         "",
     );
     let paged = "page_no=2&query_start_date=2026-10-23&query_end_date=2026-12-22";
     check(
         ask::list(BASE, List::Waiting, 2, span),
         "/afterNateOrder/queryUnHonourHOrder",
-        lists,
+        orders,
         paged,
     );
     check(
         ask::list(BASE, List::Done, 2, span),
         "/afterNateOrder/queryProcessedHOrder",
-        lists,
+        orders,
         paged,
     );
     check(
         ask::cancel_unpaid(BASE, "R1"),
         "/afterNateOrder/cancelNotComplete",
-        lists,
+        orders,
         "reserve_no=R1",
     );
     check(
         ask::check_return(BASE, "R1"),
         "/afterNateOrder/reserveReturnCheck",
-        lists,
+        orders,
         "sequence_no=R1",
     );
     check(
         ask::return_paid(BASE, "R1"),
         "/afterNateOrder/reserveReturn",
-        lists,
+        orders,
         "sequence_no=R1",
     );
 }
@@ -430,7 +431,7 @@ pub(crate) fn listed(number: &str, status: &str, made: &str) -> Value {
 #[test]
 fn a_listed_order_is_read() {
     let body = told(json!({ "list": [listed("R0001", "待支付", "2026-11-22 09:00:30")] }));
-    let listing = reply::listing(&body).unwrap();
+    let listing = lists::listing(&body).unwrap();
     assert_eq!(listing.pages, Some(1));
     assert_eq!(
         json!(listing.entries[0].standby),
@@ -445,7 +446,7 @@ fn a_listed_order_is_read() {
         date: Some(date(2026, 12, 4)),
         seat: Some(seat("O")),
     };
-    assert_eq!(listing.entries[0].needs, [need.clone()]);
+    assert_eq!(listing.entries[0].needs, std::slice::from_ref(&need));
 
     // The unpaid one stands alone; other spellings of the same.
     let mut alone = listed("R0002", "待兑现", "soon");
@@ -453,7 +454,7 @@ fn a_listed_order_is_read() {
         json!({ "board_train_code": "G9003", "train_date": "20261204", "seat_name": "二等座" });
     alone["prepay_amount"] = json!(553);
     let body = told(json!({ "flag": true, "status": 1, "order": alone }));
-    let entry = &reply::listing(&body).unwrap().entries[0];
+    let entry = &lists::listing(&body).unwrap().entries[0];
     assert_eq!(entry.needs, [need]);
     assert_eq!((entry.made_at, entry.standby.deposit_fen), (None, None));
     assert_eq!(entry.standby.pay_before, None, "it is paid");
@@ -463,11 +464,11 @@ fn a_listed_order_is_read() {
         json!({ "list": [] }),
         json!({ "list": null, "order": null }),
     ] {
-        assert_eq!(reply::listing(&told(empty)).unwrap().entries, []);
+        assert_eq!(lists::listing(&told(empty)).unwrap().entries, []);
     }
     let numberless = told(json!({ "list": [{ "status_name": "待支付" }] }));
-    assert_eq!(reply::listing(&numberless).unwrap_err().code(), "changed");
-    let odd = format!("{:?}", reply::listing(&told(json!({ "list": "张测试" }))));
+    assert_eq!(lists::listing(&numberless).unwrap_err().code(), "changed");
+    let odd = format!("{:?}", lists::listing(&told(json!({ "list": "张测试" }))));
     assert!(!odd.contains("张测试"), "{odd}");
 }
 
@@ -476,7 +477,7 @@ fn words_decide_where_an_order_stands_and_codes_hardly() {
     let check = |code: &str, words: &str, expected: StandbyState| {
         let mut one = listed("R1", words, "");
         one["status_code"] = json!(code);
-        let listing = reply::listing(&told(json!({ "list": [one] }))).unwrap();
+        let listing = lists::listing(&told(json!({ "list": [one] }))).unwrap();
         assert_eq!(listing.entries[0].standby.state, expected, "{code} {words}");
     };
     check("", "待支付", StandbyState::Unpaid);
@@ -499,11 +500,11 @@ fn words_decide_where_an_order_stands_and_codes_hardly() {
 fn people_are_read_with_what_is_sealed() {
     let one = json!({ "passenger_uuid": "u-1", "passenger_name": "张测试", "passenger_id_type_code": "1",
         "passenger_id_no": "1101***********01X", "allEncStr": "made+up/seal=9", "mobile_no": "" });
-    let page = reply::people(&told(json!({ "datas": [one], "pageTotal": 1 }))).unwrap();
+    let page = lists::people(&told(json!({ "datas": [one], "pageTotal": 1 }))).unwrap();
     assert_eq!(page.people, [person()]);
     assert_eq!(page.pages, Some(1));
     assert_eq!(
-        reply::people(&told(json!({}))).unwrap_err().code(),
+        lists::people(&told(json!({}))).unwrap_err().code(),
         "changed"
     );
 }
@@ -522,7 +523,7 @@ proptest! {
             let body = told(data);
             let _ = (reply::face(&body), reply::agreed(&body), reply::confirmed(&body), reply::prepared(&body));
             let _ = (reply::chances(&body), reply::success_rate(&body), reply::queue(&body));
-            let _ = (reply::listing(&body), reply::people(&body).is_ok(), reply::queue(&text));
+            let _ = (lists::listing(&body), lists::people(&body).is_ok(), reply::queue(&text));
         }
     }
 }
@@ -622,7 +623,7 @@ fn an_order_is_ours_by_time_and_by_what_it_is_for() {
     let entry = |made: &str, change: fn(&mut Value)| -> Entry {
         let mut one = listed("R1", "待支付", made);
         change(&mut one["needs"]);
-        reply::listing(&told(json!({ "list": [one] })))
+        lists::listing(&told(json!({ "list": [one] })))
             .unwrap()
             .entries
             .remove(0)
