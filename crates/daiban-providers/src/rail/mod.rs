@@ -26,6 +26,7 @@
 //! | `order_gate` | whether an order may be sent | |
 //! | `order_memory` | people and the order under way, in memory | |
 //! | [`standby`] | the calls of standing in line (候补) | a recorded session of 2024; public clients |
+//! | `standby_after` | what became of a standby order, and the lists | the same |
 //! | [`standby_rules`] | for what one may stand in line, and which listed order is ours | the same |
 //! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
@@ -81,6 +82,7 @@ mod order_lists;
 mod order_memory;
 mod order_outcome;
 mod secrets;
+mod standby_after;
 
 use desk::read_wish;
 use flow::Line;

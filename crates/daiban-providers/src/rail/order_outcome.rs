@@ -227,12 +227,15 @@ fn conclude(now: Timestamp, since: Timestamp, found: Found, told: Option<Text>) 
     if now.duration_since(since) < LATEST {
         return again(now, AGAIN, told);
     }
-    Reconciled::DidNotHappen(told.unwrap_or_else(|| {
-        Text::new(
-            "12306 的订单里没有它",
-            "it is not among the orders 12306 shows",
-        )
-    }))
+    Reconciled::DidNotHappen(told.unwrap_or_else(nowhere))
+}
+
+/// Said when the service itself said nothing against the order.
+pub(super) fn nowhere() -> Text {
+    Text::new(
+        "12306 的订单里没有它",
+        "it is not among the orders 12306 shows",
+    )
 }
 
 fn happened(order_no: String) -> Reconciled {
