@@ -20,7 +20,7 @@
 //! | [`sign_in`] | the errand `rail.sign_in` | |
 //! | [`orders`] | orders as values | the unfinished-order and order lists |
 //! | [`choice`] | seats by letter, berths by height | 12306's order page |
-//! | `order` | placing an order | a recorded session of 2024; public clients of the service |
+//! | `order`, `order_prepare` | placing an order | a recorded session of 2024; public clients of the service |
 //! | `order_outcome` | what became of an order | |
 //! | `order_lists` | the lists of orders; withdrawing one | public clients of the service |
 //! | `order_gate` | whether an order may be sent | |
@@ -81,6 +81,7 @@ mod order_gate;
 mod order_lists;
 mod order_memory;
 mod order_outcome;
+mod order_prepare;
 mod secrets;
 mod standby_after;
 

@@ -253,11 +253,11 @@ fn still_queued(now: Timestamp, queued: &Queued) -> Reconciled {
 
 fn queue_text(seconds: Option<u32>) -> Text {
     match seconds {
-        Some(seconds) => Text::new(
+        Some(seconds @ 1..) => Text::new(
             format!("排队中，约 {seconds} 秒"),
             format!("in the queue, about {seconds} s"),
         ),
-        None => Text::new("排队中", "in the queue"),
+        _ => Text::new("排队中", "in the queue"),
     }
 }
 
