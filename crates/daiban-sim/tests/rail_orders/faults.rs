@@ -1,9 +1,9 @@
 //! Answers that get lost: what was done is done once, and can be found again.
 
-use daiban_sim::{FaultKind, FaultPlan, SimFault, When};
+use daiban_sim::{FaultKind, SimFault, When};
 use serde_json::Value;
 
-use crate::buyer::{Buyer, Fields, MY_ORDERS, ORDER, TICKETS, bench, fields};
+use crate::buyer::{Buyer, DATE, Fields, MY_ORDERS, ORDER, TICKETS, bench, fields};
 use crate::common::{Bench, Got, MINUTE};
 
 const ONE: [(usize, char, char); 1] = [(0, 'O', '1')];
@@ -91,48 +91,50 @@ async fn a_lost_cancellation_counts_once() {
     }
 }
 
+/// Sends a step whose answer gets lost after it was carried out.
+async fn lose(buyer: &mut Buyer<'_>, call: &str, form: Fields) {
+    spoil(buyer.bench, call, When::After, &FaultKind::Reset);
+    let own = fields(&[
+        ("_json_att", ""),
+        ("REPEAT_SUBMIT_TOKEN", &buyer.token.clone()),
+    ]);
+    let (path, referer) = match call {
+        "submitOrderRequest" => ("/otn/leftTicket/submitOrderRequest".into(), TICKETS),
+        "initDc" => (ORDER.into(), TICKETS),
+        _ => (format!("/otn/confirmPassenger/{call}"), ORDER),
+    };
+    let got = buyer
+        .send("POST", &path, referer, &[form, own].concat())
+        .await;
+    assert_eq!(got.fault, Some(SimFault(FaultKind::Reset)), "{call}");
+}
+
 #[tokio::test]
-async fn the_steps_before_it_change_nothing() {
-    let steps = [
-        "submitOrderRequest",
-        "initDc",
-        "getPassengerDTOs",
-        "checkOrderInfo",
-        "getQueueCount",
-        "queryOrderWaitTime",
-        "resultOrderForDcQueue",
-        "queryMyOrderNoComplete",
-        "queryMyOrder",
-    ];
-    for step in steps {
-        let bench = bench();
-        let mut buyer = Buyer::signed_in(&bench, "chen_mo").await;
-        bench.sim.faults().add(FaultPlan {
-            service: "rail".into(),
-            path_contains: step.into(),
-            nth: None,
-            when: When::After,
-            kind: FaultKind::Reset,
-        });
-        // Walks the chain blindly; whatever was lost, nothing but sign-in and order is an effect.
-        buyer.look(crate::buyer::DATE, "VNP", "AOH", "G9001").await;
-        let form = buyer.submit_fields();
-        let submitted = buyer
-            .send("POST", "/otn/leftTicket/submitOrderRequest", TICKETS, &form)
-            .await;
-        let page = buyer.page().await;
-        let lost = [&submitted, &page].iter().any(|got| got.fault.is_some());
-        assert_eq!(lost, matches!(step, "submitOrderRequest" | "initDc"));
-        assert_eq!(bench.effects("rail."), ["rail.sign_in chen_mo"], "{step}");
-        bench.sim.faults().clear();
-        // The order under way is still there: the page can be shown again, and all goes on from it.
-        buyer.open().await;
-        assert_eq!(buyer.check(&ONE).await["data"]["submitStatus"], true);
-        assert_eq!(buyer.count(&ONE).await["status"], true);
-        assert_eq!(buyer.confirm(&ONE).await["data"]["submitStatus"], true);
-        bench.pass(MINUTE);
-        assert!(buyer.wait().await["orderId"].is_string());
-    }
+async fn every_step_before_it_can_be_sent_again() {
+    let bench = bench();
+    let mut buyer = Buyer::signed_in(&bench, "chen_mo").await;
+    buyer.look(DATE, "VNP", "AOH", "G9001").await;
+    let form = buyer.submit_fields();
+    lose(&mut buyer, "submitOrderRequest", form).await;
+    assert_eq!(buyer.submit().await["status"], true);
+    lose(&mut buyer, "initDc", Fields::new()).await;
+    buyer.open().await;
+    lose(&mut buyer, "getPassengerDTOs", Fields::new()).await;
+    let form = buyer.check_fields(&ONE);
+    lose(&mut buyer, "checkOrderInfo", form).await;
+    let form = buyer.count_fields(&ONE);
+    lose(&mut buyer, "getQueueCount", form).await;
+    assert_eq!(buyer.check(&ONE).await["data"]["submitStatus"], true);
+    assert_eq!(buyer.count(&ONE).await["status"], true);
+    assert_eq!(bench.effects("rail."), ["rail.sign_in chen_mo"]);
+    assert_eq!(buyer.confirm(&ONE).await["data"]["submitStatus"], true);
+    bench.pass(MINUTE);
+    let number = buyer.order_no().await;
+    let form = fields(&[("orderSequence_no", &number)]);
+    lose(&mut buyer, "resultOrderForDcQueue", form.clone()).await;
+    let result = buyer.post_step("resultOrderForDcQueue", &form).await;
+    assert_eq!(result["data"]["submitStatus"], true);
+    assert_eq!(bench.effects("rail.order").len(), 1);
 }
 
 #[tokio::test]
