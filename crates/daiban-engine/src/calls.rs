@@ -18,8 +18,9 @@ use crate::{
     standing,
 };
 
-/// Seconds until an unsure act's outcome is asked for again after the question failed.
-const ASK_AGAIN_S: [i64; 5] = [60, 120, 300, 600, 1800];
+/// After a question about an unsure act's outcome failed, it is asked again once half as much time has passed as since the
+/// act was sent, within these bounds, in seconds: soon while it matters most, rarely later.
+const ASK_AGAIN_S: (i64, i64) = (10, 1800);
 
 /// Carries out one ready call with its account's hand. Comes back when it is settled, put off, or its outcome is asked for later.
 ///
@@ -195,7 +196,9 @@ async fn ask_again(
     if let Some(account) = account {
         standing::mark(desk, account, Err(error)).await?;
     }
-    let wait_s = ASK_AGAIN_S[(call.tries as usize).min(ASK_AGAIN_S.len() - 1)];
+    let sent_at = call.sent_at.unwrap_or(call.intended_at);
+    let since_s = desk.clock.now().as_second() - sent_at.as_second();
+    let wait_s = (since_s / 2).clamp(ASK_AGAIN_S.0, ASK_AGAIN_S.1);
     let event = NewEvent {
         text: Text::new(
             format!("还不知道结果：{}。{} 秒后再问", error.text().zh, wait_s),

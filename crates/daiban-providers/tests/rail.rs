@@ -2,6 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+#[path = "rail/order_flow.rs"]
+mod order_flow;
+#[path = "rail/order_gate.rs"]
+mod order_gate;
+#[path = "rail/order_wire.rs"]
+mod order_wire;
 #[path = "rail/password.rs"]
 mod password;
 #[path = "rail/reads.rs"]

@@ -9,17 +9,20 @@
 
 mod kit;
 
+use std::sync::Arc;
+
 use daiban_core::{
     ask::{Answer, Ask, AskKind},
     errand::Phase,
-    household::Household,
+    household::{ErrandRow, Household},
     id::{AccountId, ErrandId},
     service::Service,
 };
-use daiban_sim::{FaultPlan, Sim};
+use daiban_sim::{FaultKind, FaultPlan, Sim, Train, When};
 use kit::{
     MINUTE_MS, Rig, START_MS,
-    story::{Story, cut_everywhere, in_service},
+    fuse::{Fuse, Side},
+    story::{Story, cut_everywhere, day, note},
 };
 use serde_json::Value;
 
@@ -29,15 +32,10 @@ async fn sign_in(rig: &mut Rig) -> AccountId {
     let username = rig.sim.household().rail.username;
     rig.person = Box::new(move |sim, ask| at_the_phone(sim, ask, &username));
     let errand = rig.add_errand("rail.sign_in", &account, &[], true).await;
-    rig.run_to(START_MS + 2 * MINUTE_MS).await;
+    rig.run_to(START_MS + MINUTE_MS).await;
     let row = rig.store.errand(&errand).await.unwrap();
-    assert_eq!(
-        row.phase,
-        Phase::Done,
-        "{}{}",
-        row.reason.zh,
-        rig.story(&errand).await
-    );
+    let story = rig.story(&errand).await;
+    assert_eq!(row.phase, Phase::Done, "{}{story}", row.reason.zh);
     account
 }
 
@@ -52,30 +50,299 @@ fn at_the_phone(sim: &Sim, ask: &Ask, username: &str) -> Option<Answer> {
     None
 }
 
-async fn outcome(rig: &Rig, errand: &ErrandId) -> (Phase, Value) {
-    let row = rig.store.errand(errand).await.unwrap();
-    (row.phase, row.outcome.unwrap_or_default())
+/// A train the day after tomorrow with six second-class seats left.
+fn train(rig: &Rig) {
+    let stop = |station: &str, arrive: Option<&str>, depart: Option<&str>| daiban_sim::Stop {
+        station: station.to_owned(),
+        arrive: arrive.map(str::to_owned),
+        depart: depart.map(str::to_owned),
+    };
+    rig.sim.add_train(Train {
+        train_no: "240000G90510A".to_owned(),
+        code: "G9051".to_owned(),
+        stops: vec![
+            stop("VNP", None, Some("09:20")),
+            stop("HGH", Some("14:05"), None),
+        ],
+        seats: vec![daiban_sim::Seat {
+            code: 'O',
+            price: 6230,
+            left: 6,
+        }],
+        suspended_on: Vec::new(),
+        changes: Vec::new(),
+        on_sale: None,
+    });
 }
 
-#[tokio::test]
-async fn a_ticket_is_ordered_and_waits_for_its_payment() {
-    let mut rig = Rig::new(7).await;
-    let account = sign_in(&mut rig).await;
-    let train = rig.sim.household().rail.opens;
-    let date = train.date.to_string();
+async fn wish(rig: &mut Rig) -> (AccountId, ErrandId) {
+    let account = sign_in(rig).await;
+    train(rig);
+    let date = day(2).to_string();
     let wishes = [
         ("from", "北京南"),
         ("to", "杭州东"),
         ("dates", &*date),
         ("passengers", "陈远"),
+        ("trains", "G9051"),
         ("seats", "二等座"),
+        ("pace_s", "60"),
     ];
     let errand = rig
         .add_errand("rail.ticket", &account, &wishes, false)
         .await;
-    rig.run_to(train.at_ms + 5 * MINUTE_MS).await;
-    let (phase, _) = outcome(&rig, &errand).await;
-    let story = rig.story(&errand).await;
-    assert_eq!(phase, Phase::NeedsYou, "{story}");
-    assert_eq!(rig.effects("rail.order ").len(), 1, "{story}");
+    (account, errand)
+}
+
+/// Every step from a look to an order number, and the lists afterwards.
+const STEPS: [&str; 8] = [
+    "leftTicket/query",
+    "submitOrderRequest",
+    "initDc",
+    "checkOrderInfo",
+    "getQueueCount",
+    "confirmSingleForQueue",
+    "queryOrderWaitTime",
+    "queryMyOrderNoComplete",
+];
+
+fn faults(paths: &[&str]) -> Vec<Option<FaultPlan>> {
+    let kinds = [FaultKind::Timeout, FaultKind::Status500, FaultKind::Html];
+    let mut all = vec![None];
+    for path in paths {
+        for kind in &kinds {
+            for when in [When::Before, When::After] {
+                all.push(Some(plan(path, when, kind.clone(), 1)));
+            }
+        }
+    }
+    all
+}
+
+fn plan(path: &str, when: When, kind: FaultKind, nth: u32) -> FaultPlan {
+    FaultPlan {
+        service: "rail".to_owned(),
+        path_contains: path.to_owned(),
+        nth: Some(nth),
+        when,
+        kind,
+    }
+}
+
+/// Numbers of the orders that were really made.
+fn made(rig: &Rig) -> Vec<String> {
+    let orders = rig.effects("rail.order ");
+    let number = |effect: &String| effect.rsplit(' ').next().unwrap().to_owned();
+    orders.iter().map(number).collect()
+}
+
+async fn row(rig: &Rig, errand: &ErrandId) -> ErrandRow {
+    rig.store.errand(errand).await.unwrap()
+}
+
+/// The order that daiban believes in.
+async fn believed(rig: &Rig, errand: &ErrandId) -> Option<Value> {
+    let facts = rig.store.facts(errand).await.unwrap();
+    let order = facts.into_iter().find(|(name, _)| name == "order");
+    order.map(|(_, order)| order)
+}
+
+/// One order, known by its number, waiting for its payment.
+async fn one_order_waits(rig: &Rig, errand: &ErrandId, told: &str) {
+    let made = made(rig);
+    let row = row(rig, errand).await;
+    let story = || rig.story(errand);
+    assert_eq!(made.len(), 1, "{told}: {made:?}{}", story().await);
+    assert_eq!(
+        (row.phase, row.checkpoint.as_str()),
+        (Phase::NeedsYou, "pay"),
+        "{told}: {}{}",
+        row.reason.zh,
+        story().await
+    );
+    let order = believed(rig, errand).await.unwrap();
+    assert_eq!(order["order_no"], *made[0], "{told}");
+    assert!(order["pay_before"].is_string(), "{told}: {order}");
+}
+
+/// From a free seat to an order number.
+struct OrderedOnce {
+    errand: ErrandId,
+}
+
+impl Story for OrderedOnce {
+    const NAME: &'static str = "rail.ticket from a free seat to an order";
+    const END_MS: i64 = 12 * MINUTE_MS;
+
+    fn faults() -> Vec<Option<FaultPlan>> {
+        faults(&STEPS)
+    }
+
+    async fn begin(rig: &mut Rig) -> Self {
+        let (_, errand) = wish(rig).await;
+        Self { errand }
+    }
+
+    async fn check(&self, rig: &Rig, told: &str) {
+        one_order_waits(rig, &self.errand, told).await;
+    }
+}
+
+/// An unpaid order that its owner does not want.
+struct CancelledOnce {
+    errand: ErrandId,
+}
+
+impl Story for CancelledOnce {
+    const NAME: &'static str = "rail.ticket cancelled by its owner";
+    const END_MS: i64 = 14 * MINUTE_MS;
+
+    fn faults() -> Vec<Option<FaultPlan>> {
+        faults(&["cancelNoCompleteMyOrder", "queryMyOrderNoComplete"])
+    }
+
+    async fn begin(rig: &mut Rig) -> Self {
+        let (_, errand) = wish(rig).await;
+        rig.run_to(START_MS + 4 * MINUTE_MS).await;
+        rig.person = Box::new(|_, ask| match ask.ask.tag.as_str() {
+            "pay" => Some(Answer::Denied),
+            "cancel" => Some(Answer::Approved),
+            _ => None,
+        });
+        Self { errand }
+    }
+
+    async fn check(&self, rig: &Rig, told: &str) {
+        let row = row(rig, &self.errand).await;
+        let story = rig.story(&self.errand).await;
+        assert_eq!(rig.effects("rail.cancel ").len(), 1, "{told}{story}");
+        assert_eq!(row.phase, Phase::Failed, "{told}: {}{story}", row.reason.zh);
+        assert_eq!(row.outcome.unwrap()["result"], "cancelled", "{told}");
+        assert_eq!(made(rig).len(), 1, "{told}: nothing was ordered again");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_is_ordered_once() {
+    cut_everywhere::<OrderedOnce>().await;
+}
+
+#[tokio::test]
+async fn an_order_is_cancelled_once() {
+    cut_everywhere::<CancelledOnce>().await;
+}
+
+/// A small generator: the same seed tells the same story.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    fn pick<T: Clone>(&mut self, list: &[T]) -> T {
+        list[self.roll(list.len() as u64) as usize].clone()
+    }
+}
+
+/// What the queue and the lists may do, from "as usual" to "the order was made although the queue said no".
+fn behave(rig: &Rig, dice: &mut Dice) -> String {
+    let (takes_ms, ends, makes_order, hides_number, lag_ms, says) = dice.pick(&[
+        (6_000, -1, true, false, 0, ""),
+        (0, -1, true, false, 0, ""),
+        (150_000, -1, true, false, 0, ""),
+        (6_000, -1, true, true, 0, ""),
+        (6_000, -1, true, true, 8_000, ""),
+        (6_000, -2, true, false, 0, "系统忙，请稍后重试"),
+        (6_000, -2, true, false, 5_000, "当前提交订单用户过多"),
+        (6_000, -2, false, false, 0, "没有足够的票!"),
+        (6_000, -3, false, false, 0, ""),
+        (6_000, -100_000, false, false, 0, ""),
+        (6_000, -1, false, false, 0, ""),
+    ]);
+    rig.sim.set_options(|options| {
+        let rules = &mut options.rail_order;
+        rules.queue.takes_ms = takes_ms;
+        rules.queue.ends = ends;
+        rules.queue.makes_order = makes_order;
+        rules.queue.hides_number = hides_number;
+        rules.queue.says = says.to_owned();
+        rules.list_lag_ms = lag_ms;
+    });
+    format!(
+        "queue {takes_ms} ms, ends {ends}, makes {makes_order}, hides {hides_number}, list later {lag_ms} ms"
+    )
+}
+
+/// One story with everything by chance: how the queue behaves, up to three faults, up to two crashes.
+async fn by_chance(seed: u64) {
+    let mut dice = Dice(seed);
+    let mut rig = Rig::new(seed).await;
+    let (_, errand) = wish(&mut rig).await;
+    let mut told = format!("seed {seed}: {}", behave(&rig, &mut dice));
+    for _ in 0..dice.roll(4) {
+        let kinds = [
+            FaultKind::Timeout,
+            FaultKind::Reset,
+            FaultKind::Status500,
+            FaultKind::Html,
+        ];
+        let when = dice.pick(&[When::Before, When::After]);
+        let plan = plan(
+            dice.pick(&STEPS),
+            when,
+            dice.pick(&kinds),
+            1 + dice.roll(2) as u32,
+        );
+        told = format!("{told}; {plan:?}");
+        rig.sim.faults().add(plan);
+    }
+    for _ in 0..dice.roll(3) {
+        let (effect, side) = (
+            dice.roll(40) as usize,
+            dice.pick(&[Side::Before, Side::After]),
+        );
+        told = format!("{told}; cut at {effect} {side:?}");
+        rig.use_fuse(Fuse::at(effect, side));
+        let fuse = Arc::clone(&rig.fuse);
+        let until = rig.clock.ms() + 3 * MINUTE_MS;
+        rig.run_to(until).await;
+        drop(fuse);
+    }
+    rig.use_fuse(Fuse::default());
+    let until = rig.clock.ms() + 14 * MINUTE_MS;
+    rig.run_to(until).await;
+    true_in_the_end(&rig, &errand, &told).await;
+}
+
+/// Never two orders; and what daiban believes is what there is.
+async fn true_in_the_end(rig: &Rig, errand: &ErrandId, told: &str) {
+    let made = made(rig);
+    let row = row(rig, errand).await;
+    match made.as_slice() {
+        [_] => one_order_waits(rig, errand, told).await,
+        [] => {
+            let believed = believed(rig, errand).await;
+            let story = rig.story(errand).await;
+            assert_eq!(
+                believed, None,
+                "{told}: believes in an order that is not{story}"
+            );
+            assert_ne!(row.checkpoint, "pay", "{told}{story}");
+        }
+        several => panic!("{told}: ordered {several:?}{}", rig.story(errand).await),
+    }
+}
+
+#[tokio::test]
+async fn whatever_happens_there_are_never_two_orders() {
+    const SEEDS: u64 = 300;
+    for seed in 0..SEEDS {
+        by_chance(seed).await;
+    }
+    note("rail.ticket by chance", SEEDS as usize);
 }

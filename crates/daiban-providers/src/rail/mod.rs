@@ -20,12 +20,13 @@
 //! | [`sign_in`] | the errand `rail.sign_in` | |
 //! | [`orders`] | orders as values | the unfinished-order and order lists |
 //! | [`choice`] | seats by letter, berths by height | 12306's order page |
-//! | `order` | placing an order | a recorded session of 2024; public clients of the service |
+//! | `order`, `order_prepare` | placing an order | a recorded session of 2024; public clients of the service |
 //! | `order_outcome` | what became of an order | |
 //! | `order_lists` | the lists of orders; withdrawing one | public clients of the service |
 //! | `order_gate` | whether an order may be sent | |
 //! | `order_memory` | people and the order under way, in memory | |
 //! | [`standby`] | the calls of standing in line (候补) | a recorded session of 2024; public clients |
+//! | `standby_after` | what became of a standby order, and the lists | the same |
 //! | [`standby_rules`] | for what one may stand in line, and which listed order is ours | the same |
 //! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
@@ -80,7 +81,9 @@ mod order_gate;
 mod order_lists;
 mod order_memory;
 mod order_outcome;
+mod order_prepare;
 mod secrets;
+mod standby_after;
 
 use desk::read_wish;
 use flow::Line;

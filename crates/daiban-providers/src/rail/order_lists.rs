@@ -77,12 +77,14 @@ pub(super) async fn finished(
     which: Which,
 ) -> Result<(Vec<Order>, bool), ServiceError> {
     let mut all = Vec::new();
+    let mut total = None;
     for number in 0..MOST_PAGES {
         let request = order::orders(line.base, days, which, number);
         let page = orders::finished(&answer(line, request).await?)?;
         let count = page.orders.len();
         all.extend(page.orders);
-        let is_last = match page.total {
+        total = total.or(page.total.filter(|total| *total > 0));
+        let is_last = match total {
             Some(total) => all.len() >= total,
             None => count < ORDERS_A_PAGE,
         };

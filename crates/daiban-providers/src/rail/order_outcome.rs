@@ -227,12 +227,15 @@ fn conclude(now: Timestamp, since: Timestamp, found: Found, told: Option<Text>) 
     if now.duration_since(since) < LATEST {
         return again(now, AGAIN, told);
     }
-    Reconciled::DidNotHappen(told.unwrap_or_else(|| {
-        Text::new(
-            "12306 的订单里没有它",
-            "it is not among the orders 12306 shows",
-        )
-    }))
+    Reconciled::DidNotHappen(told.unwrap_or_else(nowhere))
+}
+
+/// Said when the service itself said nothing against the order.
+pub(super) fn nowhere() -> Text {
+    Text::new(
+        "12306 的订单里没有它",
+        "it is not among the orders 12306 shows",
+    )
 }
 
 fn happened(order_no: String) -> Reconciled {
@@ -250,11 +253,11 @@ fn still_queued(now: Timestamp, queued: &Queued) -> Reconciled {
 
 fn queue_text(seconds: Option<u32>) -> Text {
     match seconds {
-        Some(seconds) => Text::new(
+        Some(seconds @ 1..) => Text::new(
             format!("排队中，约 {seconds} 秒"),
             format!("in the queue, about {seconds} s"),
         ),
-        None => Text::new("排队中", "in the queue"),
+        _ => Text::new("排队中", "in the queue"),
     }
 }
 

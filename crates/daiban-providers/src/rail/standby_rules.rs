@@ -9,7 +9,7 @@ use super::error::refusal;
 use super::orders::{StandbyChoice, StandbyWish};
 use super::seats::{Left, STANDING, SeatCode};
 use super::tickets::{Row, SaleState};
-use super::wire::standby_reply::{Entry, Need};
+use super::wire::standby_list::{Entry, Need};
 
 /// Whether one may stand in line for a class of a train, as its row tells.
 ///

@@ -16,6 +16,7 @@ use super::setback::{SetAside, set_aside};
 use super::wishes::{later, plus};
 use super::{Person, Pick, Round, Stage};
 use crate::rail::error::text_means;
+use crate::rail::order_outcome::nowhere;
 use crate::rail::orders::{OrderPassenger, OrderWish, Stop, TicketKind};
 use crate::rail::seats::SeatCode;
 use crate::rail::tickets::Place;
@@ -107,8 +108,7 @@ impl Round<'_> {
         match outcome {
             Outcome::Done(value) => self.got_number(pick, value),
             Outcome::Failed(error) => self.no_order(&pick, error),
-            // The service's own words, if it gave some, tell how long to leave it alone.
-            Outcome::DidNotHappen(text) => self.no_order(&pick, &text_means(&text.zh)),
+            Outcome::DidNotHappen(text) => self.no_order(&pick, &said_against(text)),
             Outcome::Unknown(text) => self.hand_over(&pick, text),
         }
     }
@@ -380,6 +380,14 @@ fn stop(place: &Place<'_>) -> Stop {
         name: name.clone().into_owned(),
         code: place.code.clone().into_owned(),
     }
+}
+
+/// The service's own words, if it gave some, tell how long to leave it alone. Without any it simply did not come through.
+fn said_against(text: &Text) -> ServiceError {
+    if *text == nowhere() {
+        return ServiceError::Unreachable { text: text.clone() };
+    }
+    text_means(&text.zh)
 }
 
 /// The first so many; where a child would go without an adult, the first adult goes in place of the last.

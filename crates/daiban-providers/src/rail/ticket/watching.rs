@@ -453,8 +453,8 @@ impl Round<'_> {
         let Some((_, pace_s)) = outlook.watch.iter().min_by_key(|(_, pace)| *pace) else {
             return Text::new("还没到开售的日子", "not on sale yet");
         };
-        if self.state.first_seen.is_none() {
-            return Text::new("开始盯票", "looking out");
+        if self.pass.seen.is_empty() {
+            return Text::new("盯票", "looking out");
         }
         let free = offers.iter().filter(|offer| offer.is_free()).count();
         let found = match (offers.len(), free) {

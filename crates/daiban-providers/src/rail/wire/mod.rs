@@ -17,6 +17,7 @@ pub mod request;
 mod row;
 pub mod sale_times;
 pub mod standby;
+pub mod standby_list;
 pub mod standby_reply;
 mod told;
 pub mod transfers;

@@ -84,13 +84,17 @@ impl Told {
     /// Without the point it could be fen or yuan (the service writes both elsewhere), so it is not told.
     pub(super) fn yuan_as_fen(&self) -> Option<i64> {
         let (yuan, fen) = self.0.as_deref()?.split_once('.')?;
-        let fen = match fen.len() {
-            1 => fen.parse::<i64>().ok()? * 10,
-            2 => fen.parse().ok()?,
+        let is_plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_plain(yuan) || !is_plain(fen) {
+            return None;
+        }
+        let tenfold = match fen.len() {
+            1 => 10,
+            2 => 1,
             _ => return None,
         };
-        let yuan: i64 = yuan.parse().ok().filter(|yuan| *yuan >= 0)?;
-        Some(yuan.checked_mul(100)? + fen)
+        let (yuan, fen): (i64, i64) = (yuan.parse().ok()?, fen.parse().ok()?);
+        yuan.checked_mul(100)?.checked_add(fen * tenfold)
     }
 }
 
@@ -153,6 +157,9 @@ mod tests {
         check("-1.00", None);
         check("1.234", None);
         check("1.-5", None);
+        check("-0.50", None);
+        check("1.+5", None);
+        check("92233720368547758.08", None);
     }
 
     #[test]
