@@ -314,6 +314,20 @@ async fn a_message_that_is_demanded_opens_the_way() {
             .await;
         assert_eq!(early["result_code"], 1);
 
+        if code == 92 {
+            assert_eq!(bench.sim.rail_sms_code(USER), None, "nobody asked for it");
+            let unknown = [("type", "login"), ("tk", "unknown")];
+            let send = "/otn/login/sendMobileMsg";
+            let answer = browser.post(send, LOGIN, &unknown).await;
+            assert_eq!(
+                (&answer["data"], &answer["status"]),
+                (&Value::Null, &json!(false))
+            );
+            let asked = [("type", "login"), ("tk", token.as_str())];
+            assert_eq!(browser.post(send, LOGIN, &asked).await["data"], true);
+            let again = browser.post(send, LOGIN, &asked).await;
+            assert!(again["error"].as_str().unwrap().contains("频繁"));
+        }
         let sms = bench.sim.rail_sms_code(USER).unwrap();
         let check = "/otn/login/checkUpMeg";
         let wrong = [("tk", token.as_str()), ("randCode", "")];

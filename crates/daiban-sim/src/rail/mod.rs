@@ -122,6 +122,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
             with_session(world, call, Answer::json(&envelope(Value::Null)))
         }
         (_, path) if path.starts_with("/passport/") => passport::answer(world, call),
+        ("POST", "/otn/login/sendMobileMsg") => password::send_demanded(world, call),
         ("POST", "/otn/login/checkUpMeg") => password::check_message(world, call),
         ("GET", "/otn/login/userLogin") => session::user_login(world, call),
         ("GET", session::PASSPORT_PAGE) => session::passport_page(world, call),

@@ -98,29 +98,34 @@ pub(crate) fn send_code(world: &mut World, username: &str, tail: &str) -> Answer
         return slider();
     }
     let fits = |account: &&RailAccount| account.id_tail.eq_ignore_ascii_case(tail);
-    let Some(account) = world.rail.account(username).filter(fits) else {
+    if world.rail.account(username).filter(fits).is_none() {
         return told(11, "您输入的用户名与证件号码后四位不匹配");
-    };
-    if account.phone.is_empty() {
-        return told(1, "您的账号没有已核验的手机号码");
     }
-    let today = clock::date(world.now);
+    match send_if_due(world, username) {
+        Ok(()) => told(0, "获取手机验证码成功！"),
+        Err(words) => told(1, words),
+    }
+}
+
+/// A message to the account's phone, as often as the service sends any.
+fn send_if_due(world: &mut World, username: &str) -> Result<(), &'static str> {
+    let account = world.rail.account(username);
+    if account.is_none_or(|account| account.phone.is_empty()) {
+        return Err("您的账号没有已核验的手机号码");
+    }
     let passwords = &world.rail.passwords;
     let last = passwords.messages.get(username);
     if last.is_some_and(|message| world.now - message.sent_ms < SMS_PAUSE_MS) {
-        return told(1, "获取短信验证码过于频繁，请稍后重试");
+        return Err("获取短信验证码过于频繁，请稍后重试");
     }
-    let key = (username.to_owned(), today);
-    if passwords
-        .sent
-        .get(&key)
-        .is_some_and(|sent| *sent >= SMS_A_DAY)
-    {
-        return told(1, "您今日获取短信验证码的次数已达上限");
+    let key = (username.to_owned(), clock::date(world.now));
+    let sent = passwords.sent.get(&key).copied().unwrap_or_default();
+    if sent >= SMS_A_DAY {
+        return Err("您今日获取短信验证码的次数已达上限");
     }
-    *world.rail.passwords.sent.entry(key).or_default() += 1;
+    world.rail.passwords.sent.insert(key, sent + 1);
     send(world, username);
-    told(0, "获取手机验证码成功！")
+    Ok(())
 }
 
 fn send(world: &mut World, username: &str) {
@@ -270,7 +275,8 @@ fn succeed(world: &mut World, username: String) -> Answer {
         return told(code, passport::demand(code));
     }
     let uamtk = passport::sign_in(world, username.clone(), code);
-    if matches!(code, 91 | 92) {
+    // The person sends `666` there and then, and has the answer on the phone; of 92 the page asks.
+    if code == 91 {
         send(world, &username);
     }
     let words = match code {
@@ -283,32 +289,57 @@ fn succeed(world: &mut World, username: String) -> Answer {
     )
 }
 
-/// `/otn/login/checkUpMeg`: the code of the message that was demanded, for the token that auth/uamtk
-/// gave with the demand. The script looks at `data` alone: there or not (*seen*).
-///
-/// That the code is on the phone as soon as it is demanded is *guessed*; for 91 the person would
-/// have to send `666` first.
-pub(crate) fn check_message(world: &mut World, call: &Call) -> Answer {
+/// These fields of a call that the sign-in page makes; `None` from anywhere else.
+fn on_the_page<const N: usize>(
+    world: &World,
+    call: &Call,
+    names: [&str; N],
+) -> Option<[String; N]> {
     if !call.header("referer").contains("/otn/") || !session::in_session(world, call) {
-        return error_page(call);
+        return None;
     }
     let fields = form(call);
     let value = |name: &str| {
-        fields
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        let found = fields.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.clone())
     };
-    let (Some(token), Some(code)) = (value("tk"), value("randCode")) else {
+    let values: Option<Vec<String>> = names.into_iter().map(value).collect();
+    values?.try_into().ok()
+}
+
+/// `/otn/login/sendMobileMsg`: sends the code that 92 demands, to the token that came with it. The
+/// script is content when there are `data` and `status`, and shows `error` otherwise (*seen*).
+pub(crate) fn send_demanded(world: &mut World, call: &Call) -> Answer {
+    let Some([kind, token]) = on_the_page(world, call, ["type", "tk"]) else {
         return error_page(call);
     };
-    let Some(username) = passport::demanded_of(world, token) else {
+    let username = passport::demanded_of(world, &token).filter(|_| kind == "login");
+    let Some(username) = username else {
+        return not_sent("登录信息已失效，请重新登录");
+    };
+    match send_if_due(world, &username) {
+        Ok(()) => Answer::json(&envelope(json!(true))),
+        Err(words) => not_sent(words),
+    }
+}
+
+fn not_sent(words: &str) -> Answer {
+    Answer::json(&json!({"status": false, "httpstatus": 200, "error": words}))
+}
+
+/// `/otn/login/checkUpMeg`: the code of the message that was demanded, for the token that auth/uamtk
+/// gave with the demand. The script looks at `data` alone: there or not (*seen*).
+pub(crate) fn check_message(world: &mut World, call: &Call) -> Answer {
+    let Some([token, code]) = on_the_page(world, call, ["tk", "randCode"]) else {
+        return error_page(call);
+    };
+    let Some(username) = passport::demanded_of(world, &token) else {
         return Answer::json(&envelope(Value::Null));
     };
-    if wrong_code(world, &username, code).is_some() {
+    if wrong_code(world, &username, &code).is_some() {
         return Answer::json(&envelope(Value::Null));
     }
-    passport::meet_demand(world, token);
+    passport::meet_demand(world, &token);
     if let Some(message) = world.rail.passwords.messages.get_mut(&username) {
         message.used = true;
     }
