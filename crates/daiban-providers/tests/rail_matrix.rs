@@ -86,7 +86,7 @@ async fn wish(rig: &mut Rig) -> (AccountId, ErrandId) {
         ("passengers", "陈远"),
         ("trains", "G9051"),
         ("seats", "二等座"),
-        ("pace_s", "60"),
+        ("pace_s", "120"),
     ];
     let errand = rig
         .add_errand("rail.ticket", &account, &wishes, false)
@@ -165,17 +165,21 @@ async fn one_order_waits(rig: &Rig, errand: &ErrandId, told: &str) {
     assert!(order["pay_before"].is_string(), "{told}: {order}");
 }
 
-/// From a free seat to an order number.
-struct OrderedOnce {
+/// From a free seat to an order number; the faults of one half of the steps.
+struct OrderedOnce<const LATER: bool> {
     errand: ErrandId,
 }
 
-impl Story for OrderedOnce {
-    const NAME: &'static str = "rail.ticket from a free seat to an order";
-    const END_MS: i64 = 12 * MINUTE_MS;
+impl<const LATER: bool> Story for OrderedOnce<LATER> {
+    const NAME: &'static str = match LATER {
+        false => "rail.ticket to an order, trouble before it is placed",
+        true => "rail.ticket to an order, trouble while it is placed",
+    };
+    const END_MS: i64 = 14 * MINUTE_MS;
 
     fn faults() -> Vec<Option<FaultPlan>> {
-        faults(&STEPS)
+        let (before, while_placed) = STEPS.split_at(4);
+        faults(if LATER { while_placed } else { before })
     }
 
     async fn begin(rig: &mut Rig) -> Self {
@@ -195,7 +199,7 @@ struct CancelledOnce {
 
 impl Story for CancelledOnce {
     const NAME: &'static str = "rail.ticket cancelled by its owner";
-    const END_MS: i64 = 14 * MINUTE_MS;
+    const END_MS: i64 = 16 * MINUTE_MS;
 
     fn faults() -> Vec<Option<FaultPlan>> {
         faults(&["cancelNoCompleteMyOrder", "queryMyOrderNoComplete"])
@@ -223,8 +227,13 @@ impl Story for CancelledOnce {
 }
 
 #[tokio::test]
-async fn a_ticket_is_ordered_once() {
-    cut_everywhere::<OrderedOnce>().await;
+async fn a_ticket_is_ordered_once_whatever_fails_before() {
+    cut_everywhere::<OrderedOnce<false>>().await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_ordered_once_whatever_fails_meanwhile() {
+    cut_everywhere::<OrderedOnce<true>>().await;
 }
 
 #[tokio::test]
