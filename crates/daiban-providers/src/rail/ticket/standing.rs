@@ -20,7 +20,7 @@ use crate::rail::error::text_means;
 use crate::rail::orders::{
     OrderPassenger, Standby, StandbyChoice, StandbyState, StandbyWish, Stop,
 };
-use crate::rail::tickets::SaleState;
+use crate::rail::standby_rules::standby_open;
 
 /// Trains and classes of one standby order.
 const MOST_CHOICES: usize = 3;
@@ -339,12 +339,7 @@ impl Round<'_> {
 
 /// Sold out, and the line is open for this class.
 fn is_open(offer: &Offer<'_>) -> bool {
-    let row = offer.row;
-    offer.standing == Standing::Gone
-        && row.train.state == SaleState::SoldOut
-        && row.train.standby == Some(true)
-        && !row.keys.standby_closed_for(offer.seat.code)
-        && !row.keys.secret.is_empty()
+    offer.standing == Standing::Gone && standby_open(offer.row, offer.seat.code).is_ok()
 }
 
 fn choice(offer: &Offer<'_>) -> StandbyChoice {
