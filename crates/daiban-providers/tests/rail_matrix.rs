@@ -106,18 +106,29 @@ const STEPS: [&str; 8] = [
     "queryMyOrderNoComplete",
 ];
 
-fn faults(paths: &[&str]) -> Vec<Option<FaultPlan>> {
-    let kinds = [FaultKind::Timeout, FaultKind::Status500, FaultKind::Html];
-    let mut all = vec![None];
-    for path in paths {
-        for kind in &kinds {
-            for when in [When::Before, When::After] {
-                all.push(Some(plan(path, when, kind.clone(), 1)));
-            }
-        }
-    }
-    all
+/// Trouble before and after the service did its part. What only looks the same to a client is left to chance below.
+fn faults(paths: &[&str], kinds: &[(When, FaultKind)]) -> Vec<Option<FaultPlan>> {
+    let of_path = |path: &&str| {
+        let path = path.to_string();
+        let kinds = kinds.iter().cloned();
+        kinds.map(move |(when, kind)| Some(plan(&path, when, kind, 1)))
+    };
+    let all = paths.iter().flat_map(of_path);
+    std::iter::once(None).chain(all).collect()
 }
+
+/// Surely nothing was bought yet: two sides of one fault will do.
+const BEFORE: [(When, FaultKind); 2] = [
+    (When::Before, FaultKind::Status500),
+    (When::After, FaultKind::Html),
+];
+
+const MEANWHILE: [(When, FaultKind); 4] = [
+    (When::Before, FaultKind::Timeout),
+    (When::After, FaultKind::Timeout),
+    (When::After, FaultKind::Status500),
+    (When::After, FaultKind::Html),
+];
 
 fn plan(path: &str, when: When, kind: FaultKind, nth: u32) -> FaultPlan {
     FaultPlan {
@@ -179,7 +190,10 @@ impl<const LATER: bool> Story for OrderedOnce<LATER> {
 
     fn faults() -> Vec<Option<FaultPlan>> {
         let (before, while_placed) = STEPS.split_at(4);
-        faults(if LATER { while_placed } else { before })
+        match LATER {
+            false => faults(before, &BEFORE),
+            true => faults(while_placed, &MEANWHILE),
+        }
     }
 
     async fn begin(rig: &mut Rig) -> Self {
@@ -202,7 +216,10 @@ impl Story for CancelledOnce {
     const END_MS: i64 = 16 * MINUTE_MS;
 
     fn faults() -> Vec<Option<FaultPlan>> {
-        faults(&["cancelNoCompleteMyOrder", "queryMyOrderNoComplete"])
+        faults(
+            &["cancelNoCompleteMyOrder", "queryMyOrderNoComplete"],
+            &MEANWHILE,
+        )
     }
 
     async fn begin(rig: &mut Rig) -> Self {
@@ -224,6 +241,30 @@ impl Story for CancelledOnce {
         assert_eq!(row.outcome.unwrap()["result"], "cancelled", "{told}");
         assert_eq!(made(rig).len(), 1, "{told}: nothing was ordered again");
     }
+}
+
+#[tokio::test]
+async fn an_order_that_nobody_pays_lapses_and_that_is_said() {
+    let mut rig = Rig::new(7).await;
+    let (_, errand) = wish(&mut rig).await;
+    rig.run_to(START_MS + 45 * MINUTE_MS).await;
+    let row = row(&rig, &errand).await;
+    let story = rig.story(&errand).await;
+    assert_eq!(rig.effects("rail.lapse ").len(), 1, "{story}");
+    assert_eq!(row.outcome.unwrap()["result"], "lapsed", "{story}");
+}
+
+#[tokio::test]
+async fn a_paid_order_is_noticed_without_a_word() {
+    let mut rig = Rig::new(7).await;
+    let (_, errand) = wish(&mut rig).await;
+    rig.run_to(START_MS + 5 * MINUTE_MS).await;
+    one_order_waits(&rig, &errand, "before it is paid").await;
+    assert!(rig.sim.pay_rail_order(&made(&rig)[0]));
+    rig.run_to(START_MS + 12 * MINUTE_MS).await;
+    let row = row(&rig, &errand).await;
+    let result = row.outcome.unwrap()["result"].clone();
+    assert_eq!((row.phase, result), (Phase::Done, "paid".into()));
 }
 
 #[tokio::test]

@@ -345,7 +345,10 @@ impl Play<'_> {
 
     /// Slowly where there is something to see, as fast as wished otherwise.
     async fn keep_pace(&self, tickets: &Tickets) -> Result<(), AppError> {
-        let speed = match tickets.is_a_moment(self.wired, self.clock.now()).await? {
+        // Twice a tick, as a busy machine's tick is longer.
+        let ahead_ms = (2.0 * TICK.as_millis() as f64 * self.options.speed) as i64;
+        let moment = tickets.is_a_moment(self.wired, self.clock.now(), ahead_ms);
+        let speed = match moment.await? {
             true => moment_speed(self.options),
             false => self.options.speed,
         };

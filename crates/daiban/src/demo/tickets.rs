@@ -22,8 +22,9 @@ use crate::{
 pub(super) const PHONE_CONFIRMS_MS: i64 = 40_000;
 /// An order is paid after so long.
 const PAYS_AFTER_MS: i64 = 8 * 60_000;
-/// So long before and after an opening a person would want to watch.
-const AROUND_OPENING_MS: i64 = 90_000;
+/// From a minute before a ticket can be had, and for so long after, a person would want to watch.
+const BEFORE_MS: i64 = 60_000;
+const AFTER_MS: i64 = 2_700_000;
 
 /// The account, and its errands once it is signed in.
 pub(super) struct Tickets {
@@ -138,22 +139,23 @@ impl Tickets {
         }
     }
 
-    /// Whether something happens that a person would want to see at their own pace.
+    /// Whether something happens that a person would want to see at their own pace. `ahead_ms`: what passes between two
+    /// times that this is asked.
     pub(super) async fn is_a_moment(
         &self,
         wired: &Wired,
         now: Timestamp,
+        ahead_ms: i64,
     ) -> Result<bool, AppError> {
         if self.errands.is_empty() {
             return Ok(true);
         }
-        let opens = self.household.opens.at_ms;
-        if (now.as_millisecond() - opens).abs() < AROUND_OPENING_MS {
-            return Ok(true);
-        }
         for wish in &self.errands {
             let row = wired.store.errand(&wish.errand).await?;
-            if matches!(row.phase, Phase::Working | Phase::NeedsYou) {
+            let to_go_ms = wish.train.at_ms - now.as_millisecond();
+            let is_near = (-AFTER_MS..BEFORE_MS + ahead_ms).contains(&to_go_ms);
+            let is_busy = matches!(row.phase, Phase::Working | Phase::NeedsYou);
+            if !row.phase.is_over() && (is_near || is_busy) {
                 return Ok(true);
             }
         }
