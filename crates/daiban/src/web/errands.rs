@@ -132,9 +132,9 @@ struct NewPage {
 }
 
 /// What an errand would do now.
-struct Dry {
-    steps: Vec<String>,
-    next: String,
+pub(super) struct Dry {
+    pub(super) steps: Vec<String>,
+    pub(super) next: String,
 }
 
 /// `GET /errands/new/{kind}`
@@ -209,7 +209,7 @@ fn wishes(fields: &Fields) -> Map<String, Value> {
         .collect()
 }
 
-fn told(dry: &DryRun, lang: Lang) -> Dry {
+pub(super) fn told(dry: &DryRun, lang: Lang) -> Dry {
     Dry {
         steps: dry
             .steps

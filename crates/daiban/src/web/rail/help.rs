@@ -1,0 +1,505 @@
+//! What helps to fill in the form of a ticket errand: days on sale, passengers of the account, trains of the day.
+//!
+//! All of it is asked for once and kept for minutes. What cannot be had is said, and the form works without it.
+
+use daiban_core::{
+    Lang,
+    account::{Account, AccountState},
+    dates,
+};
+use daiban_providers::rail::{seats::SeatCode, tickets::Train};
+use jiff::{Span, civil::Date};
+use serde_json::Value;
+
+use super::{
+    super::{
+        Web,
+        visitor::Me,
+        words::{self, t},
+    },
+    stations::Named,
+    tickets::trains,
+    train::place,
+    wishes::Draft,
+    words as say,
+};
+use crate::app::{AppError, RailTickets};
+
+/// Passengers and routes change rarely.
+const KEPT_S: i64 = 600;
+/// Trains of a day are shown for their times and prices; what is left is looked at by the errand.
+const TRAINS_KEPT_S: i64 = 300;
+/// Days on sale when 12306 has not said (*seen* since 2024: today and fourteen more).
+const USUAL_DAYS: i64 = 15;
+/// Offered while no train of the day is known.
+const USUAL_CLASSES: [char; 7] = ['O', 'M', '9', '1', '3', '4', 'W'];
+
+/// All that helps.
+pub(super) struct Help {
+    pub(super) window: Window,
+    /// Which days are on sale, or that this is not known.
+    pub(super) window_said: String,
+    /// When the days beyond go on sale.
+    pub(super) sale_said: Vec<String>,
+    pub(super) passengers: Vec<Passenger>,
+    /// Why there are none to choose from.
+    pub(super) no_passengers: Option<String>,
+    pub(super) trains: Vec<TrainChoice>,
+    /// Why there are none, or of which day they are.
+    pub(super) trains_said: Option<String>,
+    /// Value, label, chosen.
+    pub(super) classes: Vec<(String, String, bool)>,
+    /// Value and label of each chosen day, when there are several.
+    pub(super) days: Vec<(String, String)>,
+    /// What it costs at most.
+    pub(super) cost: Option<String>,
+}
+
+/// Somebody who can be chosen.
+pub(super) struct Passenger {
+    /// The name where it is unmistakable, else the service's key.
+    pub(super) value: String,
+    pub(super) name: String,
+    pub(super) about: String,
+    pub(super) checked: bool,
+    /// Kinds of tickets: value, label, chosen.
+    pub(super) kinds: Vec<(&'static str, &'static str, bool)>,
+}
+
+/// A train that can be added to the preferences.
+pub(super) struct TrainChoice {
+    pub(super) train: String,
+    /// `07:20 – 13:24`
+    pub(super) times: String,
+    /// Class and price.
+    prices: Vec<(SeatCode, i64)>,
+}
+
+impl TrainChoice {
+    fn price(&self, seat: &str) -> Option<i64> {
+        let code = SeatCode::named(seat)?;
+        let found = self.prices.iter().find(|(class, _)| *class == code);
+        found.map(|(_, fen)| *fen)
+    }
+
+    /// Times and, for a class it has, the price.
+    pub(super) fn about_with(&self, seat: &str) -> String {
+        match self.price(seat) {
+            Some(fen) => format!("{} · {}", self.times, say::money(fen)),
+            None => self.times.clone(),
+        }
+    }
+}
+
+/// Which days are on sale, as far as 12306 has said.
+#[derive(Default)]
+pub(super) struct Window {
+    presale_days: Option<i64>,
+    route: Value,
+    /// Why it is not known.
+    trouble: Option<daiban_core::Text>,
+}
+
+impl Window {
+    /// The last day on sale, or the last that usually is.
+    pub(super) fn last_day(&self, today: Date) -> Date {
+        let days = self.presale_days.unwrap_or(USUAL_DAYS).clamp(1, 90);
+        today.saturating_add(Span::new().days(days - 1))
+    }
+
+    fn said(&self, today: Date, lang: Lang) -> String {
+        let last = words::day(lang, self.last_day(today));
+        match (self.presale_days, lang) {
+            (Some(_), Lang::Zh) => format!("现在卖到 {last}；更晚的等到开售那一秒去买"),
+            (Some(_), Lang::En) => {
+                format!("on sale to {last}; later days are bought the second they go on sale")
+            }
+            (None, Lang::Zh) => format!("卖到哪天还没问到，通常是 {last}；更晚的等开售"),
+            (None, Lang::En) => {
+                format!("how far sales reach is not known, usually {last}; later days wait")
+            }
+        }
+    }
+
+    /// When a day beyond goes on sale: so many days ahead, at the station's time.
+    fn sale(&self, day: Date, lang: Lang) -> Option<String> {
+        let ahead = self.presale_days? - 1;
+        let opens = day.saturating_sub(Span::new().days(ahead));
+        let times = self.route["sale_times"].as_object();
+        let earliest = times.and_then(|times| times.values().filter_map(Value::as_str).min());
+        let (day, opens) = (words::day(lang, day), words::day(lang, opens));
+        Some(match (earliest, lang) {
+            (Some(time), Lang::Zh) => format!("{day}的票 {opens} {time} 开售"),
+            (Some(time), Lang::En) => format!("tickets of {day} go on sale {opens}, {time}"),
+            (None, Lang::Zh) => format!("{day}的票 {opens}开售，几点未知"),
+            (None, Lang::En) => {
+                format!("tickets of {day} go on sale {opens}, the hour is unknown")
+            }
+        })
+    }
+
+    /// Names of the stations that one side of the route means; `None` where a city's stations are not known.
+    fn stations(&self, side: &str, names: &[String]) -> Option<Vec<String>> {
+        if !names.iter().any(|name| name.ends_with('市')) {
+            return Some(names.to_vec());
+        }
+        let asked = self.route[side].as_array()?;
+        let stations = asked.iter().filter_map(|one| one["stations"].as_array());
+        let names = stations.flatten().filter_map(|one| one["name"].as_str());
+        Some(names.map(str::to_owned).collect())
+    }
+}
+
+/// How far sales reach between these stations.
+pub(super) async fn window(web: &Web, (from, to): (&Named, &Named)) -> Window {
+    if !from.is_clear() || !to.is_clear() {
+        return Window::default();
+    }
+    let key = format!("route/{}/{}", from.field.value, to.field.value);
+    let ask = web.app.rail_route(&from.names, &to.names);
+    match web.kept.or_ask(web.app.now(), key, KEPT_S, ask).await {
+        Ok(route) => Window {
+            presale_days: route["presale_days"].as_i64().filter(|days| *days > 0),
+            route,
+            trouble: None,
+        },
+        Err(text) => Window {
+            trouble: Some(text),
+            ..Window::default()
+        },
+    }
+}
+
+/// Gathers it.
+///
+/// # Errors
+/// Those inside.
+pub(super) async fn gather(
+    web: &Web,
+    me: &Me,
+    account: Option<&Account>,
+    draft: &Draft,
+    route: (&Named, &Named),
+) -> Result<Help, AppError> {
+    let (lang, today) = (me.lang, dates::today(web.app.now()));
+    let window = window(web, route).await;
+    let (passengers, no_passengers) = passengers(web, me, account, draft).await;
+    let (found, trains_said) = trains_of_the_day(web, draft, route, &window, lang).await?;
+    let last = window.last_day(today);
+    let beyond = draft.dates.iter().filter(|day| **day > last);
+    let several = draft.dates.len() > 1;
+    let choices = choices(&found, lang);
+    Ok(Help {
+        window_said: window.said(today, lang),
+        sale_said: beyond.filter_map(|day| window.sale(*day, lang)).collect(),
+        passengers,
+        no_passengers,
+        classes: classes(&found, draft, lang),
+        trains_said: trains_said.or_else(|| {
+            let trouble = window.trouble.as_ref()?;
+            Some(trouble.in_lang(lang).to_owned())
+        }),
+        days: draft
+            .dates
+            .iter()
+            .filter(|_| several)
+            .map(|day| (day.to_string(), words::day(lang, *day)))
+            .collect(),
+        cost: cost(draft, &choices, lang),
+        trains: choices,
+        window,
+    })
+}
+
+async fn passengers(
+    web: &Web,
+    me: &Me,
+    account: Option<&Account>,
+    draft: &Draft,
+) -> (Vec<Passenger>, Option<String>) {
+    let lang = me.lang;
+    let kept = |list: Vec<Passenger>, why: Option<String>| (with_others(list, draft, lang), why);
+    let Some(account) = account else {
+        let why = t(lang, "还没有 12306 账号", "there is no 12306 account yet");
+        return kept(Vec::new(), Some(why.to_owned()));
+    };
+    if account.state != AccountState::Ready {
+        let why = t(
+            lang,
+            "登录以后这里列出账号里的乘车人；现在先写姓名，和 12306 里的一样。",
+            "once signed in, the account's passengers are listed here; for now write the names as 12306 has them.",
+        );
+        return kept(Vec::new(), Some(why.to_owned()));
+    }
+    let key = format!("passengers/{}", account.id);
+    let ask = web.app.rail_passengers(&me.actor, &account.id);
+    match web.kept.or_ask(web.app.now(), key, KEPT_S, ask).await {
+        Ok(found) => {
+            let list = listed(&found, draft, lang);
+            let none = t(
+                lang,
+                "账号里没有乘车人；先在 12306 里加。",
+                "the account has no passengers; add them at 12306 first.",
+            );
+            let why = list.is_empty().then(|| none.to_owned());
+            kept(list, why)
+        }
+        Err(text) => {
+            let why = t(
+                lang,
+                "没读到乘车人，先写姓名",
+                "passengers could not be read; write the names",
+            );
+            let said = format!("{why}（{}）", text.in_lang(lang));
+            kept(Vec::new(), Some(said))
+        }
+    }
+}
+
+fn listed(found: &Value, draft: &Draft, lang: Lang) -> Vec<Passenger> {
+    let list = found["passengers"].as_array().map_or(&[][..], Vec::as_slice);
+    let name_of = |one: &Value| one["name"].as_str().unwrap_or_default().to_owned();
+    let view = |one: &Value| {
+        let (name, uuid) = (name_of(one), one["uuid"].as_str().unwrap_or_default());
+        let same = list.iter().filter(|other| name_of(other) == name).count();
+        // A name that is masked, or that two people have, does not say who is meant.
+        let clear = same == 1 && !name.is_empty() && !name.contains(['*', ':', ' ', ',']);
+        let value = if clear { name.clone() } else { uuid.to_owned() };
+        let own = kind_words(one["kind"].as_str().unwrap_or_default(), lang);
+        let mask = one["id_mask"].as_str().unwrap_or_default();
+        let tail = mask.get(mask.len().saturating_sub(4)..).unwrap_or_default();
+        let about = match (tail.is_empty(), lang) {
+            (true, _) => own.to_owned(),
+            (false, Lang::Zh) => format!("{own} · 证件尾号 {tail}"),
+            (false, Lang::En) => format!("{own} · ID ends in {tail}"),
+        };
+        Passenger {
+            checked: draft.who.contains(&value),
+            kinds: kinds(&value, draft, lang),
+            value,
+            name,
+            about,
+        }
+    };
+    list.iter().map(view).collect()
+}
+
+/// Whoever was chosen before and is not in this list stays chosen.
+fn with_others(mut list: Vec<Passenger>, draft: &Draft, lang: Lang) -> Vec<Passenger> {
+    for value in &draft.who {
+        if list.iter().all(|one| one.value != *value) {
+            list.push(Passenger {
+                value: value.clone(),
+                name: value.clone(),
+                about: t(lang, "不在现在的名单里", "not in the present list").to_owned(),
+                checked: true,
+                kinds: kinds(value, draft, lang),
+            });
+        }
+    }
+    list
+}
+
+fn kind_words(kind: &str, lang: Lang) -> &'static str {
+    match kind {
+        "1" => t(lang, "成人", "adult"),
+        "2" => t(lang, "儿童", "child"),
+        "3" => t(lang, "学生", "student"),
+        "4" => t(lang, "残军", "disabled veteran"),
+        _ => t(lang, "类型未知", "kind unknown"),
+    }
+}
+
+fn kinds(who: &str, draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static str, bool)> {
+    let chosen = draft.kinds.iter().find(|(whose, _)| whose == who);
+    let chosen = chosen.map_or("", |(_, kind)| kind.as_str());
+    [
+        ("", t(lang, "按登记的", "as listed")),
+        ("adult", t(lang, "成人票", "adult")),
+        ("child", t(lang, "儿童票", "child")),
+        ("student", t(lang, "学生票", "student")),
+    ]
+    .map(|(value, label)| (value, label, value == chosen))
+    .to_vec()
+}
+
+type Found = (Vec<Train<'static>>, Option<String>);
+
+/// Trains of the first chosen day on sale between just the wanted stations.
+async fn trains_of_the_day(
+    web: &Web,
+    draft: &Draft,
+    (from, to): (&Named, &Named),
+    window: &Window,
+    lang: Lang,
+) -> Result<Found, AppError> {
+    if !from.is_clear() || !to.is_clear() {
+        return Ok((Vec::new(), None));
+    }
+    let last = window.last_day(dates::today(web.app.now()));
+    let Some(day) = draft.dates.iter().find(|day| **day <= last) else {
+        return Ok((Vec::new(), None));
+    };
+    let plain = |name: &str| name.strip_suffix('市').unwrap_or(name).to_owned();
+    let asked = RailTickets {
+        date: day.to_string(),
+        from: plain(&from.names[0]),
+        to: plain(&to.names[0]),
+        trains: Vec::new(),
+        student: false,
+    };
+    let key = format!("trains/{day}/{}/{}", asked.from, asked.to);
+    let ask = web.app.rail_tickets(&asked);
+    let found = match web.kept.or_ask(web.app.now(), key, TRAINS_KEPT_S, ask).await {
+        Ok(found) => trains(found)?,
+        Err(text) => return Ok((Vec::new(), Some(text.in_lang(lang).to_owned()))),
+    };
+    let wanted = |side: &str, names: &[String], train_at: &_| match window.stations(side, names) {
+        Some(stations) => stations.contains(&place(train_at)),
+        None => true,
+    };
+    let mut found: Vec<Train<'static>> = found
+        .into_iter()
+        .filter(|train| wanted("from", &from.names, &train.from))
+        .filter(|train| wanted("to", &to.names, &train.to))
+        .collect();
+    found.sort_by_key(|train| (train.depart.is_none(), train.depart));
+    let said = match (found.is_empty(), lang) {
+        (true, Lang::Zh) => format!("{} 这两站之间没有车", words::day(lang, *day)),
+        (true, Lang::En) => format!("no train between these on {}", words::day(lang, *day)),
+        (false, Lang::Zh) => format!("时间和票价是 {} 的", words::day(lang, *day)),
+        (false, Lang::En) => format!("times and fares of {}", words::day(lang, *day)),
+    };
+    Ok((found, Some(said)))
+}
+
+fn choices(trains: &[Train<'_>], lang: Lang) -> Vec<TrainChoice> {
+    let view = |train: &Train<'_>| {
+        let boarding = train.depart.map(dates::today);
+        let unknown = || t(lang, "未知", "unknown").to_owned();
+        let depart = train.depart.map_or_else(unknown, say::clock);
+        let arrive = train
+            .arrive
+            .map_or_else(unknown, |at| say::arrival(lang, at, boarding));
+        let prices = train.seats.iter();
+        let prices = prices.filter_map(|seat| Some((seat.code, i64::from(seat.price_fen?))));
+        TrainChoice {
+            train: train.train.to_string(),
+            times: format!("{depart} – {arrive}"),
+            prices: prices.collect(),
+        }
+    };
+    let mut choices: Vec<TrainChoice> = trains.iter().map(view).collect();
+    // One train may stop at several stations of a city.
+    choices.dedup_by(|one, other| one.train == other.train);
+    choices
+}
+
+/// Classes of the trains found, or the usual ones.
+fn classes(trains: &[Train<'_>], draft: &Draft, lang: Lang) -> Vec<(String, String, bool)> {
+    let has = |code: &SeatCode| {
+        trains
+            .iter()
+            .any(|train| train.seats.iter().any(|seat| seat.code == *code))
+    };
+    let mut codes: Vec<SeatCode> = SeatCode::all().filter(has).collect();
+    if codes.is_empty() {
+        codes = SeatCode::all()
+            .filter(|code| USUAL_CLASSES.contains(&code.as_char()))
+            .collect();
+    }
+    let last = draft.prefer.last().and_then(|item| item.split('/').next_back());
+    let second = SeatCode::named("O").filter(|code| codes.contains(code));
+    let chosen = last.and_then(SeatCode::named).or(second);
+    let any = t(lang, "哪种席别都行", "any class").to_owned();
+    let mut classes = vec![(String::new(), any, false)];
+    classes.extend(codes.into_iter().filter_map(|code| {
+        let value = code.class()?.to_owned();
+        Some((value, say::class(lang, code), chosen == Some(code)))
+    }));
+    classes
+}
+
+/// The dearest of the preferences, when the fare of each is known.
+fn cost(draft: &Draft, trains: &[TrainChoice], lang: Lang) -> Option<String> {
+    let fare = |item: &String| {
+        let mut parts = item.rsplit('/');
+        let (seat, train) = (parts.next()?, parts.next()?);
+        let found = trains.iter().find(|choice| choice.train == train)?;
+        found.price(seat)
+    };
+    let fares: Option<Vec<i64>> = draft.prefer.iter().map(fare).collect();
+    let most = fares?.into_iter().max()?;
+    let money = say::money(most);
+    Some(match lang {
+        Lang::Zh => format!("按成人票价，一位最多 {money}"),
+        Lang::En => format!("at adult fares, {money} each at most"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use jiff::civil::date;
+    use serde_json::json;
+
+    use super::*;
+
+    fn draft(who: &[&str], prefer: &[&str]) -> Draft {
+        let owned = |list: &[&str]| list.iter().map(|item| (*item).to_owned()).collect();
+        Draft {
+            who: owned(who),
+            prefer: owned(prefer),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn a_name_that_two_have_is_sent_as_the_key() {
+        let one = |name: &str, uuid: &str| json!({ "name": name, "uuid": uuid, "kind": "1", "id_mask": "1101***********01X" });
+        let found = json!({ "passengers": [one("张三", "u1"), one("张三", "u2"), one("李四", "u3"), one("*五", "u4")] });
+        let list = with_others(
+            listed(&found, &draft(&["李四", "走了"], &[]), Lang::Zh),
+            &draft(&["李四", "走了"], &[]),
+            Lang::Zh,
+        );
+        let values: Vec<&str> = list.iter().map(|one| one.value.as_str()).collect();
+        assert_eq!(values, ["u1", "u2", "李四", "u4", "走了"]);
+        let checked: Vec<bool> = list.iter().map(|one| one.checked).collect();
+        assert_eq!(checked, [false, false, true, false, true]);
+        assert_eq!(list[0].about, "成人 · 证件尾号 *01X");
+    }
+
+    #[test]
+    fn a_day_beyond_says_when_its_sale_opens() {
+        let window = Window {
+            presale_days: Some(15),
+            route: json!({ "sale_times": { "VNP": "12:30", "BJP": null, "BXP": "08:00" } }),
+            trouble: None,
+        };
+        let today = date(2026, 11, 22);
+        assert_eq!(window.last_day(today), date(2026, 12, 6));
+        let said = window.sale(date(2026, 12, 20), Lang::Zh).unwrap();
+        assert_eq!(said, "12月20日 周日的票 12月6日 周日 08:00 开售");
+        assert!(Window::default().sale(today, Lang::Zh).is_none());
+        assert!(Window::default().said(today, Lang::En).contains("not known"));
+    }
+
+    #[test]
+    fn cost_is_said_only_when_every_fare_is_known() {
+        let code = |text: &str| SeatCode::named(text).unwrap();
+        let trains = [TrainChoice {
+            train: "G7".to_owned(),
+            times: String::new(),
+            prices: vec![(code("O"), 67_300), (code("M"), 106_000)],
+        }];
+        let cost = |prefer: &[&str]| cost(&draft(&[], prefer), &trains, Lang::Zh);
+        assert_eq!(
+            cost(&["G7/二等座", "2026-12-02/G7/一等座"]).unwrap(),
+            "按成人票价，一位最多 ¥1,060"
+        );
+        for open in [&["G7/二等座", "G9/二等座"][..], &["G7"], &["*/二等座"], &[]] {
+            assert_eq!(cost(open), None, "{open:?}");
+        }
+    }
+}
