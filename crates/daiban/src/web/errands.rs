@@ -20,6 +20,7 @@ use super::{
     Web,
     form::{self, Field, Filled, Making, beside_the_fields},
     page::{Note, Shell, html, html_with},
+    rail,
     security::Oops,
     views::{self, AskView, ErrandView, Line, ProblemView},
     visitor::{Fields, Me},
@@ -435,6 +436,9 @@ fn wished(
     let Some(kind) = kind else {
         return Vec::new();
     };
+    if kind.kind == rail::TICKET {
+        return rail::wished::wished(kind, wishes, lang);
+    }
     let shown = |wish: &daiban_core::descriptor::Wish| {
         let value = form::typed(&wishes[wish.name], lang).filter(|_| !wish.secret)?;
         Some((

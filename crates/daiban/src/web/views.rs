@@ -124,6 +124,11 @@ pub(super) struct ErrandView {
 }
 
 impl ErrandView {
+    /// How a ticket errand ended, once it has.
+    pub(super) fn ended(&self) -> Option<&'static str> {
+        self.ticket.as_ref()?.ended
+    }
+
     /// Whether there is something to be paid; then paying is what the page is for.
     pub(super) fn is_paying(&self) -> bool {
         let order = self.ticket.as_ref().and_then(|ticket| ticket.order.as_ref());

@@ -296,7 +296,7 @@ fn transfers(body: &Value) -> Value {
 
 fn passengers() -> Value {
     let one = |name: &str, kind: &str, number: u8| {
-        json!({ "uuid": format!("u{number}"), "name": name, "kind": kind, "id_kind": "1", "id_mask": format!("1101***********0{number}X") })
+        json!({ "uuid": format!("u{number}"), "name": name, "kind": kind, "id_kind": "1", "id_mask": format!("1101***********2{number}X") })
     };
     json!({ "signed_in": true, "passengers": [one("陈默", "1", 1), one("林岚", "1", 2), one("林小满", "2", 3)], "complete": true })
 }
@@ -441,7 +441,7 @@ pub fn standing_by(now: Timestamp) -> Seed {
 pub async fn furnish(house: &House, user: &UserId) -> (AccountId, Vec<ErrandId>) {
     let now = house.now();
     let account = house
-        .add_account(user, Service::Rail, "陈默", AccountState::Ready)
+        .add_account(user, Service::Rail, "家里的", AccountState::Ready)
         .await;
     let over = Seed::new(
         TICKET.kind,

@@ -14,6 +14,8 @@ use super::{
     words as say,
 };
 
+/// A look no older than this is as good as now in a picture of a day.
+const FRESH_S: i64 = 300;
 /// So many preferences are shown at once.
 const SHOWN: usize = 8;
 
@@ -229,7 +231,7 @@ fn candidate(one: &Value, shows: &Shows, lang: Lang, now: Timestamp) -> Candidat
         class: say::class_named(lang, &text("class")),
         about: about.join(" · "),
         state: candidate_state(one, shows, lang),
-        more: candidate_more(one, lang, now),
+        more: candidate_more(one, shows, lang, now),
     }
 }
 
@@ -262,8 +264,9 @@ fn candidate_state(one: &Value, shows: &Shows, lang: Lang) -> State {
     State { class, word }
 }
 
-fn candidate_more(one: &Value, lang: Lang, now: Timestamp) -> String {
-    let until = moment(&one["until"]).map(|at| words::moment(lang, at, now));
+fn candidate_more(one: &Value, shows: &Shows, lang: Lang, now: Timestamp) -> String {
+    let until = moment(&one["until"]).filter(|_| !shows.over);
+    let until = until.map(|at| words::moment(lang, at, now));
     match (one["state"].as_str().unwrap_or_default(), until) {
         ("free", _) if one["or_more"] == true => t(lang, "21 张以上", "21 or more").to_owned(),
         ("free", _) => one["left"]
@@ -284,9 +287,11 @@ fn chart(row: &ErrandRow, facts: Facts<'_>, lang: Lang, now: Timestamp) -> Optio
     let seen = moment(&fact(facts, "watch")["seen_at"]);
     let known = seen.map_or(last, |seen| seen.max(last)).min(now.max(last));
     let going = !row.phase.is_over();
+    // What happened since the last look is a gap, once it is long enough to be seen as one.
+    let is_now = going && now.as_second() - known.as_second() <= FRESH_S;
     let end = End {
         known,
-        drawn: if going { now.max(known) } else { known },
+        drawn: if going && !is_now { now } else { known },
         is_now: going,
     };
     chart::draw(&availability, &end, lang, now)

@@ -276,6 +276,7 @@ impl Shown<'_> {
         let chosen = accounts
             .iter()
             .find(|account| account.id.as_str() == draft.account)
+            .or(accounts.iter().find(|one| one.state == AccountState::Ready))
             .or(accounts.first());
         let help = super::help::gather(web, self.me, chosen, &draft, (&from, &to)).await?;
         let making = Making {
@@ -309,7 +310,7 @@ impl Shown<'_> {
             prefer: preferences(&draft, &help, lang),
             types: types(&draft, lang),
             thens: thens(self.kind, &draft, lang),
-            like_open: draft.prefer.is_empty() || open(&like) || !draft.types.is_empty(),
+            like_open: open(&like) || !draft.types.is_empty(),
             more_open: open(&more),
             who_text: draft.who_text,
             from: from.field,

@@ -7,7 +7,10 @@ use daiban_core::{
     account::{Account, AccountState},
     dates,
 };
-use daiban_providers::rail::{seats::SeatCode, tickets::Train};
+use daiban_providers::rail::{
+    seats::SeatCode,
+    tickets::{SaleState, Train},
+};
 use jiff::{Span, civil::Date};
 use serde_json::Value;
 
@@ -19,7 +22,7 @@ use super::{
     },
     stations::Named,
     tickets::trains,
-    train::place,
+    train::{place, times},
     wishes::Draft,
     words as say,
 };
@@ -267,7 +270,7 @@ fn listed(found: &Value, draft: &Draft, lang: Lang) -> Vec<Passenger> {
         let value = if clear { name.clone() } else { uuid.to_owned() };
         let own = kind_words(one["kind"].as_str().unwrap_or_default(), lang);
         let mask = one["id_mask"].as_str().unwrap_or_default();
-        let tail = mask.get(mask.len().saturating_sub(4)..).unwrap_or_default();
+        let tail = mask.rsplit('*').next().unwrap_or_default();
         let about = match (tail.is_empty(), lang) {
             (true, _) => own.to_owned(),
             (false, Lang::Zh) => format!("{own} · 证件尾号 {tail}"),
@@ -375,21 +378,16 @@ async fn trains_of_the_day(
 
 fn choices(trains: &[Train<'_>], lang: Lang) -> Vec<TrainChoice> {
     let view = |train: &Train<'_>| {
-        let boarding = train.depart.map(dates::today);
-        let unknown = || t(lang, "未知", "unknown").to_owned();
-        let depart = train.depart.map_or_else(unknown, say::clock);
-        let arrive = train
-            .arrive
-            .map_or_else(unknown, |at| say::arrival(lang, at, boarding));
         let prices = train.seats.iter();
         let prices = prices.filter_map(|seat| Some((seat.code, i64::from(seat.price_fen?))));
         TrainChoice {
             train: train.train.to_string(),
-            times: format!("{depart} – {arrive}"),
+            times: times(train, lang),
             prices: prices.collect(),
         }
     };
-    let mut choices: Vec<TrainChoice> = trains.iter().map(view).collect();
+    let runs = |train: &&Train<'_>| train.state != SaleState::Suspended;
+    let mut choices: Vec<TrainChoice> = trains.iter().filter(runs).map(view).collect();
     // One train may stop at several stations of a city.
     choices.dedup_by(|one, other| one.train == other.train);
     choices
@@ -433,7 +431,7 @@ fn cost(draft: &Draft, trains: &[TrainChoice], lang: Lang) -> Option<String> {
     let money = say::money(most);
     Some(match lang {
         Lang::Zh => format!("按成人票价，一位最多 {money}"),
-        Lang::En => format!("at adult fares, {money} each at most"),
+        Lang::En => format!("At adult fares, {money} each at most"),
     })
 }
 
@@ -467,7 +465,7 @@ mod tests {
         assert_eq!(values, ["u1", "u2", "李四", "u4", "走了"]);
         let checked: Vec<bool> = list.iter().map(|one| one.checked).collect();
         assert_eq!(checked, [false, false, true, false, true]);
-        assert_eq!(list[0].about, "成人 · 证件尾号 *01X");
+        assert_eq!(list[0].about, "成人 · 证件尾号 01X");
     }
 
     #[test]

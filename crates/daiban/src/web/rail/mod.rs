@@ -11,6 +11,7 @@ pub(super) mod order;
 pub(super) mod stations;
 pub(super) mod tickets;
 mod train;
+pub(super) mod wished;
 mod wishes;
 pub(super) mod words;
 

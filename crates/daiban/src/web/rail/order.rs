@@ -146,7 +146,7 @@ fn order_words(state: &str, waits: bool, lang: Lang) -> (&'static str, &'static 
         "paid" => (
             "ok",
             t(lang, "付好了", "paid"),
-            t(lang, "12306 说已付款。", "12306 says it is paid."),
+            "",
         ),
         "lapsed" => (
             "urg",

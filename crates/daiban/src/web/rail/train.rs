@@ -11,18 +11,17 @@ use super::{
 /// A train with what is left on it.
 pub(super) struct TrainView {
     pub(super) train: String,
-    pub(super) from: String,
-    pub(super) to: String,
-    pub(super) depart: String,
-    pub(super) arrive: String,
-    pub(super) duration: String,
+    /// `07:20 – 13:24`; empty for a train that does not run.
+    pub(super) times: String,
+    /// Stations and how long it takes.
+    pub(super) about: String,
     pub(super) seats: Vec<SeatView>,
     pub(super) state: State,
     /// What stands below: the service's own words, when the sale opens.
     pub(super) note: String,
     pub(super) standby: bool,
-    /// The form that watches it.
-    pub(super) watch: String,
+    /// The form that watches it; a train that does not run is not watched.
+    pub(super) watch: Option<String>,
 }
 
 /// One class of it.
@@ -37,24 +36,36 @@ pub(super) struct SeatView {
 impl TrainView {
     /// Of a train; the form that watches it has this address.
     pub(super) fn new(train: &Train<'_>, watch: String, lang: Lang, now: Timestamp) -> Self {
-        let unknown = || t(lang, "未知", "unknown").to_owned();
+        let runs = train.state != SaleState::Suspended;
         Self {
             train: train.train.to_string(),
-            from: place(&train.from),
-            to: place(&train.to),
-            depart: train.depart.map_or_else(unknown, said::clock),
-            arrive: train.arrive.map_or_else(unknown, |arrive| {
-                said::arrival(lang, arrive, train.depart.map(dates::today))
-            }),
-            duration: train
-                .duration_min
-                .map_or_else(unknown, |min| said::duration(lang, i64::from(min))),
+            times: if runs { times(train, lang) } else { String::new() },
+            about: about(train, lang),
             seats: seats(train, lang),
             state: state(train.state, lang),
             note: note(train, lang, now),
-            standby: train.standby == Some(true),
-            watch,
+            standby: runs && train.standby == Some(true),
+            watch: runs.then_some(watch),
         }
+    }
+}
+
+/// `07:20 – 13:24`
+pub(super) fn times(train: &Train<'_>, lang: Lang) -> String {
+    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let boarding = train.depart.map(dates::today);
+    let depart = train.depart.map_or_else(unknown, said::clock);
+    let arrive = train
+        .arrive
+        .map_or_else(unknown, |at| said::arrival(lang, at, boarding));
+    format!("{depart} – {arrive}")
+}
+
+fn about(train: &Train<'_>, lang: Lang) -> String {
+    let route = format!("{} → {}", place(&train.from), place(&train.to));
+    match train.duration_min {
+        Some(minutes) => format!("{route} · {}", said::duration(lang, i64::from(minutes))),
+        None => route,
     }
 }
 
