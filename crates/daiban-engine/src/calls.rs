@@ -167,13 +167,15 @@ async fn reconcile(desk: &Desk, call: &Call, account: Option<&Account>) -> Resul
 /// After a crash this is the first line that tells of the doubt.
 fn not_there_yet(desk: &Desk, call: &Call, at: Timestamp, seen: Option<Text>) -> NewEvent {
     let at = dates::rfc3339(at);
-    let seen = seen.unwrap_or_else(|| {
-        Text::new("服务那边还看不到", "the service does not show it yet")
-    });
+    let seen =
+        seen.unwrap_or_else(|| Text::new("服务那边还看不到", "the service does not show it yet"));
     NewEvent {
         text: Text::new(
             format!("还没有结果，不会重发：{}，{at} 再问", seen.zh),
-            format!("no outcome yet, and not sent again: {}; asked again at {at}", seen.en),
+            format!(
+                "no outcome yet, and not sent again: {}; asked again at {at}",
+                seen.en
+            ),
         ),
         ..event(
             desk,

@@ -20,7 +20,11 @@ pub(super) struct SaleTimes {
 }
 
 pub(super) async fn sale_times(asked: Asked, Query(wish): Query<SaleTimes>) -> Response {
-    let stations: Vec<String> = wish.stations.split([',', '，']).map(str::to_owned).collect();
+    let stations: Vec<String> = wish
+        .stations
+        .split([',', '，'])
+        .map(str::to_owned)
+        .collect();
     asked.ok(asked.app.rail_sale_times(&stations).await)
 }
 

@@ -180,7 +180,8 @@ impl App {
         paid: bool,
     ) -> Result<CallId, AppError> {
         required("reserve_no", reserve_no)?;
-        let body = json!({ "do": "withdraw_standby", "reserve_no": reserve_no.trim(), "paid": paid });
+        let body =
+            json!({ "do": "withdraw_standby", "reserve_no": reserve_no.trim(), "paid": paid });
         self.rail_act(actor, account, "withdraw_standby", body)
             .await
     }
@@ -226,7 +227,11 @@ fn order_days(asked: &RailOrders, today: Date) -> Result<(Date, Date), AppError>
         None => Ok(otherwise),
     };
     let to = read("to", &asked.to, today)?;
-    let from = read("from", &asked.from, to.saturating_sub(Span::new().days(ORDER_DAYS)))?;
+    let from = read(
+        "from",
+        &asked.from,
+        to.saturating_sub(Span::new().days(ORDER_DAYS)),
+    )?;
     if to < from {
         return Err(AppError::Invalid(InvalidInput::new(
             "to",

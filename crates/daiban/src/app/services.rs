@@ -285,7 +285,11 @@ fn not_settled_yet(state: CallState) -> ServiceError {
     }
 }
 
-pub(super) fn of_service(is: Service, should: Service, account: &AccountId) -> Result<(), AppError> {
+pub(super) fn of_service(
+    is: Service,
+    should: Service,
+    account: &AccountId,
+) -> Result<(), AppError> {
     if is == should {
         return Ok(());
     }

@@ -162,9 +162,7 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Permit(verb) => {
             services::permit(&Context::open(config, &global, out).await?, verb).await
         }
-        Command::Rail(verb) => {
-            rail::run(&Context::open(config, &global, out).await?, verb).await
-        }
+        Command::Rail(verb) => rail::run(&Context::open(config, &global, out).await?, verb).await,
         Command::Violation(verb) => {
             services::violation(&Context::open(config, &global, out).await?, verb).await
         }

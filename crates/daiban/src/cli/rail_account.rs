@@ -265,7 +265,10 @@ mod tests {
                 && lines[1].ends_with("2026-11-22 14:40"),
             "{text}"
         );
-        assert!(lines[2].contains("未知") && !lines[2].contains("¥"), "{text}");
+        assert!(
+            lines[2].contains("未知") && !lines[2].contains("¥"),
+            "{text}"
+        );
     }
 
     #[test]

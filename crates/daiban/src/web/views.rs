@@ -15,10 +15,7 @@ use serde_json::Value;
 use super::{
     facts::{self, Fines, PermitCar, Strip},
     form,
-    rail::{
-        self,
-        facts::TicketView,
-    },
+    rail::{self, facts::TicketView},
     words::{self, Left, State, t},
 };
 
@@ -131,7 +128,10 @@ impl ErrandView {
 
     /// Whether there is something to be paid; then paying is what the page is for.
     pub(super) fn is_paying(&self) -> bool {
-        let order = self.ticket.as_ref().and_then(|ticket| ticket.order.as_ref());
+        let order = self
+            .ticket
+            .as_ref()
+            .and_then(|ticket| ticket.order.as_ref());
         order.is_some_and(|order| order.pay.is_some())
     }
 }

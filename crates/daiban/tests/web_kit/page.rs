@@ -42,7 +42,10 @@ pub fn check_page(seen: &Seen, path: &str) {
                 address.starts_with('/') || address.starts_with('#') || is_payment,
                 "{path}: <{tag}>"
             );
-            assert!(!is_payment || tag.contains("rel=\"noopener noreferrer\""), "{path}: <{tag}>");
+            assert!(
+                !is_payment || tag.contains("rel=\"noopener noreferrer\""),
+                "{path}: <{tag}>"
+            );
             assert!(!address.starts_with("//"), "{path}: <{tag}>");
         }
     }

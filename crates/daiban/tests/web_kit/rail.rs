@@ -37,12 +37,23 @@ pub const PAY_LINK: &str = "https://kyfw.12306.cn/otn/view/train_order.html";
 pub struct Script {
     asked: Mutex<Vec<Value>>,
     failing: Mutex<BTreeMap<String, ServiceError>>,
+    answers: Mutex<BTreeMap<String, Value>>,
 }
 
 impl Script {
     /// From now on this look or act ends so.
     pub fn fail(&self, what: &str, error: ServiceError) {
         self.failing.lock().unwrap().insert(what.to_owned(), error);
+    }
+
+    /// From now on this look is answered so.
+    pub fn answer(&self, what: &str, value: Value) {
+        self.answers.lock().unwrap().insert(what.to_owned(), value);
+    }
+
+    fn given(&self, body: &Value) -> Option<Value> {
+        let what = body["do"].as_str().unwrap_or_default();
+        self.answers.lock().unwrap().get(what).cloned()
     }
 
     /// Everything asked with this word.
@@ -95,7 +106,10 @@ impl Provider for ScriptedRail {
 
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
         self.0.note(body)?;
-        Ok(answer(body, visit.now))
+        Ok(self
+            .0
+            .given(body)
+            .unwrap_or_else(|| answer(body, visit.now)))
     }
 
     async fn act(&self, _: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
@@ -131,7 +145,11 @@ impl Machine for Waits {
     fn begin(&self, wishes: &Value, _: Timestamp) -> Result<Value, InvalidInput> {
         let refused = |name: &str, word: &str| wishes[name].to_string().contains(word);
         if refused("prefer", "G404") {
-            return Err(InvalidInput::new("prefer", "没有 G404 这趟车", "no train G404"));
+            return Err(InvalidInput::new(
+                "prefer",
+                "没有 G404 这趟车",
+                "no train G404",
+            ));
         }
         if refused("types", "Z") && wishes["seats"].is_null() {
             return Err(InvalidInput::new("types", "那天没有 Z 字头", "no Z train"));
@@ -175,7 +193,9 @@ fn answer(body: &Value, now: Timestamp) -> Value {
         "stations" => json!(dictionary().search(body["text"].as_str().unwrap(), 100)),
         "tickets" => tickets(body),
         "route" => route(body),
-        "sale_times" => json!([{ "station": { "name": "北京南", "code": "VNP" }, "time": "12:30" }]),
+        "sale_times" => {
+            json!([{ "station": { "name": "北京南", "code": "VNP" }, "time": "12:30" }])
+        }
         "transfers" => transfers(body),
         "passengers" => passengers(),
         "unfinished" => json!({ "orders": [order(now, "unpaid")], "queued": null }),
@@ -270,12 +290,30 @@ pub fn tickets(body: &Value) -> Value {
     );
     later["state"] = json!("not_on_sale");
     later["note"] = json!("14点30分起售");
-    let mut gone = train(date, "G3", ("14:00", "18:28"), 268, seats(Some(0), Some(0), Some(0)));
+    let mut gone = train(
+        date,
+        "G3",
+        ("14:00", "18:28"),
+        268,
+        seats(Some(0), Some(0), Some(0)),
+    );
     gone["state"] = json!("sold_out");
     json!([
         night,
-        train(date, "G105", ("07:20", "13:24"), 364, seats(Some(21), Some(3), Some(0))),
-        train(date, "G7", ("10:00", "14:35"), 275, seats(Some(0), Some(1), Some(4))),
+        train(
+            date,
+            "G105",
+            ("07:20", "13:24"),
+            364,
+            seats(Some(21), Some(3), Some(0))
+        ),
+        train(
+            date,
+            "G7",
+            ("10:00", "14:35"),
+            275,
+            seats(Some(0), Some(1), Some(4))
+        ),
         gone,
         later,
         suspended,
@@ -284,7 +322,11 @@ pub fn tickets(body: &Value) -> Value {
 
 fn transfers(body: &Value) -> Value {
     let date: Date = body["date"].as_str().unwrap().parse().unwrap();
-    let leg = |train: &str, from: (&str, &str), to: (&str, &str), times: (&str, &str), left: i64| {
+    let leg = |train: &str,
+               from: (&str, &str),
+               to: (&str, &str),
+               times: (&str, &str),
+               left: i64| {
         json!({ "train": train, "train_no": train, "from": place(from.0, from.1), "to": place(to.0, to.1), "depart": at(date, times.0),
             "arrive": at(date, times.1), "duration_min": 90, "seats": [seat("O", "二等座", Some(left), 18_450)] })
     };
@@ -295,9 +337,7 @@ fn transfers(body: &Value) -> Value {
 }
 
 fn passengers() -> Value {
-    let one = |name: &str, kind: &str, number: u8| {
-        json!({ "uuid": format!("u{number}"), "name": name, "kind": kind, "id_kind": "1", "id_mask": format!("1101***********2{number}X") })
-    };
+    let one = |name: &str, kind: &str, number: u8| json!({ "uuid": format!("u{number}"), "name": name, "kind": kind, "id_kind": "1", "id_mask": format!("1101***********2{number}X") });
     json!({ "signed_in": true, "passengers": [one("陈默", "1", 1), one("林岚", "1", 2), one("林小满", "2", 3)], "complete": true })
 }
 
@@ -335,13 +375,32 @@ fn route_fact(now: Timestamp) -> Value {
 pub fn candidates(now: Timestamp) -> Value {
     let date = dates::today(now).checked_add(Span::new().days(10)).unwrap();
     let soon = dates::rfc3339(now + SignedDuration::from_mins(2));
-    let one = |rank: u8, train: &str, times: (&str, &str), class: &str, price_fen: Value, state: &str| {
+    let one = |rank: u8,
+               train: &str,
+               times: (&str, &str),
+               class: &str,
+               price_fen: Value,
+               state: &str| {
         json!({ "rank": rank, "date": date, "train": train, "from": "北京南", "to": "上海虹桥", "depart": at(date, times.0),
             "arrive": at(date, times.1), "class": class, "left": null, "or_more": false, "price_fen": price_fen, "state": state, "until": null })
     };
     let mut list = [
-        one(0, "G105", ("07:20", "13:24"), "二等座", json!(66_200), "none"),
-        one(1, "G7", ("10:00", "14:35"), "二等座", json!(67_300), "set_aside"),
+        one(
+            0,
+            "G105",
+            ("07:20", "13:24"),
+            "二等座",
+            json!(66_200),
+            "none",
+        ),
+        one(
+            1,
+            "G7",
+            ("10:00", "14:35"),
+            "二等座",
+            json!(67_300),
+            "set_aside",
+        ),
         one(2, "G3", ("14:00", "18:28"), "二等座", json!(67_300), "free"),
         one(3, "G7", ("10:00", "14:35"), "一等座", Value::Null, "unseen"),
     ];
@@ -424,7 +483,8 @@ pub fn paying(now: Timestamp) -> Seed {
 /// An errand in the standby line.
 pub fn standing_by(now: Timestamp) -> Seed {
     let mut fact = standby(now);
-    fact["chances"] = json!([{ "train": "G105", "seat": "二等座", "text": "候补人数较少", "level": 1 }]);
+    fact["chances"] =
+        json!([{ "train": "G105", "seat": "二等座", "text": "候补人数较少", "level": 1 }]);
     Seed::new(
         TICKET.kind,
         wishes(now),

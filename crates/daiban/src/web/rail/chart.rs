@@ -434,9 +434,12 @@ mod tests {
     #[test]
     fn times_below_are_few_and_round() {
         for (since, expected) in [
-            ("13:50:00", vec!["13:50", "13:52", "13:54", "13:56", "13:58"]),
+            (
+                "13:50:00",
+                vec!["13:50", "13:52", "13:54", "13:56", "13:58"],
+            ),
             ("11:00:00", vec!["11:00", "12:00", "13:00"]),
-            ("00:30:00", vec!["03:00", "06:00", "09:00"]),
+            ("00:30:00", vec!["03:00", "06:00", "09:00", "12:00"]),
         ] {
             let chart = chart(&[point(since, Some(0), false)], "14:00:00").unwrap();
             let ticks: Vec<&str> = chart.ticks.iter().map(|(_, at)| at.as_str()).collect();

@@ -92,10 +92,7 @@ pub(in crate::web) fn ticket(
 /// Where the errand stands: its checkpoint in words while it goes on.
 pub(in crate::web) fn state(row: &ErrandRow, lang: Lang) -> State {
     let state = words::phase(lang, row.phase);
-    let in_words = matches!(
-        row.phase,
-        Phase::Waiting | Phase::Working | Phase::NeedsYou
-    );
+    let in_words = matches!(row.phase, Phase::Waiting | Phase::Working | Phase::NeedsYou);
     match say::checkpoint(lang, &row.checkpoint).filter(|_| in_words) {
         Some(word) => State { word, ..state },
         None => state,
@@ -192,10 +189,7 @@ fn pace_words(lang: Lang, pace_s: i64, watch: &Value) -> String {
     }
 }
 
-fn candidates(
-    value: &Value,
-    (row, lang, now): (&ErrandRow, Lang, Timestamp),
-) -> Vec<Candidate> {
+fn candidates(value: &Value, (row, lang, now): (&ErrandRow, Lang, Timestamp)) -> Vec<Candidate> {
     let list = value.as_array().map_or(&[][..], Vec::as_slice);
     let differs = |name: &str| list.iter().any(|one| one[name] != list[0][name]);
     let shows = Shows {

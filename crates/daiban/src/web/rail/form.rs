@@ -145,9 +145,7 @@ pub(in crate::web) async fn add(
         Pressed::Edit => Tried::default(),
         Pressed::AddNothing => Tried::failed(nothing_to_add()),
         // The choices stand at the field.
-        Pressed::Send if from.field.error.is_some() || to.field.error.is_some() => {
-            Tried::unclear()
-        }
+        Pressed::Send if from.field.error.is_some() || to.field.error.is_some() => Tried::unclear(),
         Pressed::Send => match send(&web, &me, (&draft, &fields), (&from, &to)).await {
             Ok(Started::Errand(errand)) => {
                 return Ok(Redirect::to(&format!("/errands/{}", errand.id)).into_response());
@@ -327,9 +325,7 @@ impl Shown<'_> {
 
 async fn own_accounts(web: &Web, me: &Me) -> Result<Vec<Account>, AppError> {
     let mut accounts = web.app.accounts(&me.actor).await?;
-    accounts.retain(|account| {
-        account.service == Service::Rail && me.actor.changes(&account.user)
-    });
+    accounts.retain(|account| account.service == Service::Rail && me.actor.changes(&account.user));
     Ok(accounts)
 }
 
@@ -375,7 +371,13 @@ fn errors(
         general: Some(error.text().in_lang(lang).to_owned()),
         at: Vec::new(),
     };
-    let no_account = matches!(error, AppError::NotFound { what: "account", .. });
+    let no_account = matches!(
+        error,
+        AppError::NotFound {
+            what: "account",
+            ..
+        }
+    );
     if no_account {
         let choose = t(lang, "请选一个账号", "choose an account").to_owned();
         return Errors {
@@ -412,7 +414,12 @@ fn errors(
 fn pills(draft: &Draft, help: &Help, today: Date, lang: Lang) -> Vec<Pill> {
     let last = help.window.last_day(today);
     let mut days: Vec<Date> = dates::DateSpan::new(today, last).days().collect();
-    days.extend(draft.dates.iter().filter(|day| !(today..=last).contains(day)));
+    days.extend(
+        draft
+            .dates
+            .iter()
+            .filter(|day| !(today..=last).contains(day)),
+    );
     days.sort_unstable();
     let mut month = 0;
     let pill = |day: Date| {
@@ -453,7 +460,13 @@ fn types(draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static str, bool)> {
         ("K", t(lang, "K 快速", "K fast")),
         ("other", t(lang, "其他", "others")),
     ]
-    .map(|(value, label)| (value, label, draft.types.iter().any(|chosen| chosen == value)))
+    .map(|(value, label)| {
+        (
+            value,
+            label,
+            draft.types.iter().any(|chosen| chosen == value),
+        )
+    })
     .to_vec()
 }
 

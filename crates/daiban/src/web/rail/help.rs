@@ -260,7 +260,9 @@ async fn passengers(
 }
 
 fn listed(found: &Value, draft: &Draft, lang: Lang) -> Vec<Passenger> {
-    let list = found["passengers"].as_array().map_or(&[][..], Vec::as_slice);
+    let list = found["passengers"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
     let name_of = |one: &Value| one["name"].as_str().unwrap_or_default().to_owned();
     let view = |one: &Value| {
         let (name, uuid) = (name_of(one), one["uuid"].as_str().unwrap_or_default());
@@ -353,7 +355,11 @@ async fn trains_of_the_day(
     };
     let key = format!("trains/{day}/{}/{}", asked.from, asked.to);
     let ask = web.app.rail_tickets(&asked);
-    let found = match web.kept.or_ask(web.app.now(), key, TRAINS_KEPT_S, ask).await {
+    let found = match web
+        .kept
+        .or_ask(web.app.now(), key, TRAINS_KEPT_S, ask)
+        .await
+    {
         Ok(found) => trains(found)?,
         Err(text) => return Ok((Vec::new(), Some(text.in_lang(lang).to_owned()))),
     };
@@ -406,7 +412,10 @@ fn classes(trains: &[Train<'_>], draft: &Draft, lang: Lang) -> Vec<(String, Stri
             .filter(|code| USUAL_CLASSES.contains(&code.as_char()))
             .collect();
     }
-    let last = draft.prefer.last().and_then(|item| item.split('/').next_back());
+    let last = draft
+        .prefer
+        .last()
+        .and_then(|item| item.split('/').next_back());
     let second = SeatCode::named("O").filter(|code| codes.contains(code));
     let chosen = last.and_then(SeatCode::named).or(second);
     let any = t(lang, "哪种席别都行", "any class").to_owned();
@@ -480,7 +489,11 @@ mod tests {
         let said = window.sale(date(2026, 12, 20), Lang::Zh).unwrap();
         assert_eq!(said, "12月20日 周日的票 12月6日 周日 08:00 开售");
         assert!(Window::default().sale(today, Lang::Zh).is_none());
-        assert!(Window::default().said(today, Lang::En).contains("not known"));
+        assert!(
+            Window::default()
+                .said(today, Lang::En)
+                .contains("not known")
+        );
     }
 
     #[test]

@@ -115,9 +115,7 @@ mod tests {
         let kept = Kept::default();
         for number in 0..=i64::try_from(MOST).unwrap() {
             let ask = async { Ok(json!(number)) };
-            let answer = kept
-                .or_ask(at(number), number.to_string(), 1000, ask)
-                .await;
+            let answer = kept.or_ask(at(number), number.to_string(), 1000, ask).await;
             assert!(answer.is_ok());
         }
         assert!(kept.fresh("0", at(70), 1000).is_none());

@@ -143,11 +143,7 @@ fn order_words(state: &str, waits: bool, lang: Lang) -> (&'static str, &'static 
                 "It was unpaid at the end; 12306 knows how it stands now.",
             ),
         ),
-        "paid" => (
-            "ok",
-            t(lang, "付好了", "paid"),
-            "",
-        ),
+        "paid" => ("ok", t(lang, "付好了", "paid"), ""),
         "lapsed" => (
             "urg",
             t(lang, "过期没付", "lapsed"),
@@ -178,7 +174,9 @@ fn trip(ticket: &OrderTicket, lang: Lang) -> Trip {
     let unknown = || t(lang, "未知", "unknown").to_owned();
     Trip {
         train: ticket.train.clone(),
-        day: ticket.date.map_or_else(unknown, |day| words::day(lang, day)),
+        day: ticket
+            .date
+            .map_or_else(unknown, |day| words::day(lang, day)),
         depart: ticket.depart.map_or_else(unknown, say::clock),
         from: ticket.from.name.clone(),
         to: ticket.to.name.clone(),

@@ -285,7 +285,10 @@ mod tests {
         let values: Vec<&str> = choices.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, ["北京", "北京南", "北京市"]);
         assert_eq!(choose("没有", &[]), Meant::Choices(Vec::new()));
-        assert_eq!(choose("没有市", &beijing()), Meant::Choices(super::choices(&beijing(), Lang::Zh)));
+        assert_eq!(
+            choose("没有市", &beijing()),
+            Meant::Choices(super::choices(&beijing(), Lang::Zh))
+        );
     }
 
     #[test]

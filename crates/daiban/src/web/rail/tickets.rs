@@ -82,7 +82,9 @@ impl Read {
     /// What can be asked with; `None` while something is open.
     fn route(&self) -> Option<(&str, &str, Date)> {
         let clear = self.from.is_clear() && self.to.is_clear() && self.date_error.is_none();
-        let date = dates::parse_date("date", &self.date).ok().filter(|_| clear)?;
+        let date = dates::parse_date("date", &self.date)
+            .ok()
+            .filter(|_| clear)?;
         Some((&self.from.names[0], &self.to.names[0], date))
     }
 
@@ -195,9 +197,7 @@ fn show(
     };
     let (exact, others): (Vec<&Train<'_>>, Vec<&Train<'_>>) =
         sorted.into_iter().partition(|train| asked(train));
-    let view = |train: &&Train<'_>| {
-        TrainView::new(train, watch_path(train, date), lang, now)
-    };
+    let view = |train: &&Train<'_>| TrainView::new(train, watch_path(train, date), lang, now);
     let room = TRAINS_SHOWN.saturating_sub(exact.len());
     let query = [("from", from), ("to", to), ("date", &date.to_string())];
     Found {

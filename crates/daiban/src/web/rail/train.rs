@@ -39,7 +39,11 @@ impl TrainView {
         let runs = train.state != SaleState::Suspended;
         Self {
             train: train.train.to_string(),
-            times: if runs { times(train, lang) } else { String::new() },
+            times: if runs {
+                times(train, lang)
+            } else {
+                String::new()
+            },
             about: about(train, lang),
             seats: seats(train, lang),
             state: state(train.state, lang),

@@ -286,7 +286,11 @@ mod tests {
         let add = |train: &'static str, seat: &'static str| {
             [("add", "1"), ("add_train", train), ("add_seat", seat)]
         };
-        check(&["G7/二等座"], &add("g105", "二等座"), &["G7/二等座", "G105/二等座"]);
+        check(
+            &["G7/二等座"],
+            &add("g105", "二等座"),
+            &["G7/二等座", "G105/二等座"],
+        );
         check(&["G7"], &add("G7", ""), &["G7"]);
         check(&[], &add("G*", "一等座"), &["G*/一等座"]);
         check(&[], &add("G1、G3", ""), &["G1", "G3"]);
@@ -361,7 +365,10 @@ mod tests {
             [said.train, said.seat, said.about]
         };
         assert_eq!(said("G7/O"), ["G7", "二等座", "10:00 – 14:35"]);
-        assert_eq!(said("2026-12-02/G*"), ["任意 G 字头", "哪种席别都行", "12月2日 周三"]);
+        assert_eq!(
+            said("2026-12-02/G*"),
+            ["任意 G 字头", "哪种席别都行", "12月2日 周三"]
+        );
         assert_eq!(said("*/一等座"), ["任意车次", "一等座", ""]);
     }
 }
