@@ -242,6 +242,16 @@ async fn orders_that_do_not_wait_have_no_way_to_pay() {
         assert!(page.text.contains(word), "{state}");
         assert!(!page.text.contains(PAY_LINK), "{state}");
     }
+    // While an order is being made, the page looks again by itself.
+    let seed = Seed::new(
+        "rail.ticket",
+        rail::wishes(now),
+        Phase::Working,
+        "下单",
+        "orders",
+    );
+    let page = trip.errand(seed.at("verifying")).await;
+    assert!(page.text.contains("http-equiv=\"refresh\" content=\"5\""));
     // What an ended errand leaves unpaid is not known any more.
     let seed = Seed::new(
         "rail.ticket",

@@ -372,8 +372,10 @@ async fn detail(
     let mut lines = views::lines(&app.history(&me.actor, id, LINES).await?, lang, now);
     let older = lines.split_off(lines.len().min(LINES_SHOWN));
     let may_change = me.actor.changes(&why.errand.user);
+    let mut shell = Shell::full(web, me, "errands").await?;
+    shell.again_s = views::again_s(&why.errand);
     Ok(DetailPage {
-        s: Shell::full(web, me, "errands").await?,
+        s: shell,
         errand: views::errand(&why.errand, &facts, &services, &accounts, (lang, now)),
         note,
         asks: why

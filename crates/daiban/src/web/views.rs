@@ -6,6 +6,7 @@ use daiban_core::{
     ask::{Ask, AskKind},
     dates,
     descriptor::{Descriptor, ErrandKind},
+    errand::Phase,
     household::{ErrandRow, EventRow, Problem},
     service::Service,
     store::EventKind,
@@ -18,6 +19,9 @@ use super::{
     rail::{self, facts::TicketView},
     words::{self, Left, State, t},
 };
+
+/// See [`again_s`].
+const HURRIED_S: u32 = 5;
 
 /// One open ask.
 pub(super) struct AskView {
@@ -177,6 +181,16 @@ pub(super) fn errand(
             .filter_map(|(name, value)| facts::fines(name, value, lang, now))
             .collect(),
         ticket: is_ticket(row).then(|| rail::facts::ticket(row, facts, lang, now)),
+    }
+}
+
+/// Seconds after which an errand's page loads itself again: only in the short while in which an order is made or undone.
+pub(super) fn again_s(row: &ErrandRow) -> u32 {
+    let hurried = ["ordering", "verifying", "cancelling"].contains(&row.checkpoint.as_str());
+    if is_ticket(row) && hurried && row.phase == Phase::Working {
+        HURRIED_S
+    } else {
+        0
     }
 }
 

@@ -11,28 +11,28 @@ use daiban_core::{
     Lang,
     account::{Account, AccountState},
     dates,
-    descriptor::{ErrandKind, Form},
+    descriptor::ErrandKind,
     id::AccountId,
     invalid::InvalidInput,
     service::Service,
 };
-use jiff::civil::Date;
 
 use super::{
     super::{
         Web,
         errands::{Dry, told},
-        form::{Field, Filled, Making, invalid},
+        form::{Field, Filled, Making},
         page::{Shell, html_with},
         security::Oops,
         views,
         visitor::{Fields, Me},
-        words::{self, State as Standing, t},
+        words::{self, State as Standing},
     },
     TICKET,
     help::Help,
+    parts::{Errors, Pill, changed, errors, moment_field, pills, preferences, thens, types},
     stations::{self, Named, StationField},
-    wishes::{self, Draft, Preference, Pressed},
+    wishes::{Draft, Preference, Pressed},
 };
 use crate::{
     app::{AppError, NewErrand, Started},
@@ -60,8 +60,6 @@ const MORE: &[&str] = &[
     "until",
     "pace_s",
 ];
-/// Fields that this form draws itself, with the place for their errors.
-const OWN: &[&str] = &["dates", "passengers", "prefer", "types", "then", "account"];
 
 #[derive(Template)]
 #[template(path = "rail_errand_new.html")]
@@ -86,28 +84,6 @@ struct NewPage {
     more_open: bool,
     errors: Errors,
     dry: Option<Dry>,
-}
-
-/// A day to be chosen.
-struct Pill {
-    value: String,
-    label: String,
-    checked: bool,
-}
-
-/// What is wrong, each at its place.
-#[derive(Default)]
-struct Errors {
-    general: Option<String>,
-    /// Field and sentence.
-    at: Vec<(&'static str, String)>,
-}
-
-impl Errors {
-    fn of(&self, field: &str) -> Option<&str> {
-        let found = self.at.iter().find(|(name, _)| *name == field);
-        found.map(|(_, text)| text.as_str())
-    }
 }
 
 /// `GET /errands/new/rail.ticket?from=&to=&date=&train=`
@@ -337,177 +313,4 @@ fn standing(account: &Account, lang: Lang) -> Option<(String, Standing)> {
             words::account(lang, account.state),
         )
     })
-}
-
-/// Whether somebody filled a field in beyond its default, or got it wrong.
-fn changed(field: &Field) -> bool {
-    let filled = match field.form {
-        "flag" => field.checked,
-        _ => !field.value.is_empty() && field.value != field.default,
-    };
-    filled || field.error.is_some()
-}
-
-/// `until` is a day and a time; browsers have a field for that.
-fn moment_field(mut field: Field) -> Field {
-    if field.name == "w.until" {
-        field.form = "datetime-local";
-        field.value = field.value.replacen(' ', "T", 1);
-    }
-    field
-}
-
-fn errors(
-    error: Option<&AppError>,
-    (from, to): (&mut StationField, &mut StationField),
-    fields: &[&[Field]],
-    lang: Lang,
-) -> Errors {
-    let Some(error) = error else {
-        return Errors::default();
-    };
-    let said = super::super::page::said(error, lang);
-    let general = || Errors {
-        general: Some(error.text().in_lang(lang).to_owned()),
-        at: Vec::new(),
-    };
-    let no_account = matches!(
-        error,
-        AppError::NotFound {
-            what: "account",
-            ..
-        }
-    );
-    if no_account {
-        let choose = t(lang, "请选一个账号", "choose an account").to_owned();
-        return Errors {
-            general: None,
-            at: vec![("account", choose)],
-        };
-    }
-    let Some(invalid) = invalid(error) else {
-        return general();
-    };
-    let name = invalid.field.split('.').next().unwrap_or_default();
-    match name {
-        "from" => from.error = Some(said),
-        "to" => to.error = Some(said),
-        _ => {
-            let own = OWN.iter().find(|own| **own == name);
-            let shown = fields
-                .iter()
-                .any(|list| list.iter().any(|field| field.error.is_some()));
-            return match own {
-                Some(own) => Errors {
-                    general: None,
-                    at: vec![(*own, said)],
-                },
-                None if shown => Errors::default(),
-                None => general(),
-            };
-        }
-    }
-    Errors::default()
-}
-
-/// The days on sale, and the chosen ones beyond.
-fn pills(draft: &Draft, help: &Help, today: Date, lang: Lang) -> Vec<Pill> {
-    let last = help.window.last_day(today);
-    let mut days: Vec<Date> = dates::DateSpan::new(today, last).days().collect();
-    days.extend(
-        draft
-            .dates
-            .iter()
-            .filter(|day| !(today..=last).contains(day)),
-    );
-    days.sort_unstable();
-    let mut month = 0;
-    let pill = |day: Date| {
-        let with_month = month != day.month();
-        month = day.month();
-        let label = match (with_month, lang) {
-            (false, Lang::Zh) => format!("{}日 {}", day.day(), dates::weekday_zh(day)),
-            _ => words::day(lang, day),
-        };
-        Pill {
-            value: day.to_string(),
-            label,
-            checked: draft.dates.contains(&day),
-        }
-    };
-    days.into_iter().map(pill).collect()
-}
-
-fn preferences(draft: &Draft, help: &Help, lang: Lang) -> Vec<Preference> {
-    let known = |train: &str, seat: &str| {
-        let choice = help.trains.iter().find(|choice| choice.train == train)?;
-        Some(choice.about_with(seat))
-    };
-    draft
-        .prefer
-        .iter()
-        .map(|value| wishes::preference(value, lang, known))
-        .collect()
-}
-
-fn types(draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static str, bool)> {
-    [
-        ("G", t(lang, "G 高铁", "G high-speed")),
-        ("D", t(lang, "D 动车", "D EMU")),
-        ("C", t(lang, "C 城际", "C intercity")),
-        ("Z", t(lang, "Z 直达", "Z direct")),
-        ("T", t(lang, "T 特快", "T express")),
-        ("K", t(lang, "K 快速", "K fast")),
-        ("other", t(lang, "其他", "others")),
-    ]
-    .map(|(value, label)| {
-        (
-            value,
-            label,
-            draft.types.iter().any(|chosen| chosen == value),
-        )
-    })
-    .to_vec()
-}
-
-/// Value, label, what it means, chosen.
-fn thens(
-    kind: &ErrandKind,
-    draft: &Draft,
-    lang: Lang,
-) -> Vec<(&'static str, &'static str, &'static str, bool)> {
-    let wish = kind.wishes.iter().find(|wish| wish.name == "then");
-    let choices = match wish.map(|wish| wish.form) {
-        Some(Form::Choice(choices)) => choices,
-        _ => &[],
-    };
-    let meaning = |word: &str| match word {
-        "order" => t(
-            lang,
-            "再通知你付款，期限以 12306 给的为准",
-            "then you are told to pay, by the deadline that 12306 gives",
-        ),
-        "ask" => t(
-            lang,
-            "热门车次等你点头时多半没了",
-            "a popular train is mostly gone by the time you say yes",
-        ),
-        "notify" => t(
-            lang,
-            "不下单，你自己去买",
-            "nothing is ordered; you buy it yourself",
-        ),
-        _ => "",
-    };
-    choices
-        .iter()
-        .map(|(word, label)| {
-            (
-                *word,
-                label.in_lang(lang),
-                meaning(word),
-                *word == draft.then,
-            )
-        })
-        .collect()
 }

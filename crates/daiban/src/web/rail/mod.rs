@@ -8,6 +8,8 @@ pub(super) mod form;
 mod help;
 pub(super) mod kept;
 pub(super) mod order;
+mod parts;
+mod passengers;
 pub(super) mod stations;
 pub(super) mod tickets;
 mod train;
