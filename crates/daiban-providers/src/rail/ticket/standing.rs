@@ -28,6 +28,8 @@ const MOST_CHOICES: usize = 3;
 const AGAIN_S: i64 = 1800;
 /// After the service asked for a check of the face, which a person does in the app.
 const FACE_AGAIN_S: i64 = 6 * 3600;
+/// Where a person pays the deposit.
+const DEPOSIT_LINK: &str = "https://kyfw.12306.cn/otn/view/lineUp_toPay.html";
 /// A line is looked at so often: until the deposit is paid, and after.
 const UNPAID_S: i64 = 180;
 const WAITING_S: i64 = 600;
@@ -250,7 +252,9 @@ impl Round<'_> {
                 "12306's list does not show it at the moment",
             ));
         };
-        self.facts.push(("standby".to_owned(), json!(order)));
+        let mut shown = json!(order);
+        shown["pay_link"] = json!(DEPOSIT_LINK);
+        self.facts.push(("standby".to_owned(), shown));
         match order.state {
             StandbyState::Unpaid => self.ask_for_deposit(&order),
             StandbyState::Waiting => self.in_line_now(),
