@@ -87,7 +87,8 @@ pub struct Book<'a> {
     pub settings: &'a Settings,
     /// The last results of calls of this account under the same [`Provider::book_key`].
     pub last: Option<&'a Snapshot>,
-    /// This account's acts since the beginning of the month (Asia/Shanghai), oldest first.
+    /// This account's acts since the beginning of the month (Asia/Shanghai), oldest first, and before them those of the day
+    /// before that are still open.
     pub ledger: &'a [Call],
 }
 

@@ -103,8 +103,13 @@ async fn gate(
         None => None,
     };
     let month = dates::midnight(dates::today(now).first_of_month());
-    let mut ledger = desk.store.ledger(&account.id, month).await?;
-    ledger.retain(|past| past.id != call.id);
+    // An act of the last night of a month may still be open on the first morning of the next.
+    let mut ledger = desk
+        .store
+        .ledger(&account.id, after(month, -86_400))
+        .await?;
+    let counts = |past: &Call| past.intended_at >= month || past.outcome.is_none();
+    ledger.retain(|past| past.id != call.id && counts(past));
     let settings = desk.settings_for(call.call.service, Some(account));
     let book = Book {
         now,

@@ -23,7 +23,7 @@ use daiban_core::{
 use daiban_providers::permit;
 use daiban_sim::{FaultPlan, Fine, PermitAccount, PermitRecord, SignMode, Sim, Vehicle, id_number};
 use kit::{
-    HOUR_MS, Rig, START_MS,
+    HOUR_MS, Rig,
     story::{Story, cut_everywhere, day, in_service},
 };
 

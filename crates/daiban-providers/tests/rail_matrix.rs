@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use daiban_core::{
     ask::{Answer, Ask, AskKind},
+    engine::Engine,
     errand::Phase,
     household::{ErrandRow, Household},
     id::{AccountId, ErrandId},
@@ -86,7 +87,7 @@ async fn wish(rig: &mut Rig) -> (AccountId, ErrandId) {
         ("passengers", "陈远"),
         ("trains", "G9051"),
         ("seats", "二等座"),
-        ("pace_s", "60"),
+        ("pace_s", "120"),
     ];
     let errand = rig
         .add_errand("rail.ticket", &account, &wishes, false)
@@ -106,18 +107,29 @@ const STEPS: [&str; 8] = [
     "queryMyOrderNoComplete",
 ];
 
-fn faults(paths: &[&str]) -> Vec<Option<FaultPlan>> {
-    let kinds = [FaultKind::Timeout, FaultKind::Status500, FaultKind::Html];
-    let mut all = vec![None];
-    for path in paths {
-        for kind in &kinds {
-            for when in [When::Before, When::After] {
-                all.push(Some(plan(path, when, kind.clone(), 1)));
-            }
-        }
-    }
-    all
+/// Trouble before and after the service did its part. What only looks the same to a client is left to chance below.
+fn faults(paths: &[&str], kinds: &[(When, FaultKind)]) -> Vec<Option<FaultPlan>> {
+    let of_path = |path: &&str| {
+        let path = path.to_string();
+        let kinds = kinds.iter().cloned();
+        kinds.map(move |(when, kind)| Some(plan(&path, when, kind, 1)))
+    };
+    let all = paths.iter().flat_map(of_path);
+    std::iter::once(None).chain(all).collect()
 }
+
+/// Surely nothing was bought yet: two sides of one fault will do.
+const BEFORE: [(When, FaultKind); 2] = [
+    (When::Before, FaultKind::Status500),
+    (When::After, FaultKind::Html),
+];
+
+const MEANWHILE: [(When, FaultKind); 4] = [
+    (When::Before, FaultKind::Timeout),
+    (When::After, FaultKind::Timeout),
+    (When::After, FaultKind::Status500),
+    (When::After, FaultKind::Html),
+];
 
 fn plan(path: &str, when: When, kind: FaultKind, nth: u32) -> FaultPlan {
     FaultPlan {
@@ -165,17 +177,24 @@ async fn one_order_waits(rig: &Rig, errand: &ErrandId, told: &str) {
     assert!(order["pay_before"].is_string(), "{told}: {order}");
 }
 
-/// From a free seat to an order number.
-struct OrderedOnce {
+/// From a free seat to an order number; the faults of one half of the steps.
+struct OrderedOnce<const LATER: bool> {
     errand: ErrandId,
 }
 
-impl Story for OrderedOnce {
-    const NAME: &'static str = "rail.ticket from a free seat to an order";
-    const END_MS: i64 = 12 * MINUTE_MS;
+impl<const LATER: bool> Story for OrderedOnce<LATER> {
+    const NAME: &'static str = match LATER {
+        false => "rail.ticket to an order, trouble before it is placed",
+        true => "rail.ticket to an order, trouble while it is placed",
+    };
+    const END_MS: i64 = 14 * MINUTE_MS;
 
     fn faults() -> Vec<Option<FaultPlan>> {
-        faults(&STEPS)
+        let (before, while_placed) = STEPS.split_at(4);
+        match LATER {
+            false => faults(before, &BEFORE),
+            true => faults(while_placed, &MEANWHILE),
+        }
     }
 
     async fn begin(rig: &mut Rig) -> Self {
@@ -195,10 +214,13 @@ struct CancelledOnce {
 
 impl Story for CancelledOnce {
     const NAME: &'static str = "rail.ticket cancelled by its owner";
-    const END_MS: i64 = 14 * MINUTE_MS;
+    const END_MS: i64 = 16 * MINUTE_MS;
 
     fn faults() -> Vec<Option<FaultPlan>> {
-        faults(&["cancelNoCompleteMyOrder", "queryMyOrderNoComplete"])
+        faults(
+            &["cancelNoCompleteMyOrder", "queryMyOrderNoComplete"],
+            &MEANWHILE,
+        )
     }
 
     async fn begin(rig: &mut Rig) -> Self {
@@ -223,8 +245,37 @@ impl Story for CancelledOnce {
 }
 
 #[tokio::test]
-async fn a_ticket_is_ordered_once() {
-    cut_everywhere::<OrderedOnce>().await;
+async fn an_order_that_nobody_pays_lapses_and_that_is_said() {
+    let mut rig = Rig::new(7).await;
+    let (_, errand) = wish(&mut rig).await;
+    rig.run_to(START_MS + 45 * MINUTE_MS).await;
+    let row = row(&rig, &errand).await;
+    let story = rig.story(&errand).await;
+    assert_eq!(rig.effects("rail.lapse ").len(), 1, "{story}");
+    assert_eq!(row.outcome.unwrap()["result"], "lapsed", "{story}");
+}
+
+#[tokio::test]
+async fn a_paid_order_is_noticed_without_a_word() {
+    let mut rig = Rig::new(7).await;
+    let (_, errand) = wish(&mut rig).await;
+    rig.run_to(START_MS + 5 * MINUTE_MS).await;
+    one_order_waits(&rig, &errand, "before it is paid").await;
+    assert!(rig.sim.pay_rail_order(&made(&rig)[0]));
+    rig.run_to(START_MS + 12 * MINUTE_MS).await;
+    let row = row(&rig, &errand).await;
+    let result = row.outcome.unwrap()["result"].clone();
+    assert_eq!((row.phase, result), (Phase::Done, "paid".into()));
+}
+
+#[tokio::test]
+async fn a_ticket_is_ordered_once_whatever_fails_before() {
+    cut_everywhere::<OrderedOnce<false>>().await;
+}
+
+#[tokio::test]
+async fn a_ticket_is_ordered_once_whatever_fails_meanwhile() {
+    cut_everywhere::<OrderedOnce<true>>().await;
 }
 
 #[tokio::test]
@@ -345,4 +396,89 @@ async fn whatever_happens_there_are_never_two_orders() {
         by_chance(seed).await;
     }
     note("rail.ticket by chance", SEEDS as usize);
+}
+
+/// Wishes of somebody who only wants to be told, at the floor.
+async fn tell_me(rig: &Rig, account: &AccountId) -> ErrandId {
+    let date = day(2).to_string();
+    let wishes = [
+        ("from", "北京南"),
+        ("to", "杭州东"),
+        ("dates", &*date),
+        ("trains", "G9051"),
+        ("seats", "二等座"),
+        ("then", "notify"),
+        ("pace_s", "4"),
+    ];
+    rig.add_errand("rail.ticket", account, &wishes, false).await
+}
+
+fn queries(rig: &Rig) -> Vec<i64> {
+    let entries = rig.sim.journal().into_iter();
+    let queries = entries.filter(|entry| entry.path.contains("/otn/leftTicket/query"));
+    queries.map(|entry| entry.at_ms).collect()
+}
+
+#[tokio::test]
+async fn peer_fault_15_equal_wishes_share_one_name() {
+    let mut rig = Rig::new(7).await;
+    train(&rig);
+    let account = rig.add_account("rail-1", Service::Rail, &[], &[]).await;
+    let (one, two) = (tell_me(&rig, &account).await, tell_me(&rig, &account).await);
+    assert_ne!(one, two);
+    rig.run_to(START_MS + MINUTE_MS).await;
+    let notices = rig.store.notices(None, 100).await.unwrap();
+    assert_eq!(notices.len(), 2, "each is told: {notices:?}");
+    rig.engine
+        .tell(&one, daiban_core::lifecycle::Verb::Cancel)
+        .await
+        .unwrap();
+    rig.run_to(START_MS + 2 * MINUTE_MS).await;
+    assert_eq!(row(&rig, &one).await.phase, Phase::Cancelled);
+    assert_eq!(
+        row(&rig, &two).await.phase,
+        Phase::Waiting,
+        "the other goes on"
+    );
+}
+
+#[tokio::test]
+async fn peer_fault_16_started_without_a_wish_it_never_looks_again() {
+    let mut rig = Rig::new(7).await;
+    train(&rig);
+    let account = rig.add_account("rail-1", Service::Rail, &[], &[]).await;
+    rig.run_to(START_MS + 60 * MINUTE_MS).await;
+    assert!(queries(&rig).is_empty(), "nobody wished anything");
+    let errand = tell_me(&rig, &account).await;
+    rig.run_to(START_MS + 61 * MINUTE_MS).await;
+    assert!(!queries(&rig).is_empty());
+    rig.engine
+        .tell(&errand, daiban_core::lifecycle::Verb::Cancel)
+        .await
+        .unwrap();
+    rig.run_to(START_MS + 62 * MINUTE_MS).await;
+    let looked = queries(&rig).len();
+    rig.run_to(START_MS + 120 * MINUTE_MS).await;
+    assert_eq!(queries(&rig).len(), looked, "it stops when nobody looks");
+    tell_me(&rig, &account).await;
+    rig.run_to(START_MS + 121 * MINUTE_MS).await;
+    assert!(queries(&rig).len() > looked, "and begins again");
+}
+
+#[tokio::test]
+async fn a_hundred_wishes_cost_the_looks_of_one() {
+    let count = async |wishes: usize| {
+        let mut rig = Rig::new(7).await;
+        train(&rig);
+        let account = rig.add_account("rail-1", Service::Rail, &[], &[]).await;
+        for _ in 0..wishes {
+            tell_me(&rig, &account).await;
+        }
+        rig.run_to(START_MS + 5 * MINUTE_MS).await;
+        let at = queries(&rig);
+        let closest = at.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap();
+        assert!(closest >= 4000, "closer than the floor: {closest} ms");
+        at.len()
+    };
+    assert_eq!(count(1).await, count(100).await);
 }

@@ -102,7 +102,9 @@ impl Play {
 
     /// The lookout of a day sees these rows now.
     fn sees_on(&mut self, date: &str, rows: Vec<Value>) -> Step<Value> {
-        let key = LookoutKey::from(format!("rail.rows/{date}/VNP-AOH"));
+        let students = self.wishes["passengers"] == json!(["u5"]);
+        let whose = if students { "/student" } else { "" };
+        let key = LookoutKey::from(format!("rail.rows/{date}/VNP-AOH{whose}"));
         let number =
             self.seen.get(&key).map_or(1, |seen| seen.number + 1) + self.now.as_second() as u64;
         let snapshot = Snapshot {

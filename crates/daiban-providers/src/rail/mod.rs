@@ -58,7 +58,6 @@ use serde_json::{Value, json};
 pub mod choice;
 pub mod classes;
 pub mod counts;
-pub mod ends;
 pub mod error;
 pub mod flow;
 pub mod orders;
@@ -110,6 +109,18 @@ impl Provider for Rail {
         secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
         secrets::check(secrets)
+    }
+
+    async fn check_wishes(
+        &self,
+        visit: &Visit<'_>,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        match kind {
+            "rail.ticket" => self.check_places(visit, wishes).await,
+            _ => Ok(()),
+        }
     }
 
     /// An account that never signed in has nothing to prove.

@@ -81,6 +81,31 @@ pub struct SaleTime {
 }
 
 impl Rail {
+    /// Whether every place of a ticket errand is known. Without a dictionary, which needs nothing but the station file,
+    /// the errand finds out.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] for `from` or `to`, with what might have been meant.
+    pub(super) async fn check_places(
+        &self,
+        visit: &Visit<'_>,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        let Ok(line) = Line::of(visit) else {
+            return Ok(());
+        };
+        let Ok(dictionary) = self.dictionary(&line).await else {
+            return Ok(());
+        };
+        for field in ["from", "to"] {
+            let places = wishes[field].as_array().into_iter().flatten();
+            for place in places.filter_map(Value::as_str) {
+                dictionary.place(field, place)?;
+            }
+        }
+        Ok(())
+    }
+
     pub(super) async fn look_route(
         &self,
         visit: &Visit<'_>,

@@ -3,7 +3,6 @@
 use daiban_core::error::ServiceError;
 use daiban_core::http::Pace;
 use daiban_providers::rail::counts;
-use daiban_providers::rail::ends::Ends;
 use daiban_providers::rail::seats::{Left, STANDING, SeatCode, train_may_have};
 use daiban_providers::rail::stations::{Dictionary, Station};
 use daiban_providers::rail::tickets::Row;
@@ -15,8 +14,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
-    CONF, DAY, INDEX_PAGE, LEFT_TICKET_PAGE, Looks, STATIONS, Script, changed_row, envelope_of, ok,
-    read_row, recorded, redirect, stations, tickets,
+    CONF, DAY, INDEX_PAGE, LEFT_TICKET_PAGE, Looks, STATIONS, Script, changed_row, ok, read_row,
+    recorded, redirect, stations,
 };
 
 const NOW: &str = "2026-11-22T09:00:00+08:00";
@@ -687,38 +686,6 @@ fn every_class_seen_on_a_train_is_allowed() {
 }
 
 // ── faults of other clients ──
-
-#[test]
-fn peer_fault_01_rows_of_other_stations_of_the_city() {
-    let rows = [
-        changed_row(&[]),
-        changed_row(&[(6, "BJP")]),
-        changed_row(&[(7, "SHH")]),
-        changed_row(&[(6, "QQQ")]),
-    ];
-    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let body = envelope_of(&rows);
-    let answer = tickets(&body);
-    let rows = answer.rows(DAY).unwrap();
-    let fitting = |from: &str, to: &str| {
-        let place = |text| vec![stations().place("x", text).unwrap()];
-        let ends = Ends::of(&place(from), &place(to));
-        rows.iter()
-            .map(|row| ends.fits(&row.train))
-            .collect::<Vec<_>>()
-    };
-    // One and the same train, and each time another pair of stations.
-    assert!(rows.iter().all(|row| row.train.train == "G9001"));
-    assert_eq!(fitting("北京南", "上海虹桥"), [true, false, false, false]);
-    assert_eq!(fitting("北京市", "上海虹桥"), [true, true, false, false]);
-    assert_eq!(fitting("北京南", "上海市"), [true, false, true, false]);
-    assert_eq!(fitting("北京市", "city:上海"), [true, true, true, false]);
-    let nothing = Ends::default();
-    assert!(
-        !rows.iter().any(|row| nothing.fits(&row.train)),
-        "no wish is not any station"
-    );
-}
 
 #[test]
 fn peer_fault_11_standing_counted_as_seats() {

@@ -25,6 +25,8 @@ use crate::rail::tickets::Place;
 const TAKE_S: i64 = 300;
 /// What an owner did not want, or did not answer about, is left alone so long.
 const UNWANTED_S: i64 = 1800;
+/// Closed, and nobody said until when: so long.
+const CLOSED_S: i64 = 300;
 /// Where people order by hand.
 pub(super) const BY_HAND_LINK: &str = "https://kyfw.12306.cn/otn/leftTicket/init";
 
@@ -157,7 +159,7 @@ impl Round<'_> {
             }
             ServiceError::Closed { opens_at, .. } => {
                 self.state.hold.grow(self.now, 60);
-                let until = opens_at.unwrap_or_else(|| later(self.now, 1800));
+                let until = opens_at.unwrap_or_else(|| later(self.now, CLOSED_S));
                 self.state.hold.until = self.state.hold.until.max(until);
             }
             ServiceError::Changed { .. } => {

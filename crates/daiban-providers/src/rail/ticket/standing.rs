@@ -20,7 +20,7 @@ use crate::rail::error::text_means;
 use crate::rail::orders::{
     OrderPassenger, Standby, StandbyChoice, StandbyState, StandbyWish, Stop,
 };
-use crate::rail::tickets::SaleState;
+use crate::rail::standby_rules::standby_open;
 
 /// Trains and classes of one standby order.
 const MOST_CHOICES: usize = 3;
@@ -28,6 +28,8 @@ const MOST_CHOICES: usize = 3;
 const AGAIN_S: i64 = 1800;
 /// After the service asked for a check of the face, which a person does in the app.
 const FACE_AGAIN_S: i64 = 6 * 3600;
+/// Where a person pays the deposit.
+const DEPOSIT_LINK: &str = "https://kyfw.12306.cn/otn/view/lineUp_toPay.html";
 /// A line is looked at so often: until the deposit is paid, and after.
 const UNPAID_S: i64 = 180;
 const WAITING_S: i64 = 600;
@@ -250,7 +252,9 @@ impl Round<'_> {
                 "12306's list does not show it at the moment",
             ));
         };
-        self.facts.push(("standby".to_owned(), json!(order)));
+        let mut shown = json!(order);
+        shown["pay_link"] = json!(DEPOSIT_LINK);
+        self.facts.push(("standby".to_owned(), shown));
         match order.state {
             StandbyState::Unpaid => self.ask_for_deposit(&order),
             StandbyState::Waiting => self.in_line_now(),
@@ -339,12 +343,7 @@ impl Round<'_> {
 
 /// Sold out, and the line is open for this class.
 fn is_open(offer: &Offer<'_>) -> bool {
-    let row = offer.row;
-    offer.standing == Standing::Gone
-        && row.train.state == SaleState::SoldOut
-        && row.train.standby == Some(true)
-        && !row.keys.standby_closed_for(offer.seat.code)
-        && !row.keys.secret.is_empty()
+    offer.standing == Standing::Gone && standby_open(offer.row, offer.seat.code).is_ok()
 }
 
 fn choice(offer: &Offer<'_>) -> StandbyChoice {

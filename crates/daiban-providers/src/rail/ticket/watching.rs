@@ -57,7 +57,7 @@ impl Round<'_> {
             );
         }
         self.wake_at(self.give_up);
-        let places = places(&ground, &self.pass.wishes.dates);
+        let places = places(&ground, &self.pass.wishes.dates, self.all_students());
         let seen = self.seen_rows(&places);
         let tickets: Vec<TicketKind> = self.tickets();
         let Ok(plan) = Plan::new(self.pass.wishes, &ground.pairs, &tickets) else {
@@ -75,6 +75,12 @@ impl Round<'_> {
             return;
         }
         self.look_out(&places, &outlook, &offers);
+    }
+
+    /// Then the service is asked for student tickets, which go on sale in windows of their own.
+    fn all_students(&self) -> bool {
+        let tickets = self.tickets();
+        !tickets.is_empty() && tickets.iter().all(|ticket| *ticket == TicketKind::Student)
     }
 
     fn tickets(&self) -> Vec<TicketKind> {
@@ -515,18 +521,23 @@ impl Seen {
 
 /// The lookouts of these days and city pairs. An answer holds all stations of both cities, so one pair of stations is
 /// asked for each pair of wishes; who asks the same shares the key.
-fn places(ground: &Ground, dates: &[Date]) -> Vec<Place> {
+fn places(ground: &Ground, dates: &[Date], student: bool) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for date in dates {
         for pair in &ground.pairs {
             let (Some(from), Some(to)) = (pair.from.first(), pair.to.first()) else {
                 continue;
             };
-            let key = LookoutKey::from(format!("rail.rows/{date}/{}-{}", from.code, to.code));
+            let whose = if student { "/student" } else { "" };
+            let pair = format!("{}-{}", from.code, to.code);
+            let key = LookoutKey::from(format!("rail.rows/{date}/{pair}{whose}"));
             if places.iter().any(|place| place.key == key) {
                 continue;
             }
-            let query = json!({ "do": "rows", "date": date, "from": from.code, "to": to.code });
+            let mut query = json!({ "do": "rows", "date": date, "from": from.code, "to": to.code });
+            if student {
+                query["student"] = json!(true);
+            }
             places.push(Place {
                 key,
                 date: *date,

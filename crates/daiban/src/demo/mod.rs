@@ -3,6 +3,8 @@
 //! Time runs fast; everything else is the real thing: a real store in a directory that goes away, real requests over
 //! loopback, the same engine, pages and API as `serve`.
 
+mod tickets;
+
 use std::{
     collections::BTreeMap,
     io::Write as _,
@@ -37,11 +39,18 @@ use crate::{
     serve, web,
     wiring::{Ground, Wired, wire},
 };
+use tickets::Tickets;
 
 /// A fortnight in two minutes.
 pub const DEFAULT_SPEED: f64 = 14.0 * 24.0 * 30.0;
 /// The demo's length, in days of its clock.
 const DAYS: i64 = 14;
+/// The most a person can follow: at moments worth seeing the demo goes no faster.
+const WATCHABLE_SPEED: f64 = 120.0;
+/// The same when nobody watches.
+const UNWATCHED_SPEED: f64 = 600.0;
+/// Between two looks at how it goes.
+const TICK: Duration = Duration::from_millis(25);
 /// What one query for fines may cost in a month: ten of them.
 const FINES_BUDGET_FEN: &str = "140";
 
@@ -98,7 +107,8 @@ async fn play(
     redactor: Redactor,
     chance: Chance,
 ) -> Result<bool, AppError> {
-    let clock: Arc<dyn Clock> = Arc::new(FastClock::new(six_in_the_morning(), options.speed));
+    let fast = FastClock::new(six_in_the_morning(), moment_speed(options));
+    let clock: Arc<dyn Clock> = Arc::new(fast.clone());
     let (sim, addresses) = simulator(options, clock.clone()).await?;
     let household = sim.household();
     let wired = wire(Ground {
@@ -124,10 +134,20 @@ async fn play(
     );
     let router = wired.router_with_live_pages();
     let (stop, stopped) = watch::channel(false);
-    let matters = set_out(&wired.app, &Actor::whole(&owner), &household).await?;
+    let actor = Actor::whole(&owner);
+    let matters = set_out(&wired.app, &actor, &household).await?;
+    let tickets = Tickets::set_out(&wired.app, &actor, &household.rail).await?;
     greet(options, &listening.url, &door);
     let playing = async {
-        let ended = watch_over(options, &wired, &sim, &matters, clock.as_ref()).await;
+        let play = Play {
+            options,
+            wired: &wired,
+            sim: &sim,
+            actor: &actor,
+            clock: &fast,
+            matters: &matters,
+        };
+        let ended = play.watch_over(tickets).await;
         if options.once {
             let _ = stop.send(true);
         }
@@ -162,6 +182,7 @@ async fn simulator(
         seed: 7,
         rail_data: options.rail_data.clone(),
     });
+    sim.set_options(|rules| rules.rail_phone_confirms_ms = Some(tickets::PHONE_CONFIRMS_MS));
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let addresses = sim.serve(anywhere).await.map_err(internal)?;
     Ok((sim, addresses))
@@ -270,43 +291,97 @@ async fn keep(
     }
 }
 
-/// Says how it goes, until every outcome is there (`once`) or the fortnight is over.
-async fn watch_over(
-    options: &DemoOptions,
-    wired: &Wired,
-    sim: &Sim,
-    matters: &[Matter],
-    clock: &dyn Clock,
-) -> Result<bool, AppError> {
-    let end = Timestamp::from_second(clock.now().as_second() + DAYS * 86_400).map_err(internal)?;
-    let mut said = String::new();
-    loop {
-        let mut reached = 0;
-        for matter in matters {
-            let row = wired.store.errand(&matter.errand).await?;
-            reached += usize::from(as_expected(sim, matter, &row));
-        }
-        let over = clock.now() >= end;
-        let line = progress(options.lang, clock.now(), sim, reached, matters.len());
-        if line != said {
-            say(&format!("\r\x1b[2K{line}"));
-            said = line;
-        }
-        if (options.once && reached == matters.len()) || over {
-            say("\n");
-            let all = reached == matters.len();
-            if options.once {
-                report(options, wired, sim, matters, all).await?;
-                return Ok(all);
+/// The speed at moments that a person would want to see.
+fn moment_speed(options: &DemoOptions) -> f64 {
+    let most = if options.once {
+        UNWATCHED_SPEED
+    } else {
+        WATCHABLE_SPEED
+    };
+    options.speed.min(most)
+}
+
+/// Everything the demo looks at while it plays.
+struct Play<'a> {
+    options: &'a DemoOptions,
+    wired: &'a Wired,
+    sim: &'a Sim,
+    actor: &'a Actor,
+    clock: &'a FastClock,
+    matters: &'a [Matter],
+}
+
+impl Play<'_> {
+    /// Says how it goes, until every outcome is there (`once`) or the fortnight is over.
+    async fn watch_over(&self, mut tickets: Tickets) -> Result<bool, AppError> {
+        let start = self.clock.now().as_second();
+        let end = Timestamp::from_second(start + DAYS * 86_400).map_err(internal)?;
+        let planned = self.matters.len() + tickets.planned();
+        let mut said = String::new();
+        loop {
+            tickets.go_on(self.wired, self.actor).await?;
+            tickets.pay(self.sim, self.clock.now());
+            self.keep_pace(&tickets).await?;
+            let reached = self.reached(&tickets).await?;
+            let over = self.clock.now() >= end;
+            let line = progress(
+                self.options.lang,
+                self.clock.now(),
+                self.sim,
+                reached,
+                planned,
+            );
+            if line != said {
+                say(&format!("\r\x1b[2K{line}"));
+                said = line;
             }
-            say(if options.lang == Lang::Zh {
-                "两周过完了；页面还开着，Ctrl-C 结束\n"
-            } else {
-                "the fortnight is over; pages stay open, Ctrl-C ends\n"
-            });
-            std::future::pending::<()>().await;
+            if (self.options.once && reached == planned) || over {
+                say("\n");
+                return self.end(&tickets, reached == planned).await;
+            }
+            tokio::time::sleep(TICK).await;
         }
-        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+
+    /// Slowly where there is something to see, as fast as wished otherwise.
+    async fn keep_pace(&self, tickets: &Tickets) -> Result<(), AppError> {
+        // Twice a tick, as a busy machine's tick is longer.
+        let ahead_ms = (2.0 * TICK.as_millis() as f64 * self.options.speed) as i64;
+        let moment = tickets.is_a_moment(self.wired, self.clock.now(), ahead_ms);
+        let speed = match moment.await? {
+            true => moment_speed(self.options),
+            false => self.options.speed,
+        };
+        if speed != self.clock.speed() {
+            self.clock.set_speed(speed);
+        }
+        Ok(())
+    }
+
+    async fn reached(&self, tickets: &Tickets) -> Result<usize, AppError> {
+        let mut reached = 0;
+        for matter in self.matters {
+            let row = self.wired.store.errand(&matter.errand).await?;
+            reached += usize::from(as_expected(self.sim, matter, &row));
+        }
+        for wish in &tickets.errands {
+            let row = self.wired.store.errand(&wish.errand).await?;
+            reached += usize::from(wish.as_expected(self.sim, &row));
+        }
+        Ok(reached)
+    }
+
+    async fn end(&self, tickets: &Tickets, all: bool) -> Result<bool, AppError> {
+        if self.options.once {
+            self.report(tickets, all).await?;
+            return Ok(all);
+        }
+        say(if self.options.lang == Lang::Zh {
+            "两周过完了；页面还开着，Ctrl-C 结束\n"
+        } else {
+            "the fortnight is over; pages stay open, Ctrl-C ends\n"
+        });
+        std::future::pending().await
     }
 }
 
@@ -377,78 +452,79 @@ fn progress(lang: Lang, now: Timestamp, sim: &Sim, reached: usize, all: usize) -
         count(sim, "permit.approved "),
         count(sim, "violation.charge "),
     );
+    let ordered = count(sim, "rail.order ");
     match lang {
         Lang::Zh => format!(
-            "{moment} · 申请 {applied} 次，通过 {approved} 次，付费查违章 {charged} 次 · {reached}/{all} 件有了结果"
+            "{moment} · 进京证申请 {applied} 次，通过 {approved} 次，付费查违章 {charged} 次，火车票订到 {ordered} 单 · {reached}/{all} 件有了结果"
         ),
         Lang::En => format!(
-            "{moment} · applied {applied}, approved {approved}, paid queries {charged} · {reached}/{all} matters settled"
+            "{moment} · permits applied {applied}, approved {approved}, paid queries {charged}, train orders {ordered} · {reached}/{all} matters settled"
         ),
     }
 }
 
-/// The one value of `--once`.
-async fn report(
-    options: &DemoOptions,
-    wired: &Wired,
-    sim: &Sim,
-    matters: &[Matter],
-    all: bool,
-) -> Result<(), AppError> {
-    let mut errands = Vec::new();
-    for matter in matters {
-        let row = wired.store.errand(&matter.errand).await?;
-        let facts: Map<String, Value> = wired
-            .store
-            .facts(&matter.errand)
-            .await?
-            .into_iter()
+impl Play<'_> {
+    /// The one value of `--once`.
+    async fn report(&self, tickets: &Tickets, all: bool) -> Result<(), AppError> {
+        let Self { wired, sim, .. } = self;
+        let mut errands = Vec::new();
+        for matter in self.matters {
+            let row = wired.store.errand(&matter.errand).await?;
+            let facts = wired.store.facts(&matter.errand).await?;
+            let facts: Map<String, Value> = facts.into_iter().collect();
+            errands.push(matter.report(sim, &row, &facts, self.options.lang));
+        }
+        for wish in &tickets.errands {
+            let row = wired.store.errand(&wish.errand).await?;
+            errands.push(wish.report(sim, &row, self.options.lang));
+        }
+        let effects = sim.effects();
+        let acts = effects
+            .iter()
+            .filter(|entry| !entry.path.is_empty())
+            .count();
+        let requests = wired.net.counts().into_iter();
+        let requests: Map<String, Value> = requests
+            .map(|(service, n)| (service.to_string(), json!(n)))
             .collect();
-        errands.push(json!({
+        crate::say::value(&json!({
+            "errands": errands,
+            "acts": acts,
+            "paid_queries": count(sim, "violation.charge "),
+            "upstream_requests": requests,
+            "notices": wired.store.notices(None, 10_000).await?.len(),
+            "as_expected": all,
+        }));
+        Ok(())
+    }
+}
+
+impl Matter {
+    fn report(&self, sim: &Sim, row: &ErrandRow, facts: &Map<String, Value>, lang: Lang) -> Value {
+        json!({
             "id": row.id,
             "kind": row.kind,
-            "plate": matter.car.plate,
+            "plate": self.car.plate,
             "state": row.phase,
             "outcome": json!({
                 "renewed": facts.get("renewed"),
-                "applications": applications(sim, &matter.car.plate).len(),
-                "last_day_at_start": matter.car.permit_last_day,
-                "reason": row.reason.in_lang(options.lang),
+                "applications": applications(sim, &self.car.plate).len(),
+                "last_day_at_start": self.car.permit_last_day,
+                "reason": row.reason.in_lang(lang),
             }),
-            "as_expected": as_expected(sim, matter, &row),
-        }));
+            "as_expected": as_expected(sim, self, row),
+        })
     }
-    let effects = sim.effects();
-    let acts = effects
-        .iter()
-        .filter(|entry| !entry.path.is_empty())
-        .count();
-    let requests: Map<String, Value> = wired
-        .net
-        .counts()
-        .into_iter()
-        .map(|(service, n)| (service.to_string(), json!(n)))
-        .collect();
-    let report = json!({
-        "errands": errands,
-        "acts": acts,
-        "paid_queries": count(sim, "violation.charge "),
-        "upstream_requests": requests,
-        "notices": wired.store.notices(None, 10_000).await?.len(),
-        "as_expected": all,
-    });
-    crate::say::value(&report);
-    Ok(())
 }
 
 fn greet(options: &DemoOptions, url: &str, door: &str) {
     match options.lang {
         Lang::Zh => say(&format!(
-            "代办演示：一家人、三辆车、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n\n",
+            "代办演示：一家人、三辆车、两张车票、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n\n",
             options.speed
         )),
         Lang::En => say(&format!(
-            "daiban demo: a family, three cars, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n\n",
+            "daiban demo: a family, three cars, two train tickets, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n\n",
             options.speed
         )),
     }
