@@ -77,12 +77,7 @@ async fn journeys_with_a_change() {
             ),
         ]
     );
-    assert_eq!(
-        legs[0]["seats"][0]["left"],
-        7,
-        "{}",
-        legs[0]
-    );
+    assert_eq!(legs[0]["seats"][0]["left"], 7, "{}", legs[0]);
     assert_eq!(legs[1]["seats"][0]["left"], 0, "{}", legs[1]);
     // Where no trains meet there is nothing to tell, and nothing is wrong.
     assert_eq!(
