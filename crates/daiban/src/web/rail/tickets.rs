@@ -109,7 +109,14 @@ async fn read(web: &Web, me: &Me, asked: &Fields) -> Result<Read, AppError> {
         station("from", "pick_from").await?,
         station("to", "pick_to").await?,
     );
-    let date = asked.text("date").to_owned();
+    let date = match asked.text("date") {
+        // Most people look for tomorrow.
+        "" => dates::today(web.app.now())
+            .tomorrow()
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+        given => given.to_owned(),
+    };
     let wrong = dates::parse_date("date", &date).err();
     let date_error = wrong.filter(|_| !date.is_empty());
     Ok(Read {
