@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::entering::Tokens;
 use super::flow::{self, Line, Session, StopsQuestion};
-use super::order_memory::OrderMemory;
+use super::order::memory::OrderMemory;
 use super::stations::{Dictionary, Station};
 use super::tickets::{Row, Train};
 use super::wire::StopAt;

@@ -19,15 +19,15 @@
 //! | `secrets` | what a password sign-in is given | the sign-in script |
 //! | [`sign_in`] | the errand `rail.sign_in` | |
 //! | [`orders`] | orders as values | the unfinished-order and order lists |
-//! | [`choice`] | seats by letter, berths by height | 12306's order page |
-//! | `order`, `order_prepare` | placing an order | a recorded session of 2024; public clients of the service |
-//! | `order_outcome` | what became of an order | |
-//! | `order_lists` | the lists of orders; withdrawing one | public clients of the service |
-//! | `order_gate` | whether an order may be sent | |
-//! | `order_memory` | people and the order under way, in memory | |
+//! | [`order::choice`] | seats by letter, berths by height | 12306's order page |
+//! | `order`, `order::prepare` | placing an order | a recorded session of 2024; public clients of the service |
+//! | `order::outcome` | what became of an order | |
+//! | `order::lists` | the lists of orders; withdrawing one | public clients of the service |
+//! | `order::gate` | whether an order may be sent | |
+//! | `order::memory` | people and the order under way, in memory | |
 //! | [`standby`] | the calls of standing in line (候补) | a recorded session of 2024; public clients |
-//! | `standby_after` | what became of a standby order, and the lists | the same |
-//! | [`standby_rules`] | for what one may stand in line, and which listed order is ours | the same |
+//! | `standby::after` | what became of a standby order, and the lists | the same |
+//! | [`standby::rules`] | for what one may stand in line, and which listed order is ours | the same |
 //! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
 //! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
@@ -55,17 +55,16 @@ use daiban_core::service::Service;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
-pub mod choice;
 pub mod classes;
 pub mod counts;
 pub mod error;
 pub mod flow;
+pub mod order;
 pub mod orders;
 pub mod reads;
 pub mod seats;
 pub mod sign_in;
 pub mod standby;
-pub mod standby_rules;
 pub mod stations;
 pub mod ticket;
 pub mod tickets;
@@ -75,18 +74,11 @@ mod account;
 mod descriptor;
 mod desk;
 mod entering;
-mod order;
-mod order_gate;
-mod order_lists;
-mod order_memory;
-mod order_outcome;
-mod order_prepare;
 mod secrets;
-mod standby_after;
 
 use desk::read_wish;
 use flow::Line;
-use order_memory::Whose;
+use order::memory::Whose;
 use orders::OrderWish;
 
 pub use descriptor::TICKET;
@@ -143,7 +135,7 @@ impl Provider for Rail {
             self.orders.keep_people(&whose(visit), people);
             return Ok(shown);
         }
-        if let Some(answer) = order_lists::look(&line, body).await {
+        if let Some(answer) = order::lists::look(&line, body).await {
             return answer;
         }
         if let Some(answer) = standby::look(&line, body).await {
@@ -160,7 +152,7 @@ impl Provider for Rail {
         let line = Line::of(visit)?;
         match body["do"].as_str() {
             Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
-            Some("cancel_order") => order_lists::cancel(&line, body).await,
+            Some("cancel_order") => order::lists::cancel(&line, body).await,
             _ => {
                 let answer = standby::act(&line, body).await;
                 answer.unwrap_or_else(|| Err(unknown()))
@@ -181,9 +173,9 @@ impl Provider for Rail {
         match body["do"].as_str() {
             Some("order") => {
                 let wish = order_wish(body)?;
-                order_outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
+                order::outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
             }
-            Some("cancel_order") => order_lists::was_cancelled(&line, body).await,
+            Some("cancel_order") => order::lists::was_cancelled(&line, body).await,
             _ => {
                 let became = standby::reconcile(&line, body, sent_at).await;
                 became.unwrap_or_else(|| Err(unknown()))
@@ -193,7 +185,7 @@ impl Provider for Rail {
 
     /// No order while another of the account has no outcome, and none on a day on which the service takes no more.
     fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
-        entering::gate(book, body).unwrap_or_else(|| order_gate::gate(book, body))
+        entering::gate(book, body).unwrap_or_else(|| order::gate::gate(book, body))
     }
 }
 

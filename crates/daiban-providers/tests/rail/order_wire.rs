@@ -3,8 +3,8 @@
 use daiban_core::error::ServiceError;
 use daiban_core::http::Response;
 use daiban_core::secret::Secret;
-use daiban_providers::rail::choice::{self, SeatWish};
 use daiban_providers::rail::error::text_means;
+use daiban_providers::rail::order::choice::{self, SeatWish};
 use daiban_providers::rail::orders::{Berths, OrderState, TicketKind};
 use daiban_providers::rail::seats::SeatCode;
 use daiban_providers::rail::wire::init_dc::order_page;

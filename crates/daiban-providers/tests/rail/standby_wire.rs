@@ -8,7 +8,7 @@ use daiban_providers::rail::orders::{
     OrderPassenger, StandbyChoice, StandbyState, StandbyWish, Stop, TicketKind,
 };
 use daiban_providers::rail::seats::{Left, STANDING, SeatCode};
-use daiban_providers::rail::standby_rules::{Ours, ask_queue_after, standby_open, until_choice};
+use daiban_providers::rail::standby::rules::{Ours, ask_queue_after, standby_open, until_choice};
 use daiban_providers::rail::tickets::Row;
 use daiban_providers::rail::wire::standby::{self as ask, List, Person};
 use daiban_providers::rail::wire::standby_list::{self as lists, Entry, Need};

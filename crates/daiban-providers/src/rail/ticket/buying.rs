@@ -16,7 +16,7 @@ use super::setback::{SetAside, set_aside};
 use super::wishes::{later, plus};
 use super::{Person, Pick, Round, Stage};
 use crate::rail::error::text_means;
-use crate::rail::order_outcome::nowhere;
+use crate::rail::order::outcome::nowhere;
 use crate::rail::orders::{OrderPassenger, OrderWish, Stop, TicketKind};
 use crate::rail::seats::SeatCode;
 use crate::rail::tickets::Place;

@@ -20,7 +20,7 @@ use crate::rail::error::text_means;
 use crate::rail::orders::{
     OrderPassenger, Standby, StandbyChoice, StandbyState, StandbyWish, Stop,
 };
-use crate::rail::standby_rules::standby_open;
+use crate::rail::standby::rules::standby_open;
 
 /// Trains and classes of one standby order.
 const MOST_CHOICES: usize = 3;

@@ -9,14 +9,14 @@ use daiban_core::secret::Secret;
 use daiban_core::{Text, Timestamp};
 use jiff::SignedDuration;
 
-use super::orders::{OrderPassenger, OrderWish};
-use super::wire::people::Person;
+use crate::rail::orders::{OrderPassenger, OrderWish};
+use crate::rail::wire::people::Person;
 
 /// Whose: an account's, or nobody's in particular.
-pub(super) type Whose = Option<AccountId>;
+pub(in crate::rail) type Whose = Option<AccountId>;
 
 #[derive(Debug, Default)]
-pub(super) struct OrderMemory {
+pub(in crate::rail) struct OrderMemory {
     kept: Mutex<Kept>,
 }
 
@@ -28,21 +28,21 @@ struct Kept {
 
 /// An order that was placed and is not known to be one yet.
 #[derive(Debug, Clone)]
-pub(super) struct Placed {
+pub(in crate::rail) struct Placed {
     /// The row's key, by which it is told from other orders.
     secret: String,
     /// `REPEAT_SUBMIT_TOKEN`, while the queue can be asked about with it.
-    pub(super) token: Option<Secret>,
+    pub(in crate::rail) token: Option<Secret>,
     /// How long the queue's last answer asked to be left alone, until that was done.
-    pub(super) pause: Option<SignedDuration>,
+    pub(in crate::rail) pause: Option<SignedDuration>,
     /// When its outcome was first asked for: the order had surely been sent by then.
-    pub(super) first_asked: Option<Timestamp>,
+    pub(in crate::rail) first_asked: Option<Timestamp>,
     /// What the service said against it, whole.
-    pub(super) told: Option<Text>,
+    pub(in crate::rail) told: Option<Text>,
 }
 
 impl Placed {
-    pub(super) fn new(wish: &OrderWish, token: &Secret) -> Self {
+    pub(in crate::rail) fn new(wish: &OrderWish, token: &Secret) -> Self {
         Self {
             secret: wish.secret.clone(),
             token: Some(token.clone()),
@@ -55,39 +55,43 @@ impl Placed {
 
 impl OrderMemory {
     /// The wished people in their order; `None` when somebody is not known.
-    pub(super) fn people(&self, whose: &Whose, wished: &[OrderPassenger]) -> Option<Vec<Person>> {
+    pub(in crate::rail) fn people(
+        &self,
+        whose: &Whose,
+        wished: &[OrderPassenger],
+    ) -> Option<Vec<Person>> {
         let kept = self.kept();
         let known = kept.people.get(whose)?;
         wished.iter().map(|one| find(known, one).cloned()).collect()
     }
 
     /// Replaces what is known of the account's people.
-    pub(super) fn keep_people(&self, whose: &Whose, people: Vec<Person>) {
+    pub(in crate::rail) fn keep_people(&self, whose: &Whose, people: Vec<Person>) {
         self.kept().people.insert(whose.clone(), people);
     }
 
     /// The next order asks for the people anew.
-    pub(super) fn forget_people(&self, whose: &Whose) {
+    pub(in crate::rail) fn forget_people(&self, whose: &Whose) {
         self.kept().people.remove(whose);
     }
 
     /// What is remembered of that order.
-    pub(super) fn placed(&self, whose: &Whose, wish: &OrderWish) -> Option<Placed> {
+    pub(in crate::rail) fn placed(&self, whose: &Whose, wish: &OrderWish) -> Option<Placed> {
         let kept = self.kept();
         let placed = kept.placed.get(whose)?;
         (placed.secret == wish.secret).then(|| placed.clone())
     }
 
-    pub(super) fn keep_placed(&self, whose: &Whose, placed: Placed) {
+    pub(in crate::rail) fn keep_placed(&self, whose: &Whose, placed: Placed) {
         self.kept().placed.insert(whose.clone(), placed);
     }
 
-    pub(super) fn forget_placed(&self, whose: &Whose) {
+    pub(in crate::rail) fn forget_placed(&self, whose: &Whose) {
         self.kept().placed.remove(whose);
     }
 
     /// After a new sign-in it may be somebody else's account.
-    pub(super) fn forget(&self, whose: &Whose) {
+    pub(in crate::rail) fn forget(&self, whose: &Whose) {
         self.forget_people(whose);
         self.forget_placed(whose);
     }

@@ -14,6 +14,9 @@
 //! is cleared up by the queue and the lists; nothing is sent a second time. Paying stays with the person, and so does
 //! every check that proves one is there.
 
+mod after;
+pub mod rules;
+
 use daiban_core::error::ServiceError;
 use daiban_core::http::{Request, Response};
 use daiban_core::invalid::InvalidInput;
@@ -22,19 +25,19 @@ use daiban_core::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::desk::{NoAnswer, read_wish};
-use super::error::{
+use crate::rail::desk::{NoAnswer, read_wish};
+use crate::rail::error::{
     HAND_OVER, account_data_or_error, data_or_error, face_refused, face_text, lost_sign, refusal,
 };
-use super::flow::Line;
-use super::orders::{OrderPassenger, StandbyChoice, StandbyWish};
-use super::seats::STANDING;
-use super::standby_after::{became, orders, withdrawn};
-use super::standby_rules::until_choice;
-use super::wire::passport;
-use super::wire::standby::{self as ask, Person};
-use super::wire::standby_list;
-use super::wire::standby_reply::{self as reply, Chance, Face, Queue};
+use crate::rail::flow::Line;
+use crate::rail::orders::{OrderPassenger, StandbyChoice, StandbyWish};
+use crate::rail::seats::STANDING;
+use crate::rail::standby::after::{became, orders, withdrawn};
+use crate::rail::standby::rules::until_choice;
+use crate::rail::wire::passport;
+use crate::rail::wire::standby::{self as ask, Person};
+use crate::rail::wire::standby_list;
+use crate::rail::wire::standby_reply::{self as reply, Chance, Face, Queue};
 
 /// What can be known before one stands in line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,16 +60,19 @@ struct CheckWish {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Withdrawal {
-    pub(super) reserve_no: String,
-    pub(super) paid: bool,
+pub(in crate::rail) struct Withdrawal {
+    pub(in crate::rail) reserve_no: String,
+    pub(in crate::rail) paid: bool,
 }
 
 /// One look; `None` when the body is another's.
 ///
 /// # Errors
 /// One of the eight.
-pub(super) async fn look(line: &Line<'_>, body: &Value) -> Option<Result<Value, ServiceError>> {
+pub(in crate::rail) async fn look(
+    line: &Line<'_>,
+    body: &Value,
+) -> Option<Result<Value, ServiceError>> {
     Some(match body["do"].as_str()? {
         "standby_check" => match read::<CheckWish>(body) {
             Ok(wish) => check(line, &wish.choices).await.map(|check| json!(check)),
@@ -81,7 +87,10 @@ pub(super) async fn look(line: &Line<'_>, body: &Value) -> Option<Result<Value, 
 ///
 /// # Errors
 /// One of the eight.
-pub(super) async fn act(line: &Line<'_>, body: &Value) -> Option<Result<Value, ServiceError>> {
+pub(in crate::rail) async fn act(
+    line: &Line<'_>,
+    body: &Value,
+) -> Option<Result<Value, ServiceError>> {
     Some(match body["do"].as_str()? {
         "standby" => match read::<StandbyWish>(body) {
             Ok(wish) => stand_by_named(line, &wish).await,
@@ -99,7 +108,7 @@ pub(super) async fn act(line: &Line<'_>, body: &Value) -> Option<Result<Value, S
 ///
 /// # Errors
 /// Those of the questions, when they are not answered.
-pub(super) async fn reconcile(
+pub(in crate::rail) async fn reconcile(
     line: &Line<'_>,
     body: &Value,
     sent_at: Timestamp,
@@ -346,7 +355,7 @@ fn sent_only() -> Text {
     )
 }
 
-pub(super) fn in_line(wait_s: Option<u32>) -> Text {
+pub(in crate::rail) fn in_line(wait_s: Option<u32>) -> Text {
     match wait_s {
         Some(seconds) => Text::new(
             format!("候补已提交，12306 正在处理，约 {seconds} 秒"),
@@ -374,12 +383,15 @@ async fn withdraw(line: &Line<'_>, wish: &Withdrawal) -> Result<Value, ServiceEr
     Ok(gone())
 }
 
-pub(super) fn gone() -> Value {
+pub(in crate::rail) fn gone() -> Value {
     json!({ "withdrawn": true })
 }
 
 /// The text of an answer to somebody signed in, to a request that changes nothing.
-pub(super) async fn step(line: &Line<'_>, request: Request) -> Result<String, ServiceError> {
+pub(in crate::rail) async fn step(
+    line: &Line<'_>,
+    request: Request,
+) -> Result<String, ServiceError> {
     let response = line.http.send(request).await?;
     account_data_or_error(&response)?;
     String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))

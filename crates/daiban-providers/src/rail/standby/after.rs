@@ -9,13 +9,13 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use serde_json::{Value, json};
 
-use super::flow::Line;
-use super::orders::{Standby, StandbyState, StandbyWish};
-use super::standby::{Withdrawal, gone, in_line, step};
-use super::standby_rules::{Ours, ask_queue_after};
-use super::wire::standby::{self as ask, List};
-use super::wire::standby_list::{self, Entry, Listing};
-use super::wire::standby_reply::{self as reply, Queue};
+use crate::rail::flow::Line;
+use crate::rail::orders::{Standby, StandbyState, StandbyWish};
+use crate::rail::standby::rules::{Ours, ask_queue_after};
+use crate::rail::standby::{Withdrawal, gone, in_line, step};
+use crate::rail::wire::standby::{self as ask, List};
+use crate::rail::wire::standby_list::{self, Entry, Listing};
+use crate::rail::wire::standby_reply::{self as reply, Queue};
 
 /// Until then a list without our order proves nothing.
 const LISTS_LAG: SignedDuration = SignedDuration::from_secs(60);
@@ -23,11 +23,11 @@ const LISTS_LAG: SignedDuration = SignedDuration::from_secs(60);
 /// When the lists are looked at again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 
-/// What became of a [`stand_by`](super::standby::stand_by) without a number: the queue of the sign-in first, then the lists.
+/// What became of a [`stand_by`](crate::rail::standby::stand_by) without a number: the queue of the sign-in first, then the lists.
 ///
 /// # Errors
 /// Those of the questions.
-pub(super) async fn became(
+pub(in crate::rail) async fn became(
     line: &Line<'_>,
     wish: &StandbyWish,
     sent_at: Timestamp,
@@ -96,7 +96,7 @@ fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
 }
 
 /// All standby orders of the account, newest first.
-pub(super) async fn orders(line: &Line<'_>) -> Result<Value, ServiceError> {
+pub(in crate::rail) async fn orders(line: &Line<'_>) -> Result<Value, ServiceError> {
     let listed = lists(line).await?;
     let orders: Vec<Standby> = listed.entries.into_iter().map(|one| one.standby).collect();
     Ok(json!({ "orders": orders, "complete": listed.complete }))
@@ -152,7 +152,7 @@ fn span(today: Date) -> (Date, Date) {
 }
 
 /// What became of a withdrawal: the lists tell.
-pub(super) async fn withdrawn(
+pub(in crate::rail) async fn withdrawn(
     line: &Line<'_>,
     wish: &Withdrawal,
     sent_at: Timestamp,

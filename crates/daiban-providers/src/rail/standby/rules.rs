@@ -5,11 +5,11 @@ use daiban_core::error::ServiceError;
 use daiban_core::{Text, Timestamp};
 use jiff::SignedDuration;
 
-use super::error::refusal;
-use super::orders::{StandbyChoice, StandbyWish};
-use super::seats::{Left, STANDING, SeatCode};
-use super::tickets::{Row, SaleState};
-use super::wire::standby_list::{Entry, Need};
+use crate::rail::error::refusal;
+use crate::rail::orders::{StandbyChoice, StandbyWish};
+use crate::rail::seats::{Left, STANDING, SeatCode};
+use crate::rail::tickets::{Row, SaleState};
+use crate::rail::wire::standby_list::{Entry, Need};
 
 /// Whether one may stand in line for a class of a train, as its row tells.
 ///

@@ -8,34 +8,34 @@ use daiban_core::Text;
 use daiban_core::error::ServiceError;
 use daiban_core::invalid::InvalidInput;
 
-use super::choice::{self, SeatWish};
-use super::desk::Rail;
-use super::error::{NO_TICKETS, UNFINISHED_ORDER, hand_over, refused};
-use super::flow::Line;
-use super::order::answer;
-use super::order_memory::Whose;
-use super::orders::{Berths, OrderWish};
-use super::seats::STANDING;
-use super::wire::init_dc::{OrderPage, order_page};
-use super::wire::order::{self, PeopleTexts, Places};
-use super::wire::order_reply::{self, Checked, QueueCount};
-use super::wire::passenger_text::{Traveller, people_text, tickets_text};
-use super::wire::people::{Person, order_people};
+use crate::rail::desk::Rail;
+use crate::rail::error::{NO_TICKETS, UNFINISHED_ORDER, hand_over, refused};
+use crate::rail::flow::Line;
+use crate::rail::order::answer;
+use crate::rail::order::choice::{self, SeatWish};
+use crate::rail::order::memory::Whose;
+use crate::rail::orders::{Berths, OrderWish};
+use crate::rail::seats::STANDING;
+use crate::rail::wire::init_dc::{OrderPage, order_page};
+use crate::rail::wire::order::{self, PeopleTexts, Places};
+use crate::rail::wire::order_reply::{self, Checked, QueueCount};
+use crate::rail::wire::passenger_text::{Traveller, people_text, tickets_text};
+use crate::rail::wire::people::{Person, order_people};
 
 /// A pause that the service wants before an order is placed and that is passed over: 1 ms is what it says today, thousands
 /// are from years ago (*seen*).
 const LONGEST_PAUSE_MS: u64 = 1500;
 
 /// An order that only needs to be placed.
-pub(super) struct Ready {
-    pub(super) page: OrderPage,
+pub(in crate::rail) struct Ready {
+    pub(in crate::rail) page: OrderPage,
     checked: Checked,
     tickets: String,
     people: String,
 }
 
 impl Ready {
-    pub(super) fn texts(&self) -> PeopleTexts<'_> {
+    pub(in crate::rail) fn texts(&self) -> PeopleTexts<'_> {
         PeopleTexts {
             tickets: &self.tickets,
             people: &self.people,
@@ -43,7 +43,7 @@ impl Ready {
     }
 
     /// Wishes for places, as far as the service offers a choice for this train and class.
-    pub(super) fn places(&self, wish: &OrderWish, seats: Option<&SeatWish>) -> Places {
+    pub(in crate::rail) fn places(&self, wish: &OrderWish, seats: Option<&SeatWish>) -> Places {
         let Self { checked, .. } = self;
         let seat = wish.seat.order_code(&wish.train);
         let is_offered = wish.seat != STANDING && checked.lets_choose(seat);
@@ -62,7 +62,7 @@ impl Ready {
 ///
 /// # Errors
 /// One of the eight except `Unsure`: surely nothing was bought.
-pub(super) async fn prepare(
+pub(in crate::rail) async fn prepare(
     rail: &Rail,
     line: &Line<'_>,
     whose: &Whose,
@@ -106,7 +106,7 @@ async fn steps(
 ///
 /// # Errors
 /// [`InvalidInput`] for `passengers`, `choose` or `berths`.
-pub(super) fn check_wish(wish: &OrderWish) -> Result<Option<SeatWish>, InvalidInput> {
+pub(in crate::rail) fn check_wish(wish: &OrderWish) -> Result<Option<SeatWish>, InvalidInput> {
     let people = wish.passengers.len();
     if !(1..=9).contains(&people) {
         return Err(InvalidInput::new(

@@ -10,15 +10,15 @@ use daiban_core::{Text, Timestamp, dates};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::desk::Rail;
-use super::flow::Line;
-use super::order::{ask_queue, pause};
-use super::order_lists::{finished, unfinished};
-use super::order_memory::{Placed, Whose};
-use super::orders::{Order, OrderState, OrderWish, Ordered, Queued, Unfinished};
-use super::wire::order::Which;
-use super::wire::order_reply::Wait;
-use super::wire::orders::has_ended;
+use crate::rail::desk::Rail;
+use crate::rail::flow::Line;
+use crate::rail::order::lists::{finished, unfinished};
+use crate::rail::order::memory::{Placed, Whose};
+use crate::rail::order::{ask_queue, pause};
+use crate::rail::orders::{Order, OrderState, OrderWish, Ordered, Queued, Unfinished};
+use crate::rail::wire::order::Which;
+use crate::rail::wire::order_reply::Wait;
+use crate::rail::wire::orders::has_ended;
 
 /// Until then an order may still turn up in the lists.
 const LATEST: SignedDuration = SignedDuration::from_secs(60);
@@ -36,7 +36,7 @@ const SKEW: SignedDuration = SignedDuration::from_mins(2);
 ///
 /// # Errors
 /// Those of the questions, when they are not answered: nothing is concluded then.
-pub(super) async fn ordered(
+pub(in crate::rail) async fn ordered(
     rail: &Rail,
     line: &Line<'_>,
     whose: &Whose,
@@ -232,7 +232,7 @@ fn conclude(now: Timestamp, since: Timestamp, found: Found, told: Option<Text>) 
 }
 
 /// Said when the service itself said nothing against the order.
-pub(super) fn nowhere() -> Text {
+pub(in crate::rail) fn nowhere() -> Text {
     Text::new(
         "12306 的订单里没有它",
         "it is not among the orders 12306 shows",

@@ -11,9 +11,16 @@
 //! | `queryOrderWaitTime`, once | nothing: with an order number it is done, without one it is unsure |
 //!
 //! Up to `getQueueCount` every error says that surely nothing was bought. From there on only the service can say, and
-//! `order_outcome` asks it. "Taken in" is not "ordered": the only success is an order number.
+//! `order::outcome` asks it. "Taken in" is not "ordered": the only success is an order number.
 //!
-//! Everything before the order counts is in `order_prepare`.
+//! Everything before the order counts is in `order::prepare`.
+
+pub mod choice;
+pub(in crate::rail) mod gate;
+pub(in crate::rail) mod lists;
+pub(in crate::rail) mod memory;
+pub(in crate::rail) mod outcome;
+mod prepare;
 
 use daiban_core::Text;
 use daiban_core::error::ServiceError;
@@ -21,25 +28,25 @@ use daiban_core::http::Request;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use super::desk::{NoAnswer, Rail};
-use super::error::{
+use crate::rail::desk::{NoAnswer, Rail};
+use crate::rail::error::{
     ALREADY_BOUGHT, UNFINISHED_ORDER, account_data_or_error, data_or_error, hand_over,
 };
-use super::flow::Line;
-use super::order_memory::{Placed, Whose};
-use super::order_prepare::{check_wish, prepare};
-use super::orders::{OrderWish, Ordered};
-use super::wire::order;
-use super::wire::order_reply::{self, Wait};
+use crate::rail::flow::Line;
+use crate::rail::order::memory::{Placed, Whose};
+use crate::rail::order::prepare::{check_wish, prepare};
+use crate::rail::orders::{OrderWish, Ordered};
+use crate::rail::wire::order;
+use crate::rail::wire::order_reply::{self, Wait};
 
 /// The page asks about the queue once a second at most (*seen*).
-pub(super) const TICK: SignedDuration = SignedDuration::from_secs(1);
+pub(in crate::rail) const TICK: SignedDuration = SignedDuration::from_secs(1);
 
 /// Places an order and asks once what became of it.
 ///
 /// # Errors
 /// `Unsure` once it was placed and there is no clear no and no order number; any other error: surely nothing was bought.
-pub(super) async fn act(
+pub(in crate::rail) async fn act(
     rail: &Rail,
     line: &Line<'_>,
     whose: &Whose,
@@ -175,7 +182,10 @@ async fn first_answer(
 ///
 /// # Errors
 /// Those of the question; `Changed` when no token is left to ask with.
-pub(super) async fn ask_queue(line: &Line<'_>, placed: &Placed) -> Result<Wait, ServiceError> {
+pub(in crate::rail) async fn ask_queue(
+    line: &Line<'_>,
+    placed: &Placed,
+) -> Result<Wait, ServiceError> {
     let token = placed.token.as_ref();
     let token = token.ok_or_else(|| ServiceError::changed("token", "none left"))?;
     let request = order::wait(line.base, token.reveal(), line.now);
@@ -183,13 +193,16 @@ pub(super) async fn ask_queue(line: &Line<'_>, placed: &Placed) -> Result<Wait, 
 }
 
 /// The page's own pace (*seen*): two thirds of the guessed wait, one tick at least, a minute at most.
-pub(super) fn pause(seconds: Option<u32>) -> SignedDuration {
+pub(in crate::rail) fn pause(seconds: Option<u32>) -> SignedDuration {
     let seconds = seconds.map_or(1, |seconds| u64::from(seconds) * 2 / 3);
     SignedDuration::from_secs(seconds.clamp(1, 60).cast_signed())
 }
 
 /// The text of an answer to somebody signed in.
-pub(super) async fn answer(line: &Line<'_>, request: Request) -> Result<String, ServiceError> {
+pub(in crate::rail) async fn answer(
+    line: &Line<'_>,
+    request: Request,
+) -> Result<String, ServiceError> {
     let response = line.http.send(request).await?;
     account_data_or_error(&response)?;
     String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))

@@ -4,8 +4,8 @@
 
 use daiban_core::invalid::InvalidInput;
 
-use super::orders::Berths;
-use super::seats::SeatCode;
+use crate::rail::orders::Berths;
+use crate::rail::seats::SeatCode;
 
 /// Seats wished for, such as `1A1B`: row and letter for each passenger, the second row behind the first.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,11 +10,11 @@ use daiban_core::provider::{Book, Gate};
 use daiban_core::{Text, Timestamp, dates};
 use serde_json::Value;
 
-use super::error::{CANCELLED_TOO_OFTEN, text_means};
+use crate::rail::error::{CANCELLED_TOO_OFTEN, text_means};
 
 /// May this act be sent? Acts other than orders always may.
 #[must_use]
-pub(super) fn gate(book: &Book<'_>, body: &Value) -> Gate {
+pub(in crate::rail) fn gate(book: &Book<'_>, body: &Value) -> Gate {
     if !is_order(body) {
         return Gate::Send;
     }

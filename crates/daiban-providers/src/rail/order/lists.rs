@@ -9,13 +9,13 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::desk::{NoAnswer, read_wish};
-use super::error::data_or_error;
-use super::flow::Line;
-use super::order::answer;
-use super::orders::{Order, OrderState, Unfinished};
-use super::wire::order::{self, ORDERS_A_PAGE, Which};
-use super::wire::{order_reply, orders};
+use crate::rail::desk::{NoAnswer, read_wish};
+use crate::rail::error::data_or_error;
+use crate::rail::flow::Line;
+use crate::rail::order::answer;
+use crate::rail::orders::{Order, OrderState, Unfinished};
+use crate::rail::wire::order::{self, ORDERS_A_PAGE, Which};
+use crate::rail::wire::{order_reply, orders};
 
 /// A list of orders that goes on longer is given up.
 const MOST_PAGES: usize = 20;
@@ -24,7 +24,10 @@ const MOST_PAGES: usize = 20;
 ///
 /// # Errors
 /// One of the eight.
-pub(super) async fn look(line: &Line<'_>, body: &Value) -> Option<Result<Value, ServiceError>> {
+pub(in crate::rail) async fn look(
+    line: &Line<'_>,
+    body: &Value,
+) -> Option<Result<Value, ServiceError>> {
     Some(match body["do"].as_str()? {
         "unfinished" => unfinished(line).await.map(|list| json!(list)),
         "orders" => look_orders(line, body).await,
@@ -33,7 +36,7 @@ pub(super) async fn look(line: &Line<'_>, body: &Value) -> Option<Result<Value, 
 }
 
 /// Orders not paid yet, or still in the queue.
-pub(super) async fn unfinished(line: &Line<'_>) -> Result<Unfinished, ServiceError> {
+pub(in crate::rail) async fn unfinished(line: &Line<'_>) -> Result<Unfinished, ServiceError> {
     orders::unfinished(&answer(line, order::unfinished(line.base)).await?)
 }
 
@@ -71,7 +74,7 @@ fn read_orders_wish(body: &Value) -> Result<((Date, Date), Which), InvalidInput>
 }
 
 /// Finished orders made on these days, page by page; whether these are all.
-pub(super) async fn finished(
+pub(in crate::rail) async fn finished(
     line: &Line<'_>,
     days: (Date, Date),
     which: Which,
@@ -102,7 +105,7 @@ pub(super) async fn finished(
 ///
 /// # Errors
 /// `Unsure` for whatever is neither a yes nor a clear no.
-pub(super) async fn cancel(line: &Line<'_>, body: &Value) -> Result<Value, ServiceError> {
+pub(in crate::rail) async fn cancel(line: &Line<'_>, body: &Value) -> Result<Value, ServiceError> {
     let order_no = order_no(body)?;
     let sent = line.http.send(order::cancel(line.base, order_no)).await;
     let response = sent.map_err(ServiceError::after_act)?;
@@ -123,7 +126,7 @@ pub(super) async fn cancel(line: &Line<'_>, body: &Value) -> Result<Value, Servi
 ///
 /// # Errors
 /// Those of the questions, when they are not answered.
-pub(super) async fn was_cancelled(
+pub(in crate::rail) async fn was_cancelled(
     line: &Line<'_>,
     body: &Value,
 ) -> Result<Reconciled, ServiceError> {
