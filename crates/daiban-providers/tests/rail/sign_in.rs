@@ -971,7 +971,7 @@ fn there_are_two_ways() {
         .iter()
         .map(|kind| (kind.kind, kind.internal))
         .collect();
-    assert_eq!(kinds, [("rail.sign_in", true)]);
+    assert_eq!(kinds, [("rail.ticket", false), ("rail.sign_in", true)]);
 }
 
 // ── older rows ──
