@@ -6,8 +6,11 @@ use daiban_core::{
     account::Account,
     call::{Call, CallState, Charged, Nature, Outcome},
     dates,
+    errand::Phase,
     error::ServiceError,
-    id::CallId,
+    household::Notice,
+    id::{CallId, NoticeId},
+    notice::Severity,
     provider::{Book, Gate, Provider, Reconciled},
     store::{EventKind, NewEvent, Settled, StoreError},
 };
@@ -306,6 +309,7 @@ async fn store_outcome(
     charged: Option<Charged>,
     book_key: Option<String>,
 ) -> Result<(), StoreError> {
+    tell_of_a_late_act(desk, call, &outcome).await?;
     let data = json!({ "tag": call.call.tag, "nature": call.call.nature, "ended": word(&outcome), "charged": charged });
     let settled = Settled {
         event: NewEvent {
@@ -318,6 +322,48 @@ async fn store_outcome(
         account: None,
     };
     desk.store.settle(&call.id, desk.clock.now(), settled).await
+}
+
+/// An errand that was cancelled while an act of it had no outcome reads nothing any more. Its owner hears of what came of
+/// it all the same.
+async fn tell_of_a_late_act(desk: &Desk, call: &Call, outcome: &Outcome) -> Result<(), StoreError> {
+    let matters = matches!(outcome, Outcome::Done(_) | Outcome::Unknown(_));
+    let (Nature::Act, Some(errand), true) = (call.call.nature, &call.errand, matters) else {
+        return Ok(());
+    };
+    let errand = desk.household.errand(errand).await?;
+    if errand.phase != Phase::Cancelled {
+        return Ok(());
+    }
+    let now = desk.clock.now();
+    let (service, kind) = (call.call.service.name(), &errand.kind);
+    let notice = Notice {
+        id: NoticeId::new(now, (desk.chance)()),
+        user: errand.user,
+        errand: Some(errand.id),
+        ask: None,
+        at: now,
+        severity: Severity::Urgent,
+        title: Text::new(
+            "已取消的代办还是办成了一步",
+            "a cancelled errand did something after all",
+        ),
+        body: Text::new(
+            format!(
+                "取消「{kind}」时，发给{}的一步还没有结果；{}。不想要的话请到{}里撤回",
+                service.zh,
+                said(call, outcome).zh,
+                service.zh
+            ),
+            format!(
+                "when {kind} was cancelled, a step sent to {} had no outcome yet; {}. Undo it there if it is not wanted",
+                service.en,
+                said(call, outcome).en
+            ),
+        ),
+    };
+    let key = format!("late/{}", call.id);
+    desk.household.add_notice(notice, &key).await.map(drop)
 }
 
 fn event(desk: &Desk, call: &Call, kind: EventKind, data: serde_json::Value) -> NewEvent {

@@ -17,6 +17,7 @@ use daiban_core::{
     errand::Phase,
     household::{ErrandRow, Household},
     id::{AccountId, ErrandId},
+    lifecycle::Verb,
     service::Service,
 };
 use daiban_sim::{FaultKind, FaultPlan, Sim, Train, When};
@@ -245,6 +246,24 @@ impl Story for CancelledOnce {
 }
 
 #[tokio::test]
+async fn an_order_that_comes_of_a_cancelled_errand_is_told() {
+    let mut rig = Rig::new(7).await;
+    let (_, errand) = wish(&mut rig).await;
+    while rig.effects("rail.queue ").is_empty() {
+        rig.engine.round().await.unwrap();
+    }
+    rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
+    rig.run_to(START_MS + 5 * MINUTE_MS).await;
+    assert_eq!(made(&rig).len(), 1);
+    assert_eq!(row(&rig, &errand).await.phase, Phase::Cancelled);
+    let notices = rig.store.notices(None, 100).await.unwrap();
+    let late = notices
+        .iter()
+        .filter(|notice| notice.title.zh.contains("已取消"));
+    assert_eq!(late.count(), 1, "{notices:?}");
+}
+
+#[tokio::test]
 async fn an_order_that_nobody_pays_lapses_and_that_is_said() {
     let mut rig = Rig::new(7).await;
     let (_, errand) = wish(&mut rig).await;
@@ -429,10 +448,7 @@ async fn peer_fault_15_equal_wishes_share_one_name() {
     rig.run_to(START_MS + MINUTE_MS).await;
     let notices = rig.store.notices(None, 100).await.unwrap();
     assert_eq!(notices.len(), 2, "each is told: {notices:?}");
-    rig.engine
-        .tell(&one, daiban_core::lifecycle::Verb::Cancel)
-        .await
-        .unwrap();
+    rig.engine.tell(&one, Verb::Cancel).await.unwrap();
     rig.run_to(START_MS + 2 * MINUTE_MS).await;
     assert_eq!(row(&rig, &one).await.phase, Phase::Cancelled);
     assert_eq!(
@@ -452,10 +468,7 @@ async fn peer_fault_16_started_without_a_wish_it_never_looks_again() {
     let errand = tell_me(&rig, &account).await;
     rig.run_to(START_MS + 61 * MINUTE_MS).await;
     assert!(!queries(&rig).is_empty());
-    rig.engine
-        .tell(&errand, daiban_core::lifecycle::Verb::Cancel)
-        .await
-        .unwrap();
+    rig.engine.tell(&errand, Verb::Cancel).await.unwrap();
     rig.run_to(START_MS + 62 * MINUTE_MS).await;
     let looked = queries(&rig).len();
     rig.run_to(START_MS + 120 * MINUTE_MS).await;

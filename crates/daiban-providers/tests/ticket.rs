@@ -729,6 +729,7 @@ fn a_day_that_is_not_on_sale_yet_is_slept_through_warmed_up_for_and_sprinted_at(
     assert_eq!(first.next_due, Some(moment("2026-11-23T05:05:00+08:00")));
     play.now = moment("2026-11-23T05:05:00+08:00");
     assert_eq!(play.pass(&[]).watch.len(), 1);
+    play.ends("keep_alive", Outcome::Done(json!({ "signed_in": true })));
     let closed = |moment: &str| {
         let mut row = on_sale_at(train("G105", "07:20", &[("O", None)]), moment);
         row["train"]["depart"] = json!("2026-12-07T07:20:00+08:00");

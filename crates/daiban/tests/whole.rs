@@ -6,6 +6,7 @@
 mod program;
 
 use std::{
+    collections::BTreeMap,
     fs::OpenOptions,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -663,6 +664,60 @@ fn renewed_on_the_last_day(errand: &Value) {
     assert_eq!(renewed[0]["to"], (last + 7.days()).to_string());
     let applied = renewed[0]["applied_at"].as_str().unwrap();
     assert!(applied.starts_with(&last.to_string()), "{errand}");
+}
+
+/// Bad wishes are refused before anything is asked; an unknown station needs the station file, and nothing else.
+#[test]
+fn a_ticket_that_cannot_be_is_refused_with_the_reason() {
+    let world = World::new();
+    let account = world
+        .home
+        .json(&["account", "add", "rail", "--name", "家"], "", 0);
+    let account = id(&account);
+    let date = (dates::today(Timestamp::now()) + 3.days()).to_string();
+    let refused = |changed: &[&str]| {
+        let mut wishes = BTreeMap::from([
+            ("from", "北京南"),
+            ("to", "杭州东"),
+            ("dates", &*date),
+            ("passengers", "苏晴"),
+            ("seats", "二等座"),
+        ]);
+        wishes.extend(changed.iter().map(|wish| wish.split_once('=').unwrap()));
+        let wishes: Vec<String> = wishes
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut words = vec!["errand", "add", "rail.ticket", "--account", &account];
+        words.extend(wishes.iter().map(String::as_str));
+        world.home.refused(&words, "", 2)
+    };
+    let check = |changed: &[&str], field: &str| {
+        let said = refused(changed);
+        assert_eq!(
+            (&said["code"], &said["field"]),
+            (&"invalid_input".into(), &field.into()),
+            "{said}"
+        );
+    };
+    check(&["dates=2020-01-01"], "dates");
+    check(&["dates=2099-01-01"], "dates");
+    check(&["passengers=1,2,3,4,5,6,7,8,9,10"], "passengers");
+    check(&["passengers=小明:child"], "passengers");
+    check(&["trains=G105", "seats=硬卧"], "seats");
+    assert!(world.sim.journal().is_empty(), "nothing was asked");
+    check(&["from=北京难"], "from");
+    let asked: Vec<String> = world
+        .sim
+        .journal()
+        .into_iter()
+        .map(|entry| entry.path)
+        .collect();
+    assert!(
+        asked.iter().all(|path| path.starts_with("/index/")),
+        "{asked:?}"
+    );
+    assert_eq!(world.home.json(&["errand", "list"], "", 0), json!([]));
 }
 
 /// The folder with recorded answers, where there is one.
