@@ -1,7 +1,8 @@
 //! 12306, the railway.
 //!
-//! What is here: left tickets with prices, stations, the stops of a train, for which nobody needs to be signed in; the
-//! sign-in by QR code or by password and text message; and the account's passengers.
+//! What is here: left tickets with prices, stations, stops, sale times and journeys with a change, for which nobody needs
+//! to be signed in; the sign-in by QR code or by password and text message; ordering and standing in line; and the errand
+//! that does all of it for its owner.
 //!
 //! | file | what is in it | facts from |
 //! | --- | --- | --- |
@@ -9,7 +10,6 @@
 //! | [`seats`] | classes, their codes and columns, what a cell means | 12306's order page; recorded answers |
 //! | [`tickets`] | a row of a left-ticket answer | recorded answers, 2018–2026 |
 //! | [`counts`] | what is left of each class, at what price | recorded answers, 2018–2026 |
-//! | [`ends`] | between which stations a train may go | |
 //! | [`stations`] | the station dictionary | the station file, 2018–2026 |
 //! | [`wire`] | requests and replies | recorded sessions; public clients of the service |
 //! | [`error`] | upstream words → the eight errors | 12306's scripts; public clients |
@@ -29,7 +29,8 @@
 //! | `standby::after` | what became of a standby order, and the lists | the same |
 //! | [`standby::rules`] | for what one may stand in line, and which listed order is ours | the same |
 //! | [`reads`] | routes, sale times, journeys with a change of trains | public clients |
-//! | `desk` | the same with names instead of telecodes; keeps session and dictionary | |
+//! | [`ticket`] | the errand `rail.ticket` | |
+//! | `desk` | the public looks with names instead of telecodes; keeps session and dictionary | |
 //! | `descriptor` | the service as data | |
 //!
 //! Looks: `{"do":"stations","text",limit?}` gives stations, `{"do":"tickets","date","from","to","student"?,"trains"?}` gives

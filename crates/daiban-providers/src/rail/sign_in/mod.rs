@@ -2,10 +2,10 @@
 //!
 //! | way | what the person does | file |
 //! | --- | --- | --- |
-//! | `qr` | scans a picture with the 铁路12306 app of their own account | [`qr`] |
-//! | `password` | types the code of a text message; login name and password are the account's | [`password`] |
+//! | `qr` | scans a picture with the 铁路12306 app of their own account | `qr` |
+//! | `password` | types the code of a text message; login name and password are the account's | `password` |
 //!
-//! Either way leads to [`entering`], where 12306 may want one more text message. Where the password way is shut (a slider,
+//! Either way leads to `entering`, where 12306 may want one more text message. Where the password way is shut (a slider,
 //! or no more messages today) the errand goes on with the picture and says why. A slider is never moved here.
 
 use daiban_core::{

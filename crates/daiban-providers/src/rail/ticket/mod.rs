@@ -2,8 +2,8 @@
 //!
 //! One pass at a time: what came in is taken (`intake`), then the stage goes on: watching the lookouts of its days and
 //! city pairs (`watching`), ordering the best that is free (`buying`), seeing that it is paid (`paying`), or standing in
-//! line (`standing`). What fits and what is best is in [`choose`] and [`prefer`], when to look in [`sale`], what a refusal
-//! costs in [`setback`]: all pure, like the passes themselves.
+//! line (`standing`). What fits and what is best is in `choose` and `prefer`, when to look in `sale`, what a refusal
+//! costs in `setback`: all pure, like the passes themselves.
 //!
 //! Never two orders: an order is one act, whose outcome is settled by the service's own lists before anything else is
 //! ordered; while a standby order stands, nothing is ordered either.

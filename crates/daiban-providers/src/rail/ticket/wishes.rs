@@ -55,7 +55,7 @@ pub struct Wishes {
     pub longest_min: Option<u16>,
     /// Classes, the preferred first.
     pub seats: Option<Vec<String>>,
-    /// One order over everything; see [`Pattern`].
+    /// One order over everything; `[DATE/]TRAIN[/CLASS]` each.
     pub prefer: Option<Vec<String>>,
     /// Which matters more, without `prefer`.
     pub priority: Option<Vec<String>>,
