@@ -245,6 +245,71 @@ impl Story for CancelledOnce {
     }
 }
 
+/// What the service says once at a step, and where that leads within twenty minutes.
+async fn said_once(step: &str, words: &str) -> (usize, String, Vec<String>) {
+    let mut rig = Rig::new(7).await;
+    let (_, errand) = wish(&mut rig).await;
+    rig.sim.set_options(|options| {
+        let say = &mut options.rail_order.say_once;
+        say.insert(step.to_owned(), words.to_owned());
+    });
+    rig.run_to(START_MS + 20 * MINUTE_MS).await;
+    let problems = rig.store.problems(None).await.unwrap().into_iter();
+    let problems = problems.map(|problem| problem.key.rsplit('/').next().unwrap().to_owned());
+    let row = row(&rig, &errand).await;
+    (made(&rig).len(), row.checkpoint, problems.collect())
+}
+
+#[tokio::test]
+async fn every_message_met_leads_where_it_should() {
+    let check = async |step: &str, words: &str, expected: (usize, &str, &[&str])| {
+        let (orders, checkpoint, problems) = said_once(step, words).await;
+        let problems: Vec<&str> = problems.iter().map(String::as_str).collect();
+        assert_eq!(
+            (orders, checkpoint.as_str(), &*problems),
+            expected,
+            "{step}: {words}"
+        );
+    };
+    let bought = (1, "pay", [].as_slice());
+    check("submit", "用户未登录", (0, "needs_sign_in", &["sign_in"])).await;
+    check(
+        "submit",
+        "您还有未处理的订单，请您到[未完成订单]进行处理!",
+        bought,
+    )
+    .await;
+    check("submit", "车票信息已过期，请重新查询最新车票信息", bought).await;
+    check("page", "系统忙，请稍后重试", bought).await;
+    check("check", "余票不足！", bought).await;
+    check("check", "没有足够的票!", bought).await;
+    check(
+        "count",
+        "目前排队人数已经超过余票张数，请您选择其他席别或车次",
+        bought,
+    )
+    .await;
+    check(
+        "check",
+        "互联网售票实行实名制，您已购买同一行程的车票",
+        (0, "failed", &[]),
+    )
+    .await;
+    let words = "由于您取消次数过多，今日将不能继续受理您的订票请求！";
+    check("check", words, (0, "watching", &[])).await;
+    check("wait", "系统忙，请稍后重试", bought).await;
+    // Half an hour of quiet; no order was found meanwhile.
+    check(
+        "confirm",
+        "您的请求过于频繁，请稍后再试",
+        (0, "watching", &[]),
+    )
+    .await;
+    check("confirm", "当前提交订单用户过多，请您稍后重试。", bought).await;
+    check("confirm", "非法请求", bought).await;
+    check("confirm", "请完成滑块验证", (0, "watching", &[])).await;
+}
+
 #[tokio::test]
 async fn an_order_that_comes_of_a_cancelled_errand_is_told() {
     let mut rig = Rig::new(7).await;
