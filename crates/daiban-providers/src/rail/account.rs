@@ -14,10 +14,12 @@ use daiban_core::error::ServiceError;
 use daiban_core::http::{Request, Response};
 use serde_json::{Value, json};
 
+use super::desk::Rail;
 use super::error::{account_data_or_error, data_or_error, not_lost};
 use super::flow::Line;
+use super::order::memory::Whose;
 use super::wire::passport::{self, CodeState, Passenger};
-use super::wire::people::{Person, listed_people};
+use super::wire::people::listed_people;
 use super::wire::{self, Conf, request};
 
 /// Passengers are at most a few dozen; a list that never ends is given up.
@@ -62,8 +64,12 @@ pub(super) async fn conf(line: &Line<'_>) -> Result<Conf, ServiceError> {
     wire::conf(&signed_in_text(line, request::conf(line.base)).await?)
 }
 
-/// The account's passengers as they may be shown, and those an order can name.
-pub(super) async fn passengers(line: &Line<'_>) -> Result<(Value, Vec<Person>), ServiceError> {
+/// The account's passengers as they may be shown. Those who can be ordered for are kept in memory.
+pub(super) async fn passengers(
+    rail: &Rail,
+    line: &Line<'_>,
+    whose: &Whose,
+) -> Result<Value, ServiceError> {
     let mut all: Vec<Passenger> = Vec::new();
     let mut people = Vec::new();
     let mut complete = false;
@@ -81,8 +87,8 @@ pub(super) async fn passengers(line: &Line<'_>) -> Result<(Value, Vec<Person>), 
             break;
         }
     }
-    let shown = json!({ "signed_in": true, "passengers": all, "complete": complete });
-    Ok((shown, people))
+    rail.orders.keep_people(whose, people);
+    Ok(json!({ "signed_in": true, "passengers": all, "complete": complete }))
 }
 
 /// The text of an answer on the way to a sign-in.

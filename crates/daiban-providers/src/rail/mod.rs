@@ -132,9 +132,7 @@ impl Provider for Rail {
         }
         let line = Line::of(visit)?;
         if body["do"] == "passengers" {
-            let (shown, people) = account::passengers(&line).await?;
-            self.orders.keep_people(&whose(visit), people);
-            return Ok(shown);
+            return account::passengers(self, &line, &whose(visit)).await;
         }
         if let Some(answer) = order::lists::look(&line, body).await {
             return answer;
@@ -155,7 +153,7 @@ impl Provider for Rail {
             Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
             Some("cancel_order") => order::lists::cancel(&line, body).await,
             _ => {
-                let answer = standby::act(&line, body).await;
+                let answer = standby::act(self, &line, &whose(visit), body).await;
                 answer.unwrap_or_else(|| Err(unknown()))
             }
         }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::rail::flow::Line;
 use crate::rail::orders::{Standby, StandbyState, StandbyWish};
 use crate::rail::standby::rules::{Ours, ask_queue_after};
-use crate::rail::standby::{Withdrawal, gone, in_line, step};
+use crate::rail::standby::{Withdrawal, gone, in_line, read, step};
 use crate::rail::wire::standby::{self as ask, List};
 use crate::rail::wire::standby_list::{self, Entry, Listing};
 use crate::rail::wire::standby_reply::{self as reply, Queue};
@@ -29,9 +29,10 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// Those of the questions.
 pub(in crate::rail) async fn became(
     line: &Line<'_>,
-    wish: &StandbyWish,
+    body: &Value,
     sent_at: Timestamp,
 ) -> Result<Reconciled, ServiceError> {
+    let wish: StandbyWish = read(body)?;
     let queue = match step(line, ask::queue(line.base)).await {
         Ok(body) => reply::queue(&body),
         Err(error) => Err(error),
@@ -46,14 +47,14 @@ pub(in crate::rail) async fn became(
         return Ok(again(line, ask_queue_after(wait_s), Some(in_line(wait_s))));
     }
     let listed = lists(line).await?;
-    let is_ours = |entry: &&Entry| Ours::of(entry, wish, sent_at) == Ours::Yes;
+    let is_ours = |entry: &&Entry| Ours::of(entry, &wish, sent_at) == Ours::Yes;
     if let Some(ours) = listed.entries.iter().find(is_ours) {
         return Ok(Reconciled::Happened(made(&ours.standby)));
     }
     if line.now < later(sent_at, LISTS_LAG) {
         return Ok(again(line, LOOK_AGAIN, None));
     }
-    Ok(not_listed(&listed, &queue, wish, sent_at))
+    Ok(not_listed(&listed, &queue, &wish, sent_at))
 }
 
 /// A minute later, with nothing of ours in the lists.
@@ -154,9 +155,10 @@ fn span(today: Date) -> (Date, Date) {
 /// What became of a withdrawal: the lists tell.
 pub(in crate::rail) async fn withdrawn(
     line: &Line<'_>,
-    wish: &Withdrawal,
+    body: &Value,
     sent_at: Timestamp,
 ) -> Result<Reconciled, ServiceError> {
+    let wish: Withdrawal = read(body)?;
     let listed = lists(line).await?;
     let mut entries = listed.entries.iter();
     let found = entries.find(|entry| entry.standby.reserve_no == wish.reserve_no);

@@ -25,18 +25,19 @@ use daiban_core::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::rail::desk::{NoAnswer, read_wish};
+use crate::rail::account;
+use crate::rail::desk::{NoAnswer, Rail, read_wish};
 use crate::rail::error::{
     HAND_OVER, account_data_or_error, data_or_error, face_refused, face_text, lost_sign, refusal,
 };
 use crate::rail::flow::Line;
+use crate::rail::order::memory::Whose;
 use crate::rail::orders::{OrderPassenger, StandbyChoice, StandbyWish};
 use crate::rail::seats::STANDING;
 use crate::rail::standby::after::{became, orders, withdrawn};
 use crate::rail::standby::rules::until_choice;
-use crate::rail::wire::passport;
-use crate::rail::wire::standby::{self as ask, Person};
-use crate::rail::wire::standby_list;
+use crate::rail::wire::people::Person;
+use crate::rail::wire::standby as ask;
 use crate::rail::wire::standby_reply::{self as reply, Chance, Face, Queue};
 
 /// What can be known before one stands in line.
@@ -74,10 +75,7 @@ pub(in crate::rail) async fn look(
     body: &Value,
 ) -> Option<Result<Value, ServiceError>> {
     Some(match body["do"].as_str()? {
-        "standby_check" => match read::<CheckWish>(body) {
-            Ok(wish) => check(line, &wish.choices).await.map(|check| json!(check)),
-            Err(error) => Err(error),
-        },
+        "standby_check" => check(line, body).await.map(|check| json!(check)),
         "standby_orders" => orders(line).await,
         _ => return None,
     })
@@ -88,18 +86,14 @@ pub(in crate::rail) async fn look(
 /// # Errors
 /// One of the eight.
 pub(in crate::rail) async fn act(
+    rail: &Rail,
     line: &Line<'_>,
+    whose: &Whose,
     body: &Value,
 ) -> Option<Result<Value, ServiceError>> {
     Some(match body["do"].as_str()? {
-        "standby" => match read::<StandbyWish>(body) {
-            Ok(wish) => stand_by_named(line, &wish).await,
-            Err(error) => Err(error),
-        },
-        "withdraw_standby" => match read(body) {
-            Ok(wish) => withdraw(line, &wish).await,
-            Err(error) => Err(error),
-        },
+        "standby" => stand_by(rail, line, whose, body).await,
+        "withdraw_standby" => withdraw(line, body).await,
         _ => return None,
     })
 }
@@ -114,19 +108,15 @@ pub(in crate::rail) async fn reconcile(
     sent_at: Timestamp,
 ) -> Option<Result<Reconciled, ServiceError>> {
     Some(match body["do"].as_str()? {
-        "standby" => match read(body) {
-            Ok(wish) => became(line, &wish, sent_at).await,
-            Err(error) => Err(error),
-        },
-        "withdraw_standby" => match read(body) {
-            Ok(wish) => withdrawn(line, &wish, sent_at).await,
-            Err(error) => Err(error),
-        },
+        "standby" => became(line, body, sent_at).await,
+        "withdraw_standby" => withdrawn(line, body, sent_at).await,
         _ => return None,
     })
 }
 
-fn read<T: serde::de::DeserializeOwned>(body: &Value) -> Result<T, ServiceError> {
+pub(in crate::rail) fn read<T: serde::de::DeserializeOwned>(
+    body: &Value,
+) -> Result<T, ServiceError> {
     read_wish(body).map_err(invalid)
 }
 
@@ -138,10 +128,11 @@ fn invalid(input: InvalidInput) -> ServiceError {
 ///
 /// # Errors
 /// One of the eight.
-pub async fn check(line: &Line<'_>, choices: &[StandbyChoice]) -> Result<Check, ServiceError> {
-    sound(choices)?;
+async fn check(line: &Line<'_>, body: &Value) -> Result<Check, ServiceError> {
+    let CheckWish { choices } = read(body)?;
+    sound(&choices)?;
     let base = line.base;
-    let face = reply::face(&step(line, ask::face(base, choices).poll()).await?)?;
+    let face = reply::face(&step(line, ask::face(base, &choices).poll()).await?)?;
     let mut check = Check {
         face,
         text: face_text(face),
@@ -152,7 +143,7 @@ pub async fn check(line: &Line<'_>, choices: &[StandbyChoice]) -> Result<Check, 
     if face.forbids() {
         return Ok(check);
     }
-    reply::agreed(&step(line, ask::submit(base, choices)).await?)?;
+    reply::agreed(&step(line, ask::submit(base, &choices)).await?)?;
     let prepared = reply::prepared(&step(line, ask::prepare(base)).await?)?;
     check.until_choices_min = prepared.until_choices_min;
     let lengths = step(line, ask::queue_lengths(base)).await;
@@ -188,72 +179,48 @@ fn sound(choices: &[StandbyChoice]) -> Result<(), ServiceError> {
     Ok(())
 }
 
-async fn stand_by_named(line: &Line<'_>, wish: &StandbyWish) -> Result<Value, ServiceError> {
-    sound(&wish.choices)?;
-    let people = people(line, &wish.passengers).await?;
-    stand_by(line, wish, &people).await
-}
-
-/// The account's passengers who are to travel, in the order wished, asked of the list that may be read at any time.
-///
-/// # Errors
-/// `Refused` with code `passengers` when somebody is not on the account; `Changed` when the sealed part is missing.
-async fn people(line: &Line<'_>, wished: &[OrderPassenger]) -> Result<Vec<Person>, ServiceError> {
-    /// The account's list is a few dozen at most.
-    const MOST_PAGES: usize = 20;
-    let mut known: Vec<Person> = Vec::new();
-    for number in 1..=MOST_PAGES {
-        let page =
-            standby_list::people(&step(line, passport::passengers(line.base, number)).await?)?;
-        let is_last = match page.pages {
-            Some(pages) => number >= pages,
-            None => page.people.len() < passport::PASSENGERS_A_PAGE,
-        };
-        let is_empty = page.people.is_empty();
-        known.extend(page.people);
-        if is_last || is_empty {
-            break;
-        }
+/// The wished people: from memory, or else from the account's list, which may be read at any time.
+async fn people(
+    rail: &Rail,
+    line: &Line<'_>,
+    whose: &Whose,
+    wished: &[OrderPassenger],
+) -> Result<Vec<Person>, ServiceError> {
+    if let Some(people) = rail.orders.people(whose, wished) {
+        return Ok(people);
     }
-    wished.iter().map(|wished| person(&known, wished)).collect()
+    account::passengers(rail, line, whose).await?;
+    rail.orders.people_or_refuse(whose, wished)
 }
 
-fn person(known: &[Person], wished: &OrderPassenger) -> Result<Person, ServiceError> {
-    let Some(found) = known.iter().find(|person| person.uuid == wished.uuid) else {
-        let text = Text::new(
-            "有一位乘车人不在这个账号里",
-            "one of the passengers is not on this account",
-        );
-        return Err(refusal("passengers", text));
-    };
-    if found.all_enc.is_empty() {
-        return Err(ServiceError::changed("datas.allEncStr", "missing"));
-    }
-    Ok(Person {
-        ticket: wished.ticket,
-        ..found.clone()
-    })
-}
-
-/// Gets in line, in the order of the service's own pages (*seen* 2024). `people` are those of the wish.
+/// Gets in line, in the order of the service's own pages (*seen* 2024).
 ///
 /// # Errors
 /// `Unsure` once it was confirmed and no number came back; anything else says that surely nothing was made: `Refused`
 /// with code `face`, `hand_over` (a slider), `deadline`, `passengers` and those of the table of texts.
-pub async fn stand_by(
+pub(in crate::rail) async fn stand_by(
+    rail: &Rail,
     line: &Line<'_>,
-    wish: &StandbyWish,
-    people: &[Person],
+    whose: &Whose,
+    body: &Value,
 ) -> Result<Value, ServiceError> {
+    let wish: StandbyWish = read(body)?;
     sound(&wish.choices)?;
-    if people.is_empty() {
+    if wish.passengers.is_empty() {
         let input = InvalidInput::new("passengers", "至少要有一位乘车人", "somebody must travel");
         return Err(invalid(input));
     }
-    let until_min = prepare(line, wish, people).await.map_err(nothing_made)?;
-    let sent = ask::confirm(line.base, people, wish.no_seat, until_min).chain();
+    let people = people(rail, line, whose, &wish.passengers).await?;
+    let until_min = prepare(line, &wish).await.map_err(nothing_made)?;
+    let sent = ask::confirm(line.base, &wish, &people, until_min).chain();
     let answer = line.http.send(sent).await;
-    confirmed(&answer.map_err(ServiceError::after_act)?, reply::confirmed)?;
+    confirmed(&answer.map_err(ServiceError::after_act)?, reply::confirmed)
+        .inspect_err(|error| rail.orders.doubt_people(whose, error))?;
+    number(line, until_min).await
+}
+
+/// The number of what was confirmed, asked for once.
+async fn number(line: &Line<'_>, until_min: u32) -> Result<Value, ServiceError> {
     let queue = step(line, ask::queue(line.base).chain()).await;
     match queue.and_then(|body| reply::queue(&body)) {
         Ok(Queue::Made(reserve_no)) => Ok(json!({
@@ -266,11 +233,7 @@ pub async fn stand_by(
 }
 
 /// Everything before the first byte that makes something. Gives the end of the line to confirm.
-async fn prepare(
-    line: &Line<'_>,
-    wish: &StandbyWish,
-    people: &[Person],
-) -> Result<u32, ServiceError> {
+async fn prepare(line: &Line<'_>, wish: &StandbyWish) -> Result<u32, ServiceError> {
     let base = line.base;
     let face = reply::face(&step(line, ask::face(base, &wish.choices).chain()).await?)?;
     if face.forbids() {
@@ -291,7 +254,8 @@ async fn prepare(
     if prepared.wants_check {
         return Err(face_refused(Face::VerifyInApp));
     }
-    if prepared.most_people.is_some_and(|most| people.len() > most) {
+    let people = wish.passengers.len();
+    if prepared.most_people.is_some_and(|most| people > most) {
         let text = Text::new(
             "人数超过一张候补订单的上限",
             "more people than one standby order takes",
@@ -369,7 +333,8 @@ pub(in crate::rail) fn in_line(wait_s: Option<u32>) -> Text {
 ///
 /// # Errors
 /// `Unsure` when it was sent and no clear answer came back; anything else says that surely nothing was taken back.
-async fn withdraw(line: &Line<'_>, wish: &Withdrawal) -> Result<Value, ServiceError> {
+async fn withdraw(line: &Line<'_>, body: &Value) -> Result<Value, ServiceError> {
+    let wish: Withdrawal = read(body)?;
     let number = &*wish.reserve_no;
     let request = if wish.paid {
         let check = step(line, ask::check_return(line.base, number)).await?;
