@@ -77,10 +77,8 @@ mod desk;
 mod entering;
 mod secrets;
 
-use desk::read_wish;
+use desk::{asked, whose};
 use flow::Line;
-use order::memory::Whose;
-use orders::OrderWish;
 
 pub use descriptor::TICKET;
 pub use desk::{NoAnswer, Rail, TicketWish};
@@ -150,7 +148,7 @@ impl Provider for Rail {
         }
         let line = Line::of(visit)?;
         match body["do"].as_str() {
-            Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
+            Some("order") => order::act(self, &line, &whose(visit), &asked(body)?).await,
             Some("cancel_order") => order::lists::cancel(&line, body).await,
             _ => {
                 let answer = standby::act(self, &line, &whose(visit), body).await;
@@ -171,7 +169,7 @@ impl Provider for Rail {
         let line = Line::of(visit)?;
         match body["do"].as_str() {
             Some("order") => {
-                let wish = order_wish(body)?;
+                let wish = asked(body)?;
                 order::outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
             }
             Some("cancel_order") => order::lists::was_cancelled(&line, body).await,
@@ -186,14 +184,6 @@ impl Provider for Rail {
     fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
         entering::gate(book, body).unwrap_or_else(|| order::gate::gate(book, body))
     }
-}
-
-fn whose(visit: &Visit<'_>) -> Whose {
-    visit.account.map(|account| account.id.clone())
-}
-
-fn order_wish(body: &Value) -> Result<OrderWish, ServiceError> {
-    read_wish(body).map_err(|input| NoAnswer::from(input).into())
 }
 
 fn unknown() -> ServiceError {

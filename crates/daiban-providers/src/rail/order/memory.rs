@@ -5,17 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use daiban_core::error::ServiceError;
-use daiban_core::id::AccountId;
 use daiban_core::secret::Secret;
 use daiban_core::{Text, Timestamp};
 use jiff::SignedDuration;
 
+use crate::rail::desk::Whose;
 use crate::rail::error::refused;
 use crate::rail::orders::{OrderPassenger, OrderWish};
 use crate::rail::wire::people::Person;
-
-/// Whose: an account's, or nobody's in particular.
-pub(in crate::rail) type Whose = Option<AccountId>;
 
 #[derive(Debug, Default)]
 pub(in crate::rail) struct OrderMemory {

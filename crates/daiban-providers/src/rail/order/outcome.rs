@@ -10,10 +10,10 @@ use daiban_core::{Text, Timestamp, dates};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::rail::desk::Rail;
+use crate::rail::desk::{Rail, Whose};
 use crate::rail::flow::Line;
 use crate::rail::order::lists::{finished, unfinished};
-use crate::rail::order::memory::{Placed, Whose};
+use crate::rail::order::memory::Placed;
 use crate::rail::order::{ask_queue, pause};
 use crate::rail::orders::{Order, OrderState, OrderWish, Ordered, Queued, Unfinished};
 use crate::rail::wire::order::Which;

@@ -8,12 +8,11 @@ use daiban_core::Text;
 use daiban_core::error::ServiceError;
 use daiban_core::invalid::InvalidInput;
 
-use crate::rail::desk::Rail;
+use crate::rail::account::answer;
+use crate::rail::desk::{Rail, Whose};
 use crate::rail::error::{NO_TICKETS, UNFINISHED_ORDER, hand_over, refused};
 use crate::rail::flow::Line;
-use crate::rail::order::answer;
 use crate::rail::order::choice::{self, SeatWish};
-use crate::rail::order::memory::Whose;
 use crate::rail::orders::{Berths, OrderWish};
 use crate::rail::seats::STANDING;
 use crate::rail::wire::init_dc::{OrderPage, order_page};

@@ -9,10 +9,12 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use serde_json::{Value, json};
 
+use crate::rail::account::answer;
+use crate::rail::desk::asked;
 use crate::rail::flow::Line;
 use crate::rail::orders::{Standby, StandbyState, StandbyWish};
 use crate::rail::standby::rules::{Ours, ask_queue_after};
-use crate::rail::standby::{Withdrawal, gone, in_line, read, step};
+use crate::rail::standby::{Withdrawal, gone, in_line};
 use crate::rail::wire::standby::{self as ask, List};
 use crate::rail::wire::standby_list::{self, Entry, Listing};
 use crate::rail::wire::standby_reply::{self as reply, Queue};
@@ -32,8 +34,8 @@ pub(in crate::rail) async fn became(
     body: &Value,
     sent_at: Timestamp,
 ) -> Result<Reconciled, ServiceError> {
-    let wish: StandbyWish = read(body)?;
-    let queue = match step(line, ask::queue(line.base)).await {
+    let wish: StandbyWish = asked(body)?;
+    let queue = match answer(line, ask::queue(line.base)).await {
         Ok(body) => reply::queue(&body),
         Err(error) => Err(error),
     };
@@ -135,7 +137,7 @@ async fn whole_list(line: &Line<'_>, list: List) -> Result<(Vec<Entry>, bool), S
         let Listing {
             entries: found,
             pages,
-        } = standby_list::listing(&step(line, page).await?)?;
+        } = standby_list::listing(&answer(line, page).await?)?;
         let is_last = found.is_empty() || number + 1 >= pages.unwrap_or(1);
         entries.extend(found);
         if is_last || !list.has_pages() {
@@ -158,7 +160,7 @@ pub(in crate::rail) async fn withdrawn(
     body: &Value,
     sent_at: Timestamp,
 ) -> Result<Reconciled, ServiceError> {
-    let wish: Withdrawal = read(body)?;
+    let wish: Withdrawal = asked(body)?;
     let listed = lists(line).await?;
     let mut entries = listed.entries.iter();
     let found = entries.find(|entry| entry.standby.reserve_no == wish.reserve_no);

@@ -18,20 +18,17 @@ mod after;
 pub mod rules;
 
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Request, Response};
+use daiban_core::http::Response;
 use daiban_core::invalid::InvalidInput;
 use daiban_core::provider::Reconciled;
 use daiban_core::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::rail::account;
-use crate::rail::desk::{NoAnswer, Rail, read_wish};
-use crate::rail::error::{
-    HAND_OVER, account_data_or_error, data_or_error, face_refused, face_text, lost_sign, refusal,
-};
+use crate::rail::account::{answer, passengers};
+use crate::rail::desk::{Rail, Whose, asked, invalid};
+use crate::rail::error::{HAND_OVER, data_or_error, face_refused, face_text, lost_sign, refusal};
 use crate::rail::flow::Line;
-use crate::rail::order::memory::Whose;
 use crate::rail::orders::{OrderPassenger, StandbyChoice, StandbyWish};
 use crate::rail::seats::STANDING;
 use crate::rail::standby::after::{became, orders, withdrawn};
@@ -114,25 +111,15 @@ pub(in crate::rail) async fn reconcile(
     })
 }
 
-pub(in crate::rail) fn read<T: serde::de::DeserializeOwned>(
-    body: &Value,
-) -> Result<T, ServiceError> {
-    read_wish(body).map_err(invalid)
-}
-
-fn invalid(input: InvalidInput) -> ServiceError {
-    NoAnswer::from(input).into()
-}
-
 /// Whether one may stand in line for these, how long the lines are and until when one may. Nothing is made by it.
 ///
 /// # Errors
 /// One of the eight.
 async fn check(line: &Line<'_>, body: &Value) -> Result<Check, ServiceError> {
-    let CheckWish { choices } = read(body)?;
+    let CheckWish { choices } = asked(body)?;
     sound(&choices)?;
     let base = line.base;
-    let face = reply::face(&step(line, ask::face(base, &choices).poll()).await?)?;
+    let face = reply::face(&answer(line, ask::face(base, &choices).poll()).await?)?;
     let mut check = Check {
         face,
         text: face_text(face),
@@ -143,13 +130,13 @@ async fn check(line: &Line<'_>, body: &Value) -> Result<Check, ServiceError> {
     if face.forbids() {
         return Ok(check);
     }
-    reply::agreed(&step(line, ask::submit(base, &choices)).await?)?;
-    let prepared = reply::prepared(&step(line, ask::prepare(base)).await?)?;
+    reply::agreed(&answer(line, ask::submit(base, &choices)).await?)?;
+    let prepared = reply::prepared(&answer(line, ask::prepare(base)).await?)?;
     check.until_choices_min = prepared.until_choices_min;
-    let lengths = step(line, ask::queue_lengths(base)).await;
+    let lengths = answer(line, ask::queue_lengths(base)).await;
     check.chances = welcome(lengths.and_then(|body| reply::chances(&body)))?;
     let until = check.until_choices_min.iter().min().copied();
-    let rate = step(line, ask::success_rate(base, until, 1)).await;
+    let rate = answer(line, ask::success_rate(base, until, 1)).await;
     check.success_percent = welcome(rate.and_then(|body| reply::success_rate(&body)))?;
     Ok(check)
 }
@@ -189,7 +176,7 @@ async fn people(
     if let Some(people) = rail.orders.people(whose, wished) {
         return Ok(people);
     }
-    account::passengers(rail, line, whose).await?;
+    passengers(rail, line, whose).await?;
     rail.orders.people_or_refuse(whose, wished)
 }
 
@@ -204,7 +191,7 @@ pub(in crate::rail) async fn stand_by(
     whose: &Whose,
     body: &Value,
 ) -> Result<Value, ServiceError> {
-    let wish: StandbyWish = read(body)?;
+    let wish: StandbyWish = asked(body)?;
     sound(&wish.choices)?;
     if wish.passengers.is_empty() {
         let input = InvalidInput::new("passengers", "至少要有一位乘车人", "somebody must travel");
@@ -213,15 +200,15 @@ pub(in crate::rail) async fn stand_by(
     let people = people(rail, line, whose, &wish.passengers).await?;
     let until_min = prepare(line, &wish).await.map_err(nothing_made)?;
     let sent = ask::confirm(line.base, &wish, &people, until_min).chain();
-    let answer = line.http.send(sent).await;
-    confirmed(&answer.map_err(ServiceError::after_act)?, reply::confirmed)
+    let sent = line.http.send(sent).await;
+    confirmed(&sent.map_err(ServiceError::after_act)?, reply::confirmed)
         .inspect_err(|error| rail.orders.doubt_people(whose, error))?;
     number(line, until_min).await
 }
 
 /// The number of what was confirmed, asked for once.
 async fn number(line: &Line<'_>, until_min: u32) -> Result<Value, ServiceError> {
-    let queue = step(line, ask::queue(line.base).chain()).await;
+    let queue = answer(line, ask::queue(line.base).chain()).await;
     match queue.and_then(|body| reply::queue(&body)) {
         Ok(Queue::Made(reserve_no)) => Ok(json!({
             "reserve_no": reserve_no, "pay_before": null, "until_min": until_min,
@@ -235,13 +222,13 @@ async fn number(line: &Line<'_>, until_min: u32) -> Result<Value, ServiceError> 
 /// Everything before the first byte that makes something. Gives the end of the line to confirm.
 async fn prepare(line: &Line<'_>, wish: &StandbyWish) -> Result<u32, ServiceError> {
     let base = line.base;
-    let face = reply::face(&step(line, ask::face(base, &wish.choices).chain()).await?)?;
+    let face = reply::face(&answer(line, ask::face(base, &wish.choices).chain()).await?)?;
     if face.forbids() {
         return Err(face_refused(face));
     }
-    reply::still_signed_in(&step(line, ask::check_user(base).chain()).await?)?;
-    reply::agreed(&step(line, ask::submit(base, &wish.choices).chain()).await?)?;
-    let prepared = reply::prepared(&step(line, ask::prepare(base).chain()).await?)?;
+    reply::still_signed_in(&answer(line, ask::check_user(base).chain()).await?)?;
+    reply::agreed(&answer(line, ask::submit(base, &wish.choices).chain()).await?)?;
+    let prepared = reply::prepared(&answer(line, ask::prepare(base).chain()).await?)?;
     if prepared.wants_slider {
         return Err(refusal(
             HAND_OVER,
@@ -334,30 +321,20 @@ pub(in crate::rail) fn in_line(wait_s: Option<u32>) -> Text {
 /// # Errors
 /// `Unsure` when it was sent and no clear answer came back; anything else says that surely nothing was taken back.
 async fn withdraw(line: &Line<'_>, body: &Value) -> Result<Value, ServiceError> {
-    let wish: Withdrawal = read(body)?;
+    let wish: Withdrawal = asked(body)?;
     let number = &*wish.reserve_no;
     let request = if wish.paid {
-        let check = step(line, ask::check_return(line.base, number)).await?;
+        let check = answer(line, ask::check_return(line.base, number)).await?;
         reply::agreed(&check).map_err(nothing_made)?;
         ask::return_paid(line.base, number)
     } else {
         ask::cancel_unpaid(line.base, number)
     };
-    let answer = line.http.send(request).await;
-    confirmed(&answer.map_err(ServiceError::after_act)?, reply::agreed)?;
+    let sent = line.http.send(request).await;
+    confirmed(&sent.map_err(ServiceError::after_act)?, reply::agreed)?;
     Ok(gone())
 }
 
 pub(in crate::rail) fn gone() -> Value {
     json!({ "withdrawn": true })
-}
-
-/// The text of an answer to somebody signed in, to a request that changes nothing.
-pub(in crate::rail) async fn step(
-    line: &Line<'_>,
-    request: Request,
-) -> Result<String, ServiceError> {
-    let response = line.http.send(request).await?;
-    account_data_or_error(&response)?;
-    String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))
 }
