@@ -27,7 +27,7 @@ const LATEST: SignedDuration = SignedDuration::from_secs(60);
 const LONG: SignedDuration = SignedDuration::from_secs(120);
 
 /// Between two looks at the lists.
-const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+pub(in crate::rail) const AGAIN: SignedDuration = SignedDuration::from_secs(10);
 
 /// The service's clock may be behind ours by so much.
 const SKEW: SignedDuration = SignedDuration::from_mins(2);
@@ -262,7 +262,11 @@ fn queue_text(seconds: Option<u32>) -> Text {
     }
 }
 
-fn again(now: Timestamp, pause: SignedDuration, seen: Option<Text>) -> Reconciled {
+pub(in crate::rail) fn again(
+    now: Timestamp,
+    pause: SignedDuration,
+    seen: Option<Text>,
+) -> Reconciled {
     Reconciled::AskAgain {
         at: now.saturating_add(pause).unwrap_or(now),
         seen,

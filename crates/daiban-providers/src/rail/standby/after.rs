@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::rail::account::answer;
 use crate::rail::desk::asked;
 use crate::rail::flow::Line;
+use crate::rail::order::outcome::{AGAIN, again};
 use crate::rail::orders::{Standby, StandbyState, StandbyWish};
 use crate::rail::standby::rules::{Ours, ask_queue_after};
 use crate::rail::standby::{Withdrawal, gone, in_line};
@@ -21,9 +22,6 @@ use crate::rail::wire::standby_reply::{self as reply, Queue};
 
 /// Until then a list without our order proves nothing.
 const LISTS_LAG: SignedDuration = SignedDuration::from_secs(60);
-
-/// When the lists are looked at again.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 
 /// What became of a [`stand_by`](crate::rail::standby::stand_by) without a number: the queue of the sign-in first, then the lists.
 ///
@@ -46,15 +44,19 @@ pub(in crate::rail) async fn became(
         Err(error) => return Err(error),
     };
     if let Queue::Waiting(wait_s) = queue {
-        return Ok(again(line, ask_queue_after(wait_s), Some(in_line(wait_s))));
+        return Ok(again(
+            line.now,
+            ask_queue_after(wait_s),
+            Some(in_line(wait_s)),
+        ));
     }
     let listed = lists(line).await?;
     let is_ours = |entry: &&Entry| Ours::of(entry, &wish, sent_at) == Ours::Yes;
     if let Some(ours) = listed.entries.iter().find(is_ours) {
         return Ok(Reconciled::Happened(made(&ours.standby)));
     }
-    if line.now < later(sent_at, LISTS_LAG) {
-        return Ok(again(line, LOOK_AGAIN, None));
+    if line.now.duration_since(sent_at) < LISTS_LAG {
+        return Ok(again(line.now, AGAIN, None));
     }
     Ok(not_listed(&listed, &queue, &wish, sent_at))
 }
@@ -87,15 +89,6 @@ fn not_listed(listed: &Lists, queue: &Queue, wish: &StandbyWish, sent_at: Timest
 
 fn made(standby: &Standby) -> Value {
     json!({ "reserve_no": standby.reserve_no, "pay_before": standby.pay_before.map(dates::rfc3339) })
-}
-
-fn again(line: &Line<'_>, after: SignedDuration, seen: Option<Text>) -> Reconciled {
-    let at = later(line.now, after);
-    Reconciled::AskAgain { at, seen }
-}
-
-fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
-    moment.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 /// All standby orders of the account, newest first.
@@ -174,8 +167,8 @@ pub(in crate::rail) async fn withdrawn(
             "the standby order has become tickets",
         )),
         Some(StandbyState::Unpaid | StandbyState::Waiting) => {
-            if line.now < later(sent_at, LISTS_LAG) {
-                again(line, LOOK_AGAIN, None)
+            if line.now.duration_since(sent_at) < LISTS_LAG {
+                again(line.now, AGAIN, None)
             } else {
                 Reconciled::DidNotHappen(Text::new("候补还在名单里", "it is still in line"))
             }

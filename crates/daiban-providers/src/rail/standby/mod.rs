@@ -272,10 +272,6 @@ fn confirmed(
         return Err(lost);
     }
     match reads(&response.text()) {
-        Err(ServiceError::Refused { code, text }) => Err(ServiceError::Refused {
-            code: wants_proof(&code, &text),
-            text,
-        }),
         Err(
             ServiceError::Busy { text, .. }
             | ServiceError::Closed { text, .. }
@@ -286,13 +282,6 @@ fn confirmed(
         }
         other => other,
     }
-}
-
-/// A refusal that asks for a browser's proof is for the person to go on with. The words are *guessed*.
-fn wants_proof(code: &str, text: &Text) -> String {
-    let asks = ["验证", "滑块", "encryptedData"];
-    let asks = code == "other" && asks.iter().any(|part| text.zh.contains(part));
-    if asks { "hand_over" } else { code }.to_owned()
 }
 
 fn unsure(text: Text) -> ServiceError {

@@ -194,6 +194,15 @@ struct Person {
     ticket: TicketKind,
 }
 
+impl Person {
+    fn passenger(&self) -> OrderPassenger {
+        OrderPassenger {
+            uuid: self.uuid.clone(),
+            ticket: self.ticket,
+        }
+    }
+}
+
 impl Errand for Ticket {
     const KIND: &'static str = "rail.ticket";
     const VERSION: u32 = 1;

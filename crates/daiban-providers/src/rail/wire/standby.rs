@@ -7,22 +7,22 @@
 use daiban_core::http::Request;
 use jiff::civil::Date;
 
-use super::passport::post;
 use super::people::Person;
+use super::request::{left_ticket_address, post};
 use crate::rail::orders::{OrderPassenger, StandbyChoice, StandbyWish};
 
 /// Asks whether the account's owner may stand in line for these: a face check is needed once, in the app.
 #[must_use]
 pub fn face(base: &str, choices: &[StandbyChoice]) -> Request {
     let fields = [("secretList", &*secret_list(choices)), ("_json_att", "")];
-    post(base, "/otn/afterNate/chechFace", &fields).header("referer", query_page(base))
+    post(base, "/otn/afterNate/chechFace", &fields).header("referer", left_ticket_address(base))
 }
 
 /// Asks whether the account is still signed in, as the page does between its steps.
 #[must_use]
 pub fn check_user(base: &str) -> Request {
     post(base, "/otn/login/checkUser", &[("_json_att", "")])
-        .header("referer", query_page(base))
+        .header("referer", left_ticket_address(base))
         .header("if-modified-since", "0")
 }
 
@@ -30,7 +30,8 @@ pub fn check_user(base: &str) -> Request {
 #[must_use]
 pub fn submit(base: &str, choices: &[StandbyChoice]) -> Request {
     let fields = [("secretList", &*secret_list(choices))];
-    post(base, "/otn/afterNate/submitOrderRequest", &fields).header("referer", query_page(base))
+    post(base, "/otn/afterNate/submitOrderRequest", &fields)
+        .header("referer", left_ticket_address(base))
 }
 
 /// What that page wants to know: the trains, until when one may stand in line, how many people.
@@ -186,10 +187,6 @@ fn passenger_info(wished: &[OrderPassenger], people: &[Person]) -> String {
 
 fn on_the_page(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
     post(base, path, fields).header("referer", format!("{base}/otn/view/lineUp_toPay.html"))
-}
-
-fn query_page(base: &str) -> String {
-    format!("{base}/otn/leftTicket/init?linktypeid=dc")
 }
 
 fn list_page(base: &str) -> String {

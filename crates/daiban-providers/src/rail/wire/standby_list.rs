@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::reply::private_data;
-use super::standby_reply::seat;
 use super::told::Told;
 use crate::rail::orders::{Standby, StandbyState};
 use crate::rail::seats::SeatCode;
@@ -154,10 +153,11 @@ fn in_words(need: &ListedNeed) -> String {
 }
 
 fn need(one: ListedNeed) -> Need {
-    let code = || seat(one.seat_code.text()).or_else(|| seat(one.seat_type_code.text()));
+    let code = SeatCode::of_code(one.seat_code.text());
+    let code = code.or_else(|| SeatCode::of_code(one.seat_type_code.text()));
     Need {
         date: one.train_date.date(),
-        seat: code().or_else(|| SeatCode::named(one.seat_name.text())),
+        seat: code.or_else(|| SeatCode::named(one.seat_name.text())),
         train: one.board_train_code.into_text(),
     }
 }
