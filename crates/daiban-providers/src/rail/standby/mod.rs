@@ -27,7 +27,9 @@ use serde_json::{Value, json};
 
 use crate::rail::account::{answer, passengers};
 use crate::rail::desk::{Rail, Whose, asked, invalid};
-use crate::rail::error::{HAND_OVER, data_or_error, face_refused, face_text, lost_sign, refusal};
+use crate::rail::error::{
+    HAND_OVER, data_or_error, face_refused, face_text, lost_sign, refusal, refused,
+};
 use crate::rail::flow::Line;
 use crate::rail::orders::{OrderPassenger, StandbyChoice, StandbyWish};
 use crate::rail::seats::STANDING;
@@ -230,12 +232,10 @@ async fn prepare(line: &Line<'_>, wish: &StandbyWish) -> Result<u32, ServiceErro
     reply::agreed(&answer(line, ask::submit(base, &wish.choices).chain()).await?)?;
     let prepared = reply::prepared(&answer(line, ask::prepare(base).chain()).await?)?;
     if prepared.wants_slider {
-        return Err(refusal(
+        return Err(refused(
             HAND_OVER,
-            Text::new(
-                "12306 要滑块验证，daiban 不代做：请在 12306 上自己提交候补",
-                "12306 wants a slider moved, which daiban does not do: get in line on 12306 yourself",
-            ),
+            "12306 要滑块验证，daiban 不代做：请在 12306 上自己提交候补",
+            "12306 wants a slider moved, which daiban does not do: get in line on 12306 yourself",
         ));
     }
     if prepared.wants_check {
@@ -243,11 +243,11 @@ async fn prepare(line: &Line<'_>, wish: &StandbyWish) -> Result<u32, ServiceErro
     }
     let people = wish.passengers.len();
     if prepared.most_people.is_some_and(|most| people > most) {
-        let text = Text::new(
+        return Err(refused(
+            "passengers",
             "人数超过一张候补订单的上限",
             "more people than one standby order takes",
-        );
-        return Err(refusal("passengers", text));
+        ));
     }
     until_choice(&prepared.until_choices_min, wish.until_min)
 }
