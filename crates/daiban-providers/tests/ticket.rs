@@ -287,7 +287,16 @@ fn bad_wishes_are_refused_with_the_reason_before_any_request() {
         (json!({ "trains": ["北京"] }), "trains", "不像车次"),
         (json!({ "depart": "25:00-26:00" }), "depart", "一段时间"),
         (json!({ "choose_seats": "1E" }), "choose_seats", "1A1B"),
-        (json!({ "choose_seats": "1A1B" }), "choose_seats", "一样多"),
+        (
+            json!({ "choose_seats": "1A1B" }),
+            "choose_seats",
+            "乘车人有 1 位",
+        ),
+        (
+            json!({ "passengers": ["张三", "李四"], "choose_seats": "1A1A" }),
+            "choose_seats",
+            "选了两次",
+        ),
         (json!({ "berths": ["床下"] }), "berths", "铺位"),
         (json!({ "until": "明天" }), "until", "YYYY"),
         (json!({ "from": [] }), "from", "必填"),

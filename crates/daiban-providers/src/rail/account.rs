@@ -11,13 +11,14 @@
 //! The sign-in is cookies and nothing else; they are kept behind the port.
 
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Request, Response};
+use daiban_core::http::Request;
 use serde_json::{Value, json};
 
+use super::desk::{Rail, Whose};
 use super::error::{account_data_or_error, data_or_error, not_lost};
-use super::flow::Line;
+use super::flow::{Line, text_of};
 use super::wire::passport::{self, CodeState, Passenger};
-use super::wire::people::{Person, listed_people};
+use super::wire::people::listed_people;
 use super::wire::{self, Conf, request};
 
 /// Passengers are at most a few dozen; a list that never ends is given up.
@@ -59,16 +60,20 @@ async fn signed_in(line: &Line<'_>) -> Result<Value, ServiceError> {
 }
 
 pub(super) async fn conf(line: &Line<'_>) -> Result<Conf, ServiceError> {
-    wire::conf(&signed_in_text(line, request::conf(line.base)).await?)
+    wire::conf(&answer(line, request::conf(line.base)).await?)
 }
 
-/// The account's passengers as they may be shown, and those an order can name.
-pub(super) async fn passengers(line: &Line<'_>) -> Result<(Value, Vec<Person>), ServiceError> {
+/// The account's passengers as they may be shown. Those who can be ordered for are kept in memory.
+pub(super) async fn passengers(
+    rail: &Rail,
+    line: &Line<'_>,
+    whose: &Whose,
+) -> Result<Value, ServiceError> {
     let mut all: Vec<Passenger> = Vec::new();
     let mut people = Vec::new();
     let mut complete = false;
     for number in 1..=MOST_PAGES {
-        let body = signed_in_text(line, passport::passengers(line.base, number)).await?;
+        let body = answer(line, passport::passengers(line.base, number)).await?;
         let page = passport::passenger_page(&body)?;
         people.extend(listed_people(&body)?);
         let is_last = match page.pages {
@@ -81,8 +86,8 @@ pub(super) async fn passengers(line: &Line<'_>) -> Result<(Value, Vec<Person>), 
             break;
         }
     }
-    let shown = json!({ "signed_in": true, "passengers": all, "complete": complete });
-    Ok((shown, people))
+    rail.orders.keep_people(whose, people);
+    Ok(json!({ "signed_in": true, "passengers": all, "complete": complete }))
 }
 
 /// The text of an answer on the way to a sign-in.
@@ -93,12 +98,8 @@ pub(super) async fn signing_in(line: &Line<'_>, request: Request) -> Result<Stri
 }
 
 /// The text of an answer to somebody signed in.
-async fn signed_in_text(line: &Line<'_>, request: Request) -> Result<String, ServiceError> {
+pub(super) async fn answer(line: &Line<'_>, request: Request) -> Result<String, ServiceError> {
     let response = line.http.send(request).await?;
     account_data_or_error(&response)?;
     text_of(response)
-}
-
-fn text_of(response: Response) -> Result<String, ServiceError> {
-    String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))
 }

@@ -33,10 +33,17 @@ pub struct Rail {
     pub(super) tokens: Tokens,
 }
 
+/// Whose: an account's, or nobody's in particular, the public line.
+pub(super) type Whose = Option<AccountId>;
+
+pub(super) fn whose(visit: &Visit<'_>) -> Whose {
+    visit.account.map(|account| account.id.clone())
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    /// By account, as each has its own cookies; `None` is the public line.
-    pub(super) sessions: HashMap<Option<AccountId>, Session>,
+    /// Each account has its own cookies.
+    pub(super) sessions: HashMap<Whose, Session>,
     dictionary: Option<(Timestamp, Arc<Dictionary>)>,
     /// When and why the station file could last not be had.
     no_dictionary: Option<(Timestamp, ServiceError)>,
@@ -218,7 +225,7 @@ impl Rail {
             to: &to,
             student: wish.student,
         };
-        let whose = visit.account.map(|account| account.id.clone());
+        let whose = whose(visit);
         let seen = match self.ask_tickets(&line, &whose, &question).await {
             // One failure earns a second look: an old session is answered with the sign-in page, too.
             Err(NoAnswer::Service(ServiceError::SignInLost { .. })) => {
@@ -268,7 +275,7 @@ impl Rail {
     async fn ask_tickets(
         &self,
         line: &Line<'_>,
-        whose: &Option<AccountId>,
+        whose: &Whose,
         question: &TicketQuestion<'_>,
     ) -> Result<flow::Seen, NoAnswer> {
         let mut session = self.session(line, whose).await?;
@@ -295,7 +302,7 @@ impl Rail {
     pub(super) async fn session(
         &self,
         line: &Line<'_>,
-        whose: &Option<AccountId>,
+        whose: &Whose,
     ) -> Result<Session, ServiceError> {
         let kept = self.kept().sessions.remove(whose);
         match kept.filter(|session| is_fresh(session.begun, SESSION_FOR, line.now)) {
@@ -383,10 +390,9 @@ impl Rail {
     }
 
     /// Drops the session of an account and what is remembered for its orders: it has other cookies now.
-    pub(super) fn forget_session(&self, account: Option<&AccountId>) {
-        let whose = account.cloned();
-        self.kept().sessions.remove(&whose);
-        self.orders.forget(&whose);
+    pub(super) fn forget_session(&self, whose: &Whose) {
+        self.kept().sessions.remove(whose);
+        self.orders.forget(whose);
     }
 
     /// Never held across a wait.
@@ -398,6 +404,16 @@ impl Rail {
 /// The trains as the contract shows them.
 fn contract<'a>(rows: &'a [Row<'_>]) -> Vec<&'a Train<'a>> {
     rows.iter().map(|row| &row.train).collect()
+}
+
+/// A refusal of wrong input.
+pub(super) fn invalid(input: InvalidInput) -> ServiceError {
+    NoAnswer::from(input).into()
+}
+
+/// As [`read_wish`], for calls that know the eight errors only.
+pub(super) fn asked<T: DeserializeOwned>(body: &Value) -> Result<T, ServiceError> {
+    read_wish(body).map_err(invalid)
 }
 
 /// What a call's body asks, without the word that chose the call.

@@ -25,14 +25,14 @@ use daiban_core::call::{Call, Outcome};
 use daiban_core::dates;
 use daiban_core::error::ServiceError;
 use daiban_core::http::{Request, Response};
-use daiban_core::id::AccountId;
+use daiban_core::invalid::InvalidInput;
 use daiban_core::provider::{Book, Gate, Reconciled, Visit};
 use daiban_core::secret::Secret;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
 use super::account::{conf, signing_in};
-use super::desk::Rail;
+use super::desk::{Rail, Whose, invalid, whose};
 use super::error::sign_in::too_many_messages;
 use super::error::{answered, data_or_error, is_home};
 use super::flow::Line;
@@ -46,22 +46,22 @@ const MESSAGES_A_DAY: usize = 8;
 
 /// Tokens that wait for a check to be passed. In memory only.
 #[derive(Debug, Default)]
-pub(super) struct Tokens(Mutex<HashMap<Option<AccountId>, Secret>>);
+pub(super) struct Tokens(Mutex<HashMap<Whose, Secret>>);
 
 impl Tokens {
-    fn keep(&self, whose: &Option<AccountId>, token: Secret) {
+    fn keep(&self, whose: &Whose, token: Secret) {
         self.all().insert(whose.clone(), token);
     }
 
-    fn get(&self, whose: &Option<AccountId>) -> Option<Secret> {
+    fn get(&self, whose: &Whose) -> Option<Secret> {
         self.all().get(whose).cloned()
     }
 
-    fn forget(&self, whose: &Option<AccountId>) {
+    fn forget(&self, whose: &Whose) {
         self.all().remove(whose);
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<Option<AccountId>, Secret>> {
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<Whose, Secret>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -113,7 +113,7 @@ pub(super) async fn act(
         "enter_checked" => enter_checked(rail, visit, &body["code"]).await,
         _ => return None,
     };
-    rail.forget_session(visit.account.map(|account| &account.id));
+    rail.forget_session(&whose(visit));
     Some(entered)
 }
 
@@ -211,10 +211,11 @@ fn typed_code(code: &Value) -> Result<Option<&str>, ServiceError> {
     match code {
         Value::Null => Ok(None),
         Value::String(digits) if is_code(digits) => Ok(Some(digits)),
-        _ => Err(ServiceError::Refused {
-            code: "invalid_input:code".to_owned(),
-            text: Text::new("验证码是 6 位数字", "the code is six digits"),
-        }),
+        _ => Err(invalid(InvalidInput::new(
+            "code",
+            "验证码是 6 位数字",
+            "the code is six digits",
+        ))),
     }
 }
 
@@ -264,10 +265,6 @@ async fn check_token(
     };
     rail.tokens.keep(&whose(visit), token.clone());
     Ok(token)
-}
-
-fn whose(visit: &Visit<'_>) -> Option<AccountId> {
-    visit.account.map(|account| account.id.clone())
 }
 
 /// A clear no is a no; anything that is not data leaves it open.

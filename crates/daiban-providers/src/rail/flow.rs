@@ -6,7 +6,7 @@
 use daiban_core::Timestamp;
 use daiban_core::dates;
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Http, Request};
+use daiban_core::http::{Http, Request, Response};
 use daiban_core::invalid::InvalidInput;
 use daiban_core::provider::Visit;
 use jiff::ToSpan;
@@ -283,5 +283,10 @@ async fn newest_dictionary(line: &Line<'_>) -> Result<Dictionary, ServiceError> 
 async fn fetch(line: &Line<'_>, request: Request) -> Result<String, ServiceError> {
     let response = line.http.send(request).await?;
     data_or_error(&response)?;
+    text_of(response)
+}
+
+/// The body of an answer as text.
+pub(super) fn text_of(response: Response) -> Result<String, ServiceError> {
     String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))
 }

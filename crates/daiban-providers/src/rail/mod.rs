@@ -77,10 +77,8 @@ mod desk;
 mod entering;
 mod secrets;
 
-use desk::read_wish;
+use desk::{asked, whose};
 use flow::Line;
-use order::memory::Whose;
-use orders::OrderWish;
 
 pub use descriptor::TICKET;
 pub use desk::{NoAnswer, Rail, TicketWish};
@@ -132,9 +130,7 @@ impl Provider for Rail {
         }
         let line = Line::of(visit)?;
         if body["do"] == "passengers" {
-            let (shown, people) = account::passengers(&line).await?;
-            self.orders.keep_people(&whose(visit), people);
-            return Ok(shown);
+            return account::passengers(self, &line, &whose(visit)).await;
         }
         if let Some(answer) = order::lists::look(&line, body).await {
             return answer;
@@ -152,10 +148,10 @@ impl Provider for Rail {
         }
         let line = Line::of(visit)?;
         match body["do"].as_str() {
-            Some("order") => order::act(self, &line, &whose(visit), &order_wish(body)?).await,
+            Some("order") => order::act(self, &line, &whose(visit), &asked(body)?).await,
             Some("cancel_order") => order::lists::cancel(&line, body).await,
             _ => {
-                let answer = standby::act(&line, body).await;
+                let answer = standby::act(self, &line, &whose(visit), body).await;
                 answer.unwrap_or_else(|| Err(unknown()))
             }
         }
@@ -173,7 +169,7 @@ impl Provider for Rail {
         let line = Line::of(visit)?;
         match body["do"].as_str() {
             Some("order") => {
-                let wish = order_wish(body)?;
+                let wish = asked(body)?;
                 order::outcome::ordered(self, &line, &whose(visit), &wish, sent_at).await
             }
             Some("cancel_order") => order::lists::was_cancelled(&line, body).await,
@@ -188,14 +184,6 @@ impl Provider for Rail {
     fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
         entering::gate(book, body).unwrap_or_else(|| order::gate::gate(book, body))
     }
-}
-
-fn whose(visit: &Visit<'_>) -> Whose {
-    visit.account.map(|account| account.id.clone())
-}
-
-fn order_wish(body: &Value) -> Result<OrderWish, ServiceError> {
-    read_wish(body).map_err(|input| NoAnswer::from(input).into())
 }
 
 fn unknown() -> ServiceError {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::seats::SeatCode;
+use super::tickets::Place;
 
 /// What an order act buys: `{"do":"order", …}` with these fields.
 ///
@@ -49,6 +50,18 @@ pub struct Stop {
     pub name: String,
     /// Telecode, three capital letters.
     pub code: String,
+}
+
+impl Stop {
+    /// The station of a row. Without a name the telecode stands for it.
+    #[must_use]
+    pub fn of(place: &Place<'_>) -> Self {
+        let name = place.name.as_ref().unwrap_or(&place.code);
+        Self {
+            name: name.clone().into_owned(),
+            code: place.code.clone().into_owned(),
+        }
+    }
 }
 
 /// Somebody of an order, by the service's key: names occur twice.

@@ -22,7 +22,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::desk::{
-    DICTIONARY_FOR, DICTIONARY_PAUSE, NoAnswer, Rail, SESSION_FOR, is_fresh, is_telecode, read_wish,
+    DICTIONARY_FOR, DICTIONARY_PAUSE, NoAnswer, Rail, SESSION_FOR, is_fresh, is_telecode,
+    read_wish, whose,
 };
 use super::flow::{self, Line};
 use super::stations::{Asked, Named};
@@ -115,7 +116,7 @@ impl Rail {
         let line = Line::of(visit)?;
         let from = self.places(&line, "from", &wish.from).await?;
         let to = self.places(&line, "to", &wish.to).await?;
-        let whose = visit.account.map(|account| account.id.clone());
+        let whose = whose(visit);
         let session = self.session(&line, &whose).await?;
         // A route is worth knowing without the table: each left-ticket row tells its own time.
         let table = self.sale_times(&line).await.ok();
@@ -167,7 +168,7 @@ impl Rail {
             to: &to,
             student: wish.student,
         };
-        let whose = visit.account.map(|account| account.id.clone());
+        let whose = whose(visit);
         let session = self.session(&line, &whose).await?;
         let in_window = flow::check_presale(&session, date, wish.student, line.now);
         self.kept().sessions.insert(whose, session);

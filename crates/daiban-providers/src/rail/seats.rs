@@ -72,6 +72,15 @@ impl SeatCode {
         }
     }
 
+    /// Reads a code of one character, as the service writes it.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        match code.as_bytes() {
+            [code] => Self::new(*code),
+            _ => None,
+        }
+    }
+
     /// Reads a code (`O`, `WZ`) or a Chinese class name (`二等座`), as a person may write it in a wish.
     #[must_use]
     pub fn named(text: &str) -> Option<Self> {

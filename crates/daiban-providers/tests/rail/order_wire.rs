@@ -682,6 +682,22 @@ fn an_unpaid_order_is_read() {
     );
 }
 
+/// Made "at midnight", an order of today would count as an older one.
+#[test]
+fn a_day_without_a_clock_is_no_moment() {
+    let made = "\"order_date\":\"2026-11-22 09:00:05\"";
+    assert!(UNFINISHED.contains(made));
+    let check = |date: &str, expected: Option<&str>| {
+        let body = UNFINISHED.replace(made, &format!("\"order_date\":\"{date}\""));
+        let order = json!(unfinished(&body).unwrap().orders[0]);
+        assert_eq!(order["made_at"].as_str(), expected, "{date}");
+    };
+    check("2026-11-22 09:00:05.0", Some("2026-11-22T09:00:05+08:00"));
+    check("2026-11-22", None);
+    check("20261122", None);
+    check("09:00:05", None);
+}
+
 #[test]
 fn an_order_in_the_queue_is_read() {
     let list = unfinished(QUEUED).unwrap();

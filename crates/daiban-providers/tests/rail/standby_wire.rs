@@ -3,6 +3,7 @@
 use daiban_core::Timestamp;
 use daiban_core::error::ServiceError;
 use daiban_core::http::{Method, Request};
+use daiban_core::secret::Secret;
 use daiban_providers::rail::error::{face_refused, face_text, text_means};
 use daiban_providers::rail::orders::{
     OrderPassenger, StandbyChoice, StandbyState, StandbyWish, Stop, TicketKind,
@@ -10,7 +11,8 @@ use daiban_providers::rail::orders::{
 use daiban_providers::rail::seats::{Left, STANDING, SeatCode};
 use daiban_providers::rail::standby::rules::{Ours, ask_queue_after, standby_open, until_choice};
 use daiban_providers::rail::tickets::Row;
-use daiban_providers::rail::wire::standby::{self as ask, List, Person};
+use daiban_providers::rail::wire::people::{Person, listed_people};
+use daiban_providers::rail::wire::standby::{self as ask, List};
 use daiban_providers::rail::wire::standby_list::{self as lists, Entry, Need};
 use daiban_providers::rail::wire::standby_reply::{self as reply, Face, Queue};
 use daiban_providers::rail::wire::{Reply, left_tickets};
@@ -53,14 +55,15 @@ pub(crate) fn wish() -> StandbyWish {
     }
 }
 
-pub(crate) fn person() -> Person {
+fn person() -> Person {
     Person {
         uuid: "u-1".into(),
         name: "张测试".into(),
-        id_type: "1".into(),
+        id_kind: "1".into(),
         id_no: "1101***********01X".into(),
+        mobile: Secret::default(),
+        kind: "1".into(),
         all_enc: "made+up/seal=9".into(),
-        ticket: TicketKind::Adult,
     }
 }
 
@@ -97,11 +100,15 @@ fn the_secret_stays_encoded_and_is_encoded_once_more() {
 
 #[test]
 fn the_confirmation_has_the_fields_of_2024_and_no_fingerprint() {
-    let child = Person {
+    let mut wish = wish();
+    let no = ask::confirm(BASE, &wish, &[person()], 60);
+    assert!(body(&no).contains("if_receive_wseat=N&realize_limit_time_diff=60"));
+    wish.passengers.push(OrderPassenger {
+        uuid: "u-2".into(),
         ticket: TicketKind::Child,
-        ..person()
-    };
-    let request = ask::confirm(BASE, &[person(), child], true, 180);
+    });
+    wish.no_seat = true;
+    let request = ask::confirm(BASE, &wish, &[person(), person()], 180);
     let fields = fields(&request);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (&**n, &**v)).collect();
     assert_eq!(
@@ -127,8 +134,6 @@ fn the_confirmation_has_the_fields_of_2024_and_no_fingerprint() {
             ("add_train_seat_type_code", ""),
         ]
     );
-    let no = ask::confirm(BASE, &[person()], false, 60);
-    assert!(body(&no).contains("if_receive_wseat=N&realize_limit_time_diff=60"));
 }
 
 #[test]
@@ -209,11 +214,6 @@ fn requests_come_from_the_pages_they_come_from() {
         orders,
         "sequence_no=R1",
     );
-}
-
-#[test]
-fn people_are_never_shown() {
-    assert_eq!(format!("{:?}", [person()]), "[Person]");
 }
 
 // ── replies ──
@@ -496,19 +496,6 @@ fn words_decide_where_an_order_stands_and_codes_hardly() {
     check("", "", StandbyState::Unknown);
 }
 
-#[test]
-fn people_are_read_with_what_is_sealed() {
-    let one = json!({ "passenger_uuid": "u-1", "passenger_name": "张测试", "passenger_id_type_code": "1",
-        "passenger_id_no": "1101***********01X", "allEncStr": "made+up/seal=9", "mobile_no": "" });
-    let page = lists::people(&told(json!({ "datas": [one], "pageTotal": 1 }))).unwrap();
-    assert_eq!(page.people, [person()]);
-    assert_eq!(page.pages, Some(1));
-    assert_eq!(
-        lists::people(&told(json!({}))).unwrap_err().code(),
-        "changed"
-    );
-}
-
 proptest! {
     #[test]
     fn any_answer_is_read_or_refused(text in "\\PC{0,80}", number in any::<i64>(), yes in any::<bool>()) {
@@ -523,7 +510,7 @@ proptest! {
             let body = told(data);
             let _ = (reply::face(&body), reply::agreed(&body), reply::confirmed(&body), reply::prepared(&body));
             let _ = (reply::chances(&body), reply::success_rate(&body), reply::queue(&body));
-            let _ = (lists::listing(&body), lists::people(&body).is_ok(), reply::queue(&text));
+            let _ = (lists::listing(&body), listed_people(&body).is_ok(), reply::queue(&text));
         }
     }
 }

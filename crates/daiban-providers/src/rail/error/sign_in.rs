@@ -6,7 +6,7 @@
 use daiban_core::Text;
 use daiban_core::error::ServiceError;
 
-use super::{not_lost, passport_means, text_means};
+use super::{not_lost, passport_means, refusal, text_means};
 
 /// Code of the refusal that leaves the QR code as the way: a slider, or a way that is shut for this account.
 pub const USE_QR: &str = "use_qr";
@@ -114,13 +114,11 @@ pub fn too_many_messages(words: &str) -> ServiceError {
 /// A slider stands in the way of the password.
 #[must_use]
 pub fn slider() -> ServiceError {
-    ServiceError::Refused {
-        code: USE_QR.to_owned(),
-        text: Text::new(
-            "12306 要滑块验证，daiban 不代做",
-            "12306 wants a slider moved, which daiban does not do",
-        ),
-    }
+    super::refused(
+        USE_QR,
+        "12306 要滑块验证，daiban 不代做",
+        "12306 wants a slider moved, which daiban does not do",
+    )
 }
 
 /// The code of the check after a sign-in was wrong. 12306 says only that.
@@ -163,10 +161,7 @@ fn refused(code: &str, words: &str, zh: &str, en: &str) -> ServiceError {
             format!("{en} (12306: {words})"),
         ),
     };
-    ServiceError::Refused {
-        code: code.to_owned(),
-        text,
-    }
+    refusal(code, text)
 }
 
 fn has(words: &str, parts: &[&str]) -> bool {

@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::rail::desk::{NoAnswer, read_wish};
+use crate::rail::account::answer;
+use crate::rail::desk::{invalid, read_wish};
 use crate::rail::error::data_or_error;
 use crate::rail::flow::Line;
-use crate::rail::order::answer;
 use crate::rail::orders::{Order, OrderState, Unfinished};
 use crate::rail::wire::order::{self, ORDERS_A_PAGE, Which};
 use crate::rail::wire::{order_reply, orders};
@@ -54,7 +54,7 @@ fn upcoming() -> Which {
 }
 
 async fn look_orders(line: &Line<'_>, body: &Value) -> Result<Value, ServiceError> {
-    let (days, which) = read_orders_wish(body).map_err(NoAnswer::from)?;
+    let (days, which) = read_orders_wish(body).map_err(invalid)?;
     let (orders, complete) = finished(line, days, which).await?;
     Ok(json!({ "orders": orders, "complete": complete }))
 }
@@ -160,8 +160,10 @@ fn order_no(body: &Value) -> Result<&str, ServiceError> {
     order_no
         .filter(|order_no| !order_no.is_empty())
         .ok_or_else(|| {
-            let input =
-                InvalidInput::new("order_no", "没有写订单号", "the order number is missing");
-            NoAnswer::from(input).into()
+            invalid(InvalidInput::new(
+                "order_no",
+                "没有写订单号",
+                "the order number is missing",
+            ))
         })
 }

@@ -4,16 +4,15 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use daiban_core::id::AccountId;
+use daiban_core::error::ServiceError;
 use daiban_core::secret::Secret;
 use daiban_core::{Text, Timestamp};
 use jiff::SignedDuration;
 
+use crate::rail::desk::Whose;
+use crate::rail::error::refused;
 use crate::rail::orders::{OrderPassenger, OrderWish};
 use crate::rail::wire::people::Person;
-
-/// Whose: an account's, or nobody's in particular.
-pub(in crate::rail) type Whose = Option<AccountId>;
 
 #[derive(Debug, Default)]
 pub(in crate::rail) struct OrderMemory {
@@ -65,13 +64,39 @@ impl OrderMemory {
         wished.iter().map(|one| find(known, one).cloned()).collect()
     }
 
+    /// The wished people in their order, once the service was asked for all.
+    ///
+    /// # Errors
+    /// `Refused` with code `passengers` when somebody is not known.
+    pub(in crate::rail) fn people_or_refuse(
+        &self,
+        whose: &Whose,
+        wished: &[OrderPassenger],
+    ) -> Result<Vec<Person>, ServiceError> {
+        self.people(whose, wished).ok_or_else(|| {
+            refused(
+                "passengers",
+                "这个账号里没有其中的乘车人，或他的信息不全",
+                "somebody of the order is not among this account's passengers, or their data are incomplete",
+            )
+        })
+    }
+
     /// Replaces what is known of the account's people.
     pub(in crate::rail) fn keep_people(&self, whose: &Whose, people: Vec<Person>) {
         self.kept().people.insert(whose.clone(), people);
     }
 
-    /// The next order asks for the people anew.
-    pub(in crate::rail) fn forget_people(&self, whose: &Whose) {
+    /// After a refusal that may come of what is remembered of the people, the next order asks for them anew.
+    pub(in crate::rail) fn doubt_people(&self, whose: &Whose, error: &ServiceError) {
+        if let ServiceError::Refused { code, .. } = error
+            && ["illegal_request", "wrong_parameters", "other"].contains(&code.as_str())
+        {
+            self.forget_people(whose);
+        }
+    }
+
+    fn forget_people(&self, whose: &Whose) {
         self.kept().people.remove(whose);
     }
 

@@ -28,12 +28,11 @@ use daiban_core::http::Request;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::rail::desk::{NoAnswer, Rail};
-use crate::rail::error::{
-    ALREADY_BOUGHT, UNFINISHED_ORDER, account_data_or_error, data_or_error, hand_over,
-};
+use crate::rail::account::answer;
+use crate::rail::desk::{Rail, Whose, invalid};
+use crate::rail::error::{ALREADY_BOUGHT, UNFINISHED_ORDER, data_or_error, hand_over};
 use crate::rail::flow::Line;
-use crate::rail::order::memory::{Placed, Whose};
+use crate::rail::order::memory::Placed;
 use crate::rail::order::prepare::{check_wish, prepare};
 use crate::rail::orders::{OrderWish, Ordered};
 use crate::rail::wire::order;
@@ -52,7 +51,7 @@ pub(in crate::rail) async fn act(
     whose: &Whose,
     wish: &OrderWish,
 ) -> Result<Value, ServiceError> {
-    let seats = check_wish(wish).map_err(|input| ServiceError::from(NoAnswer::from(input)))?;
+    let seats = check_wish(wish).map_err(invalid)?;
     let ready = prepare(rail, line, whose, wish).await?;
     let places = ready.places(wish, seats.as_ref());
     let request = order::confirm(line.base, &ready.page, wish, ready.texts(), &places);
@@ -196,14 +195,4 @@ pub(in crate::rail) async fn ask_queue(
 pub(in crate::rail) fn pause(seconds: Option<u32>) -> SignedDuration {
     let seconds = seconds.map_or(1, |seconds| u64::from(seconds) * 2 / 3);
     SignedDuration::from_secs(seconds.clamp(1, 60).cast_signed())
-}
-
-/// The text of an answer to somebody signed in.
-pub(in crate::rail) async fn answer(
-    line: &Line<'_>,
-    request: Request,
-) -> Result<String, ServiceError> {
-    let response = line.http.send(request).await?;
-    account_data_or_error(&response)?;
-    String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))
 }

@@ -10,10 +10,10 @@ use daiban_core::{Text, Timestamp, dates};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::rail::desk::Rail;
+use crate::rail::desk::{Rail, Whose};
 use crate::rail::flow::Line;
 use crate::rail::order::lists::{finished, unfinished};
-use crate::rail::order::memory::{Placed, Whose};
+use crate::rail::order::memory::Placed;
 use crate::rail::order::{ask_queue, pause};
 use crate::rail::orders::{Order, OrderState, OrderWish, Ordered, Queued, Unfinished};
 use crate::rail::wire::order::Which;
@@ -27,7 +27,7 @@ const LATEST: SignedDuration = SignedDuration::from_secs(60);
 const LONG: SignedDuration = SignedDuration::from_secs(120);
 
 /// Between two looks at the lists.
-const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+pub(in crate::rail) const AGAIN: SignedDuration = SignedDuration::from_secs(10);
 
 /// The service's clock may be behind ours by so much.
 const SKEW: SignedDuration = SignedDuration::from_mins(2);
@@ -262,7 +262,11 @@ fn queue_text(seconds: Option<u32>) -> Text {
     }
 }
 
-fn again(now: Timestamp, pause: SignedDuration, seen: Option<Text>) -> Reconciled {
+pub(in crate::rail) fn again(
+    now: Timestamp,
+    pause: SignedDuration,
+    seen: Option<Text>,
+) -> Reconciled {
     Reconciled::AskAgain {
         at: now.saturating_add(pause).unwrap_or(now),
         seen,

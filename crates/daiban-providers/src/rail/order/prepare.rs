@@ -8,12 +8,11 @@ use daiban_core::Text;
 use daiban_core::error::ServiceError;
 use daiban_core::invalid::InvalidInput;
 
-use crate::rail::desk::Rail;
+use crate::rail::account::answer;
+use crate::rail::desk::{Rail, Whose};
 use crate::rail::error::{NO_TICKETS, UNFINISHED_ORDER, hand_over, refused};
 use crate::rail::flow::Line;
-use crate::rail::order::answer;
 use crate::rail::order::choice::{self, SeatWish};
-use crate::rail::order::memory::Whose;
 use crate::rail::orders::{Berths, OrderWish};
 use crate::rail::seats::STANDING;
 use crate::rail::wire::init_dc::{OrderPage, order_page};
@@ -91,7 +90,7 @@ async fn steps(
     let body = answer(line, order::check(line.base, &page, texts)).await?;
     let checked = order_reply::checked(&body)
         .and_then(without_pause)
-        .inspect_err(|error| forget_wrong_people(rail, whose, error))?;
+        .inspect_err(|error| rail.orders.doubt_people(whose, error))?;
     let body = answer(line, order::queue_count(line.base, &page, wish)).await?;
     check_count(wish, &order_reply::queue_count(&body)?)?;
     Ok(Ready {
@@ -157,14 +156,7 @@ async fn people(
     }
     let body = answer(line, order::people(line.base, page.token.reveal())).await?;
     rail.orders.keep_people(whose, order_people(&body)?);
-    let people = rail.orders.people(whose, &wish.passengers);
-    people.ok_or_else(|| {
-        refused(
-            "passengers",
-            "这个账号里没有其中的乘车人，或他的信息不全",
-            "somebody of the order is not among this account's passengers, or their data are incomplete",
-        )
-    })
+    rail.orders.people_or_refuse(whose, &wish.passengers)
 }
 
 fn travellers<'a>(wish: &OrderWish, people: &'a [Person]) -> Vec<Traveller<'a>> {
@@ -233,15 +225,5 @@ fn nothing_happened(error: ServiceError) -> ServiceError {
         ServiceError::Unsure { text } => ServiceError::Unreachable { text },
         ServiceError::NeedsPerson { text } => hand_over(&text.zh, &text.en),
         other => other,
-    }
-}
-
-/// A refusal that may come of what is remembered of the people: the next order asks for them anew.
-fn forget_wrong_people(rail: &Rail, whose: &Whose, error: &ServiceError) {
-    let ServiceError::Refused { code, .. } = error else {
-        return;
-    };
-    if ["illegal_request", "wrong_parameters", "other"].contains(&code.as_str()) {
-        rail.orders.forget_people(whose);
     }
 }

@@ -9,10 +9,13 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use serde_json::{Value, json};
 
+use crate::rail::account::answer;
+use crate::rail::desk::asked;
 use crate::rail::flow::Line;
+use crate::rail::order::outcome::{AGAIN, again};
 use crate::rail::orders::{Standby, StandbyState, StandbyWish};
 use crate::rail::standby::rules::{Ours, ask_queue_after};
-use crate::rail::standby::{Withdrawal, gone, in_line, step};
+use crate::rail::standby::{Withdrawal, gone, in_line};
 use crate::rail::wire::standby::{self as ask, List};
 use crate::rail::wire::standby_list::{self, Entry, Listing};
 use crate::rail::wire::standby_reply::{self as reply, Queue};
@@ -20,19 +23,17 @@ use crate::rail::wire::standby_reply::{self as reply, Queue};
 /// Until then a list without our order proves nothing.
 const LISTS_LAG: SignedDuration = SignedDuration::from_secs(60);
 
-/// When the lists are looked at again.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(10);
-
 /// What became of a [`stand_by`](crate::rail::standby::stand_by) without a number: the queue of the sign-in first, then the lists.
 ///
 /// # Errors
 /// Those of the questions.
 pub(in crate::rail) async fn became(
     line: &Line<'_>,
-    wish: &StandbyWish,
+    body: &Value,
     sent_at: Timestamp,
 ) -> Result<Reconciled, ServiceError> {
-    let queue = match step(line, ask::queue(line.base)).await {
+    let wish: StandbyWish = asked(body)?;
+    let queue = match answer(line, ask::queue(line.base)).await {
         Ok(body) => reply::queue(&body),
         Err(error) => Err(error),
     };
@@ -43,17 +44,21 @@ pub(in crate::rail) async fn became(
         Err(error) => return Err(error),
     };
     if let Queue::Waiting(wait_s) = queue {
-        return Ok(again(line, ask_queue_after(wait_s), Some(in_line(wait_s))));
+        return Ok(again(
+            line.now,
+            ask_queue_after(wait_s),
+            Some(in_line(wait_s)),
+        ));
     }
     let listed = lists(line).await?;
-    let is_ours = |entry: &&Entry| Ours::of(entry, wish, sent_at) == Ours::Yes;
+    let is_ours = |entry: &&Entry| Ours::of(entry, &wish, sent_at) == Ours::Yes;
     if let Some(ours) = listed.entries.iter().find(is_ours) {
         return Ok(Reconciled::Happened(made(&ours.standby)));
     }
-    if line.now < later(sent_at, LISTS_LAG) {
-        return Ok(again(line, LOOK_AGAIN, None));
+    if line.now.duration_since(sent_at) < LISTS_LAG {
+        return Ok(again(line.now, AGAIN, None));
     }
-    Ok(not_listed(&listed, &queue, wish, sent_at))
+    Ok(not_listed(&listed, &queue, &wish, sent_at))
 }
 
 /// A minute later, with nothing of ours in the lists.
@@ -84,15 +89,6 @@ fn not_listed(listed: &Lists, queue: &Queue, wish: &StandbyWish, sent_at: Timest
 
 fn made(standby: &Standby) -> Value {
     json!({ "reserve_no": standby.reserve_no, "pay_before": standby.pay_before.map(dates::rfc3339) })
-}
-
-fn again(line: &Line<'_>, after: SignedDuration, seen: Option<Text>) -> Reconciled {
-    let at = later(line.now, after);
-    Reconciled::AskAgain { at, seen }
-}
-
-fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
-    moment.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 /// All standby orders of the account, newest first.
@@ -134,7 +130,7 @@ async fn whole_list(line: &Line<'_>, list: List) -> Result<(Vec<Entry>, bool), S
         let Listing {
             entries: found,
             pages,
-        } = standby_list::listing(&step(line, page).await?)?;
+        } = standby_list::listing(&answer(line, page).await?)?;
         let is_last = found.is_empty() || number + 1 >= pages.unwrap_or(1);
         entries.extend(found);
         if is_last || !list.has_pages() {
@@ -154,9 +150,10 @@ fn span(today: Date) -> (Date, Date) {
 /// What became of a withdrawal: the lists tell.
 pub(in crate::rail) async fn withdrawn(
     line: &Line<'_>,
-    wish: &Withdrawal,
+    body: &Value,
     sent_at: Timestamp,
 ) -> Result<Reconciled, ServiceError> {
+    let wish: Withdrawal = asked(body)?;
     let listed = lists(line).await?;
     let mut entries = listed.entries.iter();
     let found = entries.find(|entry| entry.standby.reserve_no == wish.reserve_no);
@@ -170,8 +167,8 @@ pub(in crate::rail) async fn withdrawn(
             "the standby order has become tickets",
         )),
         Some(StandbyState::Unpaid | StandbyState::Waiting) => {
-            if line.now < later(sent_at, LISTS_LAG) {
-                again(line, LOOK_AGAIN, None)
+            if line.now.duration_since(sent_at) < LISTS_LAG {
+                again(line.now, AGAIN, None)
             } else {
                 Reconciled::DidNotHappen(Text::new("候补还在名单里", "it is still in line"))
             }

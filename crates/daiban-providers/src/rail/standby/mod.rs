@@ -18,25 +18,25 @@ mod after;
 pub mod rules;
 
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Request, Response};
+use daiban_core::http::Response;
 use daiban_core::invalid::InvalidInput;
 use daiban_core::provider::Reconciled;
 use daiban_core::{Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::rail::desk::{NoAnswer, read_wish};
+use crate::rail::account::{answer, passengers};
+use crate::rail::desk::{Rail, Whose, asked, invalid};
 use crate::rail::error::{
-    HAND_OVER, account_data_or_error, data_or_error, face_refused, face_text, lost_sign, refusal,
+    HAND_OVER, data_or_error, face_refused, face_text, lost_sign, refusal, refused,
 };
 use crate::rail::flow::Line;
 use crate::rail::orders::{OrderPassenger, StandbyChoice, StandbyWish};
 use crate::rail::seats::STANDING;
 use crate::rail::standby::after::{became, orders, withdrawn};
 use crate::rail::standby::rules::until_choice;
-use crate::rail::wire::passport;
-use crate::rail::wire::standby::{self as ask, Person};
-use crate::rail::wire::standby_list;
+use crate::rail::wire::people::Person;
+use crate::rail::wire::standby as ask;
 use crate::rail::wire::standby_reply::{self as reply, Chance, Face, Queue};
 
 /// What can be known before one stands in line.
@@ -74,10 +74,7 @@ pub(in crate::rail) async fn look(
     body: &Value,
 ) -> Option<Result<Value, ServiceError>> {
     Some(match body["do"].as_str()? {
-        "standby_check" => match read::<CheckWish>(body) {
-            Ok(wish) => check(line, &wish.choices).await.map(|check| json!(check)),
-            Err(error) => Err(error),
-        },
+        "standby_check" => check(line, body).await.map(|check| json!(check)),
         "standby_orders" => orders(line).await,
         _ => return None,
     })
@@ -88,18 +85,14 @@ pub(in crate::rail) async fn look(
 /// # Errors
 /// One of the eight.
 pub(in crate::rail) async fn act(
+    rail: &Rail,
     line: &Line<'_>,
+    whose: &Whose,
     body: &Value,
 ) -> Option<Result<Value, ServiceError>> {
     Some(match body["do"].as_str()? {
-        "standby" => match read::<StandbyWish>(body) {
-            Ok(wish) => stand_by_named(line, &wish).await,
-            Err(error) => Err(error),
-        },
-        "withdraw_standby" => match read(body) {
-            Ok(wish) => withdraw(line, &wish).await,
-            Err(error) => Err(error),
-        },
+        "standby" => stand_by(rail, line, whose, body).await,
+        "withdraw_standby" => withdraw(line, body).await,
         _ => return None,
     })
 }
@@ -114,34 +107,21 @@ pub(in crate::rail) async fn reconcile(
     sent_at: Timestamp,
 ) -> Option<Result<Reconciled, ServiceError>> {
     Some(match body["do"].as_str()? {
-        "standby" => match read(body) {
-            Ok(wish) => became(line, &wish, sent_at).await,
-            Err(error) => Err(error),
-        },
-        "withdraw_standby" => match read(body) {
-            Ok(wish) => withdrawn(line, &wish, sent_at).await,
-            Err(error) => Err(error),
-        },
+        "standby" => became(line, body, sent_at).await,
+        "withdraw_standby" => withdrawn(line, body, sent_at).await,
         _ => return None,
     })
-}
-
-fn read<T: serde::de::DeserializeOwned>(body: &Value) -> Result<T, ServiceError> {
-    read_wish(body).map_err(invalid)
-}
-
-fn invalid(input: InvalidInput) -> ServiceError {
-    NoAnswer::from(input).into()
 }
 
 /// Whether one may stand in line for these, how long the lines are and until when one may. Nothing is made by it.
 ///
 /// # Errors
 /// One of the eight.
-pub async fn check(line: &Line<'_>, choices: &[StandbyChoice]) -> Result<Check, ServiceError> {
-    sound(choices)?;
+async fn check(line: &Line<'_>, body: &Value) -> Result<Check, ServiceError> {
+    let CheckWish { choices } = asked(body)?;
+    sound(&choices)?;
     let base = line.base;
-    let face = reply::face(&step(line, ask::face(base, choices).poll()).await?)?;
+    let face = reply::face(&answer(line, ask::face(base, &choices).poll()).await?)?;
     let mut check = Check {
         face,
         text: face_text(face),
@@ -152,13 +132,13 @@ pub async fn check(line: &Line<'_>, choices: &[StandbyChoice]) -> Result<Check, 
     if face.forbids() {
         return Ok(check);
     }
-    reply::agreed(&step(line, ask::submit(base, choices)).await?)?;
-    let prepared = reply::prepared(&step(line, ask::prepare(base)).await?)?;
+    reply::agreed(&answer(line, ask::submit(base, &choices)).await?)?;
+    let prepared = reply::prepared(&answer(line, ask::prepare(base)).await?)?;
     check.until_choices_min = prepared.until_choices_min;
-    let lengths = step(line, ask::queue_lengths(base)).await;
+    let lengths = answer(line, ask::queue_lengths(base)).await;
     check.chances = welcome(lengths.and_then(|body| reply::chances(&body)))?;
     let until = check.until_choices_min.iter().min().copied();
-    let rate = step(line, ask::success_rate(base, until, 1)).await;
+    let rate = answer(line, ask::success_rate(base, until, 1)).await;
     check.success_percent = welcome(rate.and_then(|body| reply::success_rate(&body)))?;
     Ok(check)
 }
@@ -188,73 +168,49 @@ fn sound(choices: &[StandbyChoice]) -> Result<(), ServiceError> {
     Ok(())
 }
 
-async fn stand_by_named(line: &Line<'_>, wish: &StandbyWish) -> Result<Value, ServiceError> {
-    sound(&wish.choices)?;
-    let people = people(line, &wish.passengers).await?;
-    stand_by(line, wish, &people).await
-}
-
-/// The account's passengers who are to travel, in the order wished, asked of the list that may be read at any time.
-///
-/// # Errors
-/// `Refused` with code `passengers` when somebody is not on the account; `Changed` when the sealed part is missing.
-async fn people(line: &Line<'_>, wished: &[OrderPassenger]) -> Result<Vec<Person>, ServiceError> {
-    /// The account's list is a few dozen at most.
-    const MOST_PAGES: usize = 20;
-    let mut known: Vec<Person> = Vec::new();
-    for number in 1..=MOST_PAGES {
-        let page =
-            standby_list::people(&step(line, passport::passengers(line.base, number)).await?)?;
-        let is_last = match page.pages {
-            Some(pages) => number >= pages,
-            None => page.people.len() < passport::PASSENGERS_A_PAGE,
-        };
-        let is_empty = page.people.is_empty();
-        known.extend(page.people);
-        if is_last || is_empty {
-            break;
-        }
+/// The wished people: from memory, or else from the account's list, which may be read at any time.
+async fn people(
+    rail: &Rail,
+    line: &Line<'_>,
+    whose: &Whose,
+    wished: &[OrderPassenger],
+) -> Result<Vec<Person>, ServiceError> {
+    if let Some(people) = rail.orders.people(whose, wished) {
+        return Ok(people);
     }
-    wished.iter().map(|wished| person(&known, wished)).collect()
+    passengers(rail, line, whose).await?;
+    rail.orders.people_or_refuse(whose, wished)
 }
 
-fn person(known: &[Person], wished: &OrderPassenger) -> Result<Person, ServiceError> {
-    let Some(found) = known.iter().find(|person| person.uuid == wished.uuid) else {
-        let text = Text::new(
-            "有一位乘车人不在这个账号里",
-            "one of the passengers is not on this account",
-        );
-        return Err(refusal("passengers", text));
-    };
-    if found.all_enc.is_empty() {
-        return Err(ServiceError::changed("datas.allEncStr", "missing"));
-    }
-    Ok(Person {
-        ticket: wished.ticket,
-        ..found.clone()
-    })
-}
-
-/// Gets in line, in the order of the service's own pages (*seen* 2024). `people` are those of the wish.
+/// Gets in line, in the order of the service's own pages (*seen* 2024).
 ///
 /// # Errors
 /// `Unsure` once it was confirmed and no number came back; anything else says that surely nothing was made: `Refused`
 /// with code `face`, `hand_over` (a slider), `deadline`, `passengers` and those of the table of texts.
-pub async fn stand_by(
+pub(in crate::rail) async fn stand_by(
+    rail: &Rail,
     line: &Line<'_>,
-    wish: &StandbyWish,
-    people: &[Person],
+    whose: &Whose,
+    body: &Value,
 ) -> Result<Value, ServiceError> {
+    let wish: StandbyWish = asked(body)?;
     sound(&wish.choices)?;
-    if people.is_empty() {
+    if wish.passengers.is_empty() {
         let input = InvalidInput::new("passengers", "至少要有一位乘车人", "somebody must travel");
         return Err(invalid(input));
     }
-    let until_min = prepare(line, wish, people).await.map_err(nothing_made)?;
-    let sent = ask::confirm(line.base, people, wish.no_seat, until_min).chain();
-    let answer = line.http.send(sent).await;
-    confirmed(&answer.map_err(ServiceError::after_act)?, reply::confirmed)?;
-    let queue = step(line, ask::queue(line.base).chain()).await;
+    let people = people(rail, line, whose, &wish.passengers).await?;
+    let until_min = prepare(line, &wish).await.map_err(nothing_made)?;
+    let sent = ask::confirm(line.base, &wish, &people, until_min).chain();
+    let sent = line.http.send(sent).await;
+    confirmed(&sent.map_err(ServiceError::after_act)?, reply::confirmed)
+        .inspect_err(|error| rail.orders.doubt_people(whose, error))?;
+    number(line, until_min).await
+}
+
+/// The number of what was confirmed, asked for once.
+async fn number(line: &Line<'_>, until_min: u32) -> Result<Value, ServiceError> {
+    let queue = answer(line, ask::queue(line.base).chain()).await;
     match queue.and_then(|body| reply::queue(&body)) {
         Ok(Queue::Made(reserve_no)) => Ok(json!({
             "reserve_no": reserve_no, "pay_before": null, "until_min": until_min,
@@ -266,37 +222,32 @@ pub async fn stand_by(
 }
 
 /// Everything before the first byte that makes something. Gives the end of the line to confirm.
-async fn prepare(
-    line: &Line<'_>,
-    wish: &StandbyWish,
-    people: &[Person],
-) -> Result<u32, ServiceError> {
+async fn prepare(line: &Line<'_>, wish: &StandbyWish) -> Result<u32, ServiceError> {
     let base = line.base;
-    let face = reply::face(&step(line, ask::face(base, &wish.choices).chain()).await?)?;
+    let face = reply::face(&answer(line, ask::face(base, &wish.choices).chain()).await?)?;
     if face.forbids() {
         return Err(face_refused(face));
     }
-    reply::still_signed_in(&step(line, ask::check_user(base).chain()).await?)?;
-    reply::agreed(&step(line, ask::submit(base, &wish.choices).chain()).await?)?;
-    let prepared = reply::prepared(&step(line, ask::prepare(base).chain()).await?)?;
+    reply::still_signed_in(&answer(line, ask::check_user(base).chain()).await?)?;
+    reply::agreed(&answer(line, ask::submit(base, &wish.choices).chain()).await?)?;
+    let prepared = reply::prepared(&answer(line, ask::prepare(base).chain()).await?)?;
     if prepared.wants_slider {
-        return Err(refusal(
+        return Err(refused(
             HAND_OVER,
-            Text::new(
-                "12306 要滑块验证，daiban 不代做：请在 12306 上自己提交候补",
-                "12306 wants a slider moved, which daiban does not do: get in line on 12306 yourself",
-            ),
+            "12306 要滑块验证，daiban 不代做：请在 12306 上自己提交候补",
+            "12306 wants a slider moved, which daiban does not do: get in line on 12306 yourself",
         ));
     }
     if prepared.wants_check {
         return Err(face_refused(Face::VerifyInApp));
     }
-    if prepared.most_people.is_some_and(|most| people.len() > most) {
-        let text = Text::new(
+    let people = wish.passengers.len();
+    if prepared.most_people.is_some_and(|most| people > most) {
+        return Err(refused(
+            "passengers",
             "人数超过一张候补订单的上限",
             "more people than one standby order takes",
-        );
-        return Err(refusal("passengers", text));
+        ));
     }
     until_choice(&prepared.until_choices_min, wish.until_min)
 }
@@ -321,10 +272,6 @@ fn confirmed(
         return Err(lost);
     }
     match reads(&response.text()) {
-        Err(ServiceError::Refused { code, text }) => Err(ServiceError::Refused {
-            code: wants_proof(&code, &text),
-            text,
-        }),
         Err(
             ServiceError::Busy { text, .. }
             | ServiceError::Closed { text, .. }
@@ -335,13 +282,6 @@ fn confirmed(
         }
         other => other,
     }
-}
-
-/// A refusal that asks for a browser's proof is for the person to go on with. The words are *guessed*.
-fn wants_proof(code: &str, text: &Text) -> String {
-    let asks = ["验证", "滑块", "encryptedData"];
-    let asks = code == "other" && asks.iter().any(|part| text.zh.contains(part));
-    if asks { "hand_over" } else { code }.to_owned()
 }
 
 fn unsure(text: Text) -> ServiceError {
@@ -369,30 +309,21 @@ pub(in crate::rail) fn in_line(wait_s: Option<u32>) -> Text {
 ///
 /// # Errors
 /// `Unsure` when it was sent and no clear answer came back; anything else says that surely nothing was taken back.
-async fn withdraw(line: &Line<'_>, wish: &Withdrawal) -> Result<Value, ServiceError> {
+async fn withdraw(line: &Line<'_>, body: &Value) -> Result<Value, ServiceError> {
+    let wish: Withdrawal = asked(body)?;
     let number = &*wish.reserve_no;
     let request = if wish.paid {
-        let check = step(line, ask::check_return(line.base, number)).await?;
+        let check = answer(line, ask::check_return(line.base, number)).await?;
         reply::agreed(&check).map_err(nothing_made)?;
         ask::return_paid(line.base, number)
     } else {
         ask::cancel_unpaid(line.base, number)
     };
-    let answer = line.http.send(request).await;
-    confirmed(&answer.map_err(ServiceError::after_act)?, reply::agreed)?;
+    let sent = line.http.send(request).await;
+    confirmed(&sent.map_err(ServiceError::after_act)?, reply::agreed)?;
     Ok(gone())
 }
 
 pub(in crate::rail) fn gone() -> Value {
     json!({ "withdrawn": true })
-}
-
-/// The text of an answer to somebody signed in, to a request that changes nothing.
-pub(in crate::rail) async fn step(
-    line: &Line<'_>,
-    request: Request,
-) -> Result<String, ServiceError> {
-    let response = line.http.send(request).await?;
-    account_data_or_error(&response)?;
-    String::from_utf8(response.body).map_err(|_| ServiceError::changed("body", "not UTF-8"))
 }

@@ -16,10 +16,9 @@ use super::setback::{SetAside, set_aside};
 use super::wishes::{later, plus};
 use super::{Person, Pick, Round, Stage};
 use crate::rail::error::text_means;
+use crate::rail::order::choice::{SeatWish, has_berths};
 use crate::rail::order::outcome::nowhere;
 use crate::rail::orders::{OrderPassenger, OrderWish, Stop, TicketKind};
-use crate::rail::seats::SeatCode;
-use crate::rail::tickets::Place;
 
 /// An owner who is asked first has so long.
 const TAKE_S: i64 = 300;
@@ -52,8 +51,8 @@ impl Round<'_> {
             date: offer.date,
             train: train.train.clone().into_owned(),
             train_no: train.train_no.clone().into_owned(),
-            from: stop(&train.from),
-            to: stop(&train.to),
+            from: Stop::of(&train.from),
+            to: Stop::of(&train.to),
             depart: train.depart,
             arrive: train.arrive,
             seat: offer.seat.code,
@@ -66,10 +65,10 @@ impl Round<'_> {
         let keys = &offer.row.keys;
         let wishes = self.pass.wishes;
         let all_go = pick.people.len() == self.state.people.as_deref().map_or(0, <[_]>::len);
-        let choose = wishes
-            .choose_seats
-            .clone()
-            .filter(|choose| all_go && letters_fit(choose, pick.seat));
+        let choose = wishes.choose_seats.as_deref().filter(|_| all_go);
+        let choose = choose.and_then(|text| SeatWish::parse(text, pick.people.len()).ok());
+        let choose = choose.filter(|seats| seats.fits(pick.seat));
+        let berths = wishes.berths().ok().flatten();
         OrderWish {
             date: pick.date,
             train: pick.train.clone(),
@@ -81,12 +80,8 @@ impl Round<'_> {
             discounts: keys.discounts.clone().into_owned(),
             seat: pick.seat,
             passengers: pick.people.clone(),
-            choose,
-            berths: wishes
-                .berths()
-                .ok()
-                .flatten()
-                .filter(|_| is_sleeper(pick.seat)),
+            choose: choose.map(|seats| seats.as_str().to_owned()),
+            berths: berths.filter(|berths| has_berths(pick.seat, *berths)),
         }
     }
 
@@ -376,14 +371,6 @@ impl Pick {
     }
 }
 
-fn stop(place: &Place<'_>) -> Stop {
-    let name = place.name.as_ref().unwrap_or(&place.code);
-    Stop {
-        name: name.clone().into_owned(),
-        code: place.code.clone().into_owned(),
-    }
-}
-
 /// The service's own words, if it gave some, tell how long to leave it alone. Without any it simply did not come through.
 fn said_against(text: &Text) -> ServiceError {
     if *text == nowhere() {
@@ -403,30 +390,5 @@ fn party(people: &[Person], count: usize) -> Vec<OrderPassenger> {
         chosen.pop();
         chosen.insert(0, adult);
     }
-    chosen
-        .into_iter()
-        .map(|person| OrderPassenger {
-            uuid: person.uuid.clone(),
-            ticket: person.ticket,
-        })
-        .collect()
-}
-
-/// Which letters a class has. *Seen* in the order page, 2024.
-fn letters_fit(choose: &str, seat: SeatCode) -> bool {
-    let letters = match seat.as_char() {
-        '9' | 'P' => "ACF",
-        'M' => "ACDF",
-        'O' => "ABCDF",
-        _ => return false,
-    };
-    choose
-        .chars()
-        .skip(1)
-        .step_by(2)
-        .all(|letter| letters.contains(letter))
-}
-
-fn is_sleeper(seat: SeatCode) -> bool {
-    matches!(seat.as_char(), '3' | '4' | '6' | 'A' | 'F' | 'I' | 'J')
+    chosen.into_iter().map(Person::passenger).collect()
 }

@@ -1,9 +1,9 @@
 //! The errand `rail.ticket`: get these people on one of these trains.
 //!
 //! One pass at a time: what came in is taken (`intake`), then the stage goes on: watching the lookouts of its days and
-//! city pairs (`watching`), ordering the best that is free (`buying`), seeing that it is paid (`paying`), or standing in
-//! line (`standing`). What fits and what is best is in `choose` and `prefer`, when to look in `sale`, what a refusal
-//! costs in `setback`: all pure, like the passes themselves.
+//! city pairs (`watching`), taking the best that is free (`taking`), ordering it (`buying`), seeing that it is paid
+//! (`paying`, `lists`), or standing in line (`standing`). What fits and what is best is in `choose` and `prefer`, when to
+//! look in `sale`, what a refusal costs in `setback`: all pure, like the passes themselves.
 //!
 //! Never two orders: an order is one act, whose outcome is settled by the service's own lists before anything else is
 //! ordered; while a standby order stands, nothing is ordered either.
@@ -11,6 +11,7 @@
 mod buying;
 mod choose;
 mod intake;
+mod lists;
 mod paying;
 mod pictures;
 mod prefer;
@@ -18,6 +19,7 @@ mod preparing;
 mod sale;
 mod setback;
 mod standing;
+mod taking;
 mod watching;
 mod wishes;
 mod words;
@@ -192,6 +194,15 @@ struct Person {
     uuid: String,
     name: String,
     ticket: TicketKind,
+}
+
+impl Person {
+    fn passenger(&self) -> OrderPassenger {
+        OrderPassenger {
+            uuid: self.uuid.clone(),
+            ticket: self.ticket,
+        }
+    }
 }
 
 impl Errand for Ticket {

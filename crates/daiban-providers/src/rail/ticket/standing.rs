@@ -15,7 +15,7 @@ use super::choose::{Offer, Standing};
 use super::intake::read;
 use super::wishes::later;
 use super::words::yuan;
-use super::{Round, Stage};
+use super::{Person, Round, Stage};
 use crate::rail::error::text_means;
 use crate::rail::orders::{
     OrderPassenger, Standby, StandbyChoice, StandbyState, StandbyWish, Stop,
@@ -74,12 +74,7 @@ impl Round<'_> {
 
     pub(super) fn whole_party(&self) -> Vec<OrderPassenger> {
         let people = self.state.people.iter().flatten();
-        people
-            .map(|person| OrderPassenger {
-                uuid: person.uuid.clone(),
-                ticket: person.ticket,
-            })
-            .collect()
+        people.map(Person::passenger).collect()
     }
 
     pub(super) fn wait_for_line(&mut self) {
@@ -351,19 +346,11 @@ fn is_open(offer: &Offer<'_>) -> bool {
 
 fn choice(offer: &Offer<'_>) -> StandbyChoice {
     let train = &offer.row.train;
-    let stop = |place: &crate::rail::tickets::Place<'_>| Stop {
-        name: place
-            .name
-            .clone()
-            .unwrap_or_else(|| place.code.clone())
-            .into_owned(),
-        code: place.code.clone().into_owned(),
-    };
     StandbyChoice {
         date: offer.date,
         train: train.train.clone().into_owned(),
-        from: stop(&train.from),
-        to: stop(&train.to),
+        from: Stop::of(&train.from),
+        to: Stop::of(&train.to),
         secret: offer.row.keys.secret.clone().into_owned(),
         seat: offer.seat.code,
     }

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::prefer::{Axis, Pattern};
+use crate::rail::order::choice::SeatWish;
 use crate::rail::orders::{Berths, TicketKind};
 use crate::rail::seats::{STANDING, SeatCode};
 
@@ -277,24 +278,11 @@ impl Wishes {
         let Some(choose) = filled(self.choose_seats.as_deref()) else {
             return Ok(());
         };
-        let letters: Vec<char> = choose.chars().collect();
-        let is_pair = |pair: &[char]| matches!(pair, [row, letter] if matches!(row, '1' | '2') && "ABCDF".contains(*letter));
-        if !letters.chunks(2).all(is_pair) {
-            return Err(InvalidInput::new(
-                "choose_seats",
-                "写成 1A1B：每人一个，排号 1 或 2，字母 A B C D F",
-                "is written 1A1B: one each, row 1 or 2, letters A B C D F",
-            ));
-        }
-        let people = self.who()?.len();
-        if letters.len() / 2 != people {
-            return Err(InvalidInput::new(
-                "choose_seats",
-                format!("要和乘车人一样多：{people} 个"),
-                format!("needs as many as there are passengers: {people}"),
-            ));
-        }
-        Ok(())
+        let read = SeatWish::parse(choose, self.who()?.len());
+        read.map(drop).map_err(|wrong| InvalidInput {
+            field: "choose_seats".to_owned(),
+            ..wrong
+        })
     }
 
     /// Who travels, with the ticket the owner named.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 
 use super::init_dc::OrderPage;
-use super::passport::post;
+use super::request::{left_ticket_address, post};
 use crate::rail::error::ban_sign;
 use crate::rail::orders::{OrderWish, TicketKind};
 
@@ -53,7 +53,7 @@ pub fn submit(base: &str, wish: &OrderWish) -> Request {
         ("undefined", ""),
     ];
     post(base, "/otn/leftTicket/submitOrderRequest", &fields)
-        .header("referer", left_ticket_page(base))
+        .header("referer", left_ticket_address(base))
         .chain()
 }
 
@@ -65,7 +65,7 @@ pub fn order_page(base: &str) -> Request {
         "application/x-www-form-urlencoded",
         "_json_att=",
     )
-    .header("referer", left_ticket_page(base))
+    .header("referer", left_ticket_address(base))
     .ban_sign(ban_sign)
     .chain()
 }
@@ -247,10 +247,6 @@ fn is_for_students(wish: &OrderWish) -> bool {
 fn purpose_inside<'a>(page: &'a OrderPage, wish: &OrderWish) -> &'a str {
     let usual = if is_for_students(wish) { "0X00" } else { "00" };
     page.purpose.as_deref().unwrap_or(usual)
-}
-
-fn left_ticket_page(base: &str) -> String {
-    format!("{base}/otn/leftTicket/init?linktypeid=dc")
 }
 
 fn order_page_address(base: &str) -> String {

@@ -7,7 +7,7 @@ use daiban_core::error::ServiceError;
 use serde_json::Value;
 
 use super::answer::{Answer, filled, flag, key, whole};
-use crate::rail::error::hand_over;
+use crate::rail::error::{hand_over, not_taken};
 use crate::rail::seats::SeatCode;
 
 /// Reads the answer of `submitOrderRequest`. Its `data` is `N`, `0`, `Y` (leaves soon) or a number like `220`: what counts
@@ -116,20 +116,10 @@ fn agreed<'a>(answer: &'a Answer, step: &str) -> Result<&'a Value, ServiceError>
     let data = answer.data()?;
     match flag(&data["submitStatus"]) {
         Some(true) => Ok(data),
-        Some(false) => Err(answer.says().unwrap_or_else(no_reason)),
+        Some(false) => Err(answer.says().unwrap_or_else(not_taken)),
         None => Err(answer
             .says()
             .unwrap_or_else(|| ServiceError::changed(format!("{step}.submitStatus"), "missing"))),
-    }
-}
-
-fn no_reason() -> ServiceError {
-    ServiceError::Refused {
-        code: "other".to_owned(),
-        text: Text::new(
-            "12306 没有接受，也没有说原因",
-            "12306 did not take it and gave no reason",
-        ),
     }
 }
 
@@ -199,7 +189,7 @@ pub fn cancelled(body: &str) -> Result<(), ServiceError> {
     let answer = Answer::read(body)?;
     match flag(&answer.data()?["existError"]) {
         Some(false) => Ok(()),
-        Some(true) => Err(answer.says().unwrap_or_else(no_reason)),
+        Some(true) => Err(answer.says().unwrap_or_else(not_taken)),
         None => Err(answer
             .says()
             .unwrap_or_else(|| ServiceError::changed("existError", "missing"))),

@@ -7,11 +7,12 @@
 
 use daiban_core::error::ServiceError;
 use daiban_core::{Timestamp, dates};
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 use serde_json::Value;
 
 use super::answer::{Answer, filled, key, whole};
 use super::order_reply::end_words;
+use super::told;
 use crate::rail::orders::{Order, OrderState, OrderTicket, Queued, Stop, TicketKind, Unfinished};
 use crate::rail::seats::SeatCode;
 
@@ -104,7 +105,7 @@ fn order(value: &Value) -> Result<Order, ServiceError> {
 fn ticket(row: &Value) -> Result<OrderTicket, ServiceError> {
     let train = &row["stationTrainDTO"];
     let date = day(&row["train_date"]).ok_or_else(|| missing("train_date"))?;
-    let time = moment_of(&train["start_time"]).map(|moment| moment.time());
+    let time = clock(&train["start_time"]);
     Ok(OrderTicket {
         passenger: plain(&row["passengerDTO"]["passenger_name"]),
         ticket: filled(&row["ticket_type_code"]).and_then(TicketKind::of_code),
@@ -113,7 +114,7 @@ fn ticket(row: &Value) -> Result<OrderTicket, ServiceError> {
         from: stop(train, "from_station_name", "from_station_telecode")?,
         to: stop(train, "to_station_name", "to_station_telecode")?,
         depart: time.map(|time| dates::at(date, time)),
-        seat: seat(&row["seat_type_code"]),
+        seat: key(&row["seat_type_code"]).and_then(|code| SeatCode::of_code(&code)),
         class: plain(&row["seat_type_name"]),
         coach: key(&row["coach_no"]).unwrap_or_default(),
         seat_no: plain(&row["seat_name"]),
@@ -199,33 +200,18 @@ fn yuan(value: &Value) -> Option<i64> {
     (yuan.abs() < 1e7).then(|| (yuan * 100.0).round() as i64)
 }
 
-fn seat(value: &Value) -> Option<SeatCode> {
-    match key(value)?.as_bytes() {
-        [code] => SeatCode::new(*code),
-        _ => None,
-    }
-}
-
-/// `2024-04-25 10:00:00`, Beijing.
 fn moment(value: &Value) -> Option<Timestamp> {
-    moment_of(value).map(|moment| dates::at(moment.date(), moment.time()))
+    told::moment(filled(value)?)
 }
 
-fn moment_of(value: &Value) -> Option<DateTime> {
+/// The clock of `1970-01-01 09:00:00`, or `09:00`.
+fn clock(value: &Value) -> Option<Time> {
     let text = filled(value)?.trim();
-    if let Ok(moment) = text.parse() {
-        return Some(moment);
-    }
-    // A bare time of day.
-    let time: Time = text.parse().ok()?;
-    Some(Date::constant(1970, 1, 1).to_datetime(time))
+    text.contains(':').then(|| text.parse().ok())?
 }
 
-/// `2024-04-25 00:00:00`, `2024-04-25` or `20240425`.
 fn day(value: &Value) -> Option<Date> {
-    let text = filled(value)?.trim();
-    let text = text.split_once(' ').map_or(text, |(day, _)| day);
-    text.parse().ok()
+    told::day(filled(value)?)
 }
 
 fn plain(value: &Value) -> String {

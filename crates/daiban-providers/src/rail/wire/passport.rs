@@ -10,12 +10,11 @@ use daiban_core::http::Request;
 use serde::{Deserialize, Serialize};
 
 use super::reply::{Loose, Words, private, private_data};
+use super::request::post;
 use crate::rail::error::{ban_sign, passport_means};
 
 /// Passengers of one page; what the page asks for (*seen*).
 pub const PASSENGERS_A_PAGE: usize = 10;
-
-const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
 
 /// Asks for a new QR code.
 #[must_use]
@@ -68,16 +67,6 @@ pub fn passengers(base: &str, number: usize) -> Request {
     let fields = [("pageIndex", number.as_str()), ("pageSize", size.as_str())];
     post(base, "/otn/passengers/query", &fields)
         .header("referer", format!("{base}/otn/view/passengers.html"))
-}
-
-/// A form posted by a page's script.
-pub(super) fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
-    let body = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish();
-    Request::post(format!("{base}{path}"), FORM, body)
-        .header("x-requested-with", "XMLHttpRequest")
-        .ban_sign(ban_sign)
 }
 
 fn page(address: String) -> Request {

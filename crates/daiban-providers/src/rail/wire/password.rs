@@ -14,8 +14,9 @@ use serde_json::Value;
 use sm4::Sm4;
 use sm4::cipher::{Array, BlockCipherEncrypt as _, KeyInit as _};
 
-use super::passport::{Passport, login_page, post};
+use super::passport::{Passport, login_page};
 use super::reply::{Words, private};
+use super::request::post;
 use crate::rail::error::passport_means;
 use crate::rail::error::sign_in::{login_means, message_means, wrong_check_code};
 

@@ -1,4 +1,4 @@
-//! Passengers as an order names them. Their values are sent back exactly as they came, and never told.
+//! Passengers as an order or a standby order names them. Their values are sent back exactly as they came, and never told.
 //!
 //! *Source*: a recorded session of 2024; public clients of the service, 2019–2026. *Seen*.
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, filled, key};
 
-/// Somebody an order can be made for. `Debug` shows the service's key and nothing of the person.
+/// Somebody who can be ordered for. `Debug` shows the service's key and nothing of the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// `passenger_uuid`: two people may have one name.
@@ -27,8 +27,8 @@ pub struct Person {
     pub all_enc: Secret,
 }
 
-/// The people of a page of `passengers/query` whom an order can name. Whoever lacks something is left out: the order asks
-/// for them again.
+/// The people of a page of `passengers/query` who can be ordered for. Whoever lacks something is left out: nobody
+/// can be ordered for by half.
 ///
 /// # Errors
 /// As [`order_people`].

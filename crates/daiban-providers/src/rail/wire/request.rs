@@ -1,25 +1,23 @@
-//! Requests of the reading calls. Addresses begin with the two hosts of the settings, given without a slash at the end.
+//! Requests of the reading calls, and the form that pages post. Addresses begin with the two hosts of the settings, given without a slash at the end.
 
 use daiban_core::http::Request;
 use jiff::civil::Date;
 
 use crate::rail::error::ban_sign;
 
+const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
+
 /// The page whose cookies a query needs; also names the query's path.
 #[must_use]
 pub fn left_ticket_page(base: &str) -> Request {
-    Request::get(format!("{base}/otn/leftTicket/init?linktypeid=dc")).ban_sign(ban_sign)
+    Request::get(left_ticket_address(base)).ban_sign(ban_sign)
 }
 
 /// The configuration: query path, presale window, who is signed in.
 #[must_use]
 pub fn conf(base: &str) -> Request {
     // The page posts an empty form.
-    let request = Request::post(
-        format!("{base}/otn/login/conf"),
-        "application/x-www-form-urlencoded; charset=UTF-8",
-        "",
-    );
+    let request = Request::post(format!("{base}/otn/login/conf"), FORM, "");
     as_the_page_does(request, base)
 }
 
@@ -91,10 +89,21 @@ pub fn old_station_file(base: &str) -> Request {
 /// The headers that the left-ticket page sends with its own calls.
 pub(super) fn as_the_page_does(request: Request, base: &str) -> Request {
     request
-        .header(
-            "referer",
-            format!("{base}/otn/leftTicket/init?linktypeid=dc"),
-        )
+        .header("referer", left_ticket_address(base))
         .header("x-requested-with", "XMLHttpRequest")
         .ban_sign(ban_sign)
+}
+
+/// A form posted by a page's script.
+pub(super) fn post(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    Request::post(format!("{base}{path}"), FORM, body)
+        .header("x-requested-with", "XMLHttpRequest")
+        .ban_sign(ban_sign)
+}
+
+pub(super) fn left_ticket_address(base: &str) -> String {
+    format!("{base}/otn/leftTicket/init?linktypeid=dc")
 }

@@ -4,49 +4,25 @@
 //!
 //! *Source*: a recorded session of 2024 and public clients of the service, 2019–2026. *Seen*, except where noted.
 
-use std::fmt;
-
 use daiban_core::http::Request;
 use jiff::civil::Date;
 
-use super::passport::post;
-use crate::rail::orders::{StandbyChoice, TicketKind};
-
-/// Somebody who is to travel, with what the service wants to see of them.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Person {
-    /// `passenger_uuid`.
-    pub uuid: String,
-    /// As the service writes it.
-    pub name: String,
-    /// `passenger_id_type_code`.
-    pub id_type: String,
-    /// The ID number with stars in it, as the service writes it.
-    pub id_no: String,
-    /// `allEncStr`: who it is, sealed by the service.
-    pub all_enc: String,
-    /// With which ticket.
-    pub ticket: TicketKind,
-}
-
-impl fmt::Debug for Person {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Person")
-    }
-}
+use super::people::Person;
+use super::request::{left_ticket_address, post};
+use crate::rail::orders::{OrderPassenger, StandbyChoice, StandbyWish};
 
 /// Asks whether the account's owner may stand in line for these: a face check is needed once, in the app.
 #[must_use]
 pub fn face(base: &str, choices: &[StandbyChoice]) -> Request {
     let fields = [("secretList", &*secret_list(choices)), ("_json_att", "")];
-    post(base, "/otn/afterNate/chechFace", &fields).header("referer", query_page(base))
+    post(base, "/otn/afterNate/chechFace", &fields).header("referer", left_ticket_address(base))
 }
 
 /// Asks whether the account is still signed in, as the page does between its steps.
 #[must_use]
 pub fn check_user(base: &str) -> Request {
     post(base, "/otn/login/checkUser", &[("_json_att", "")])
-        .header("referer", query_page(base))
+        .header("referer", left_ticket_address(base))
         .header("if-modified-since", "0")
 }
 
@@ -54,7 +30,8 @@ pub fn check_user(base: &str) -> Request {
 #[must_use]
 pub fn submit(base: &str, choices: &[StandbyChoice]) -> Request {
     let fields = [("secretList", &*secret_list(choices))];
-    post(base, "/otn/afterNate/submitOrderRequest", &fields).header("referer", query_page(base))
+    post(base, "/otn/afterNate/submitOrderRequest", &fields)
+        .header("referer", left_ticket_address(base))
 }
 
 /// What that page wants to know: the trains, until when one may stand in line, how many people.
@@ -92,10 +69,12 @@ pub fn success_rate(base: &str, until_min: Option<u32>, people: usize) -> Reques
 /// Gets in line: from here on something may have been made.
 ///
 /// The field set of 2024; the older one is answered with 参数不正确 (*seen* 2026). `encryptedData` is a browser's
-/// fingerprint and stays empty: none is ever made up. Nobody's wish for a lower berth is guessed at (flag 0).
+/// fingerprint and stays empty: none is ever made up. `people` are those of the wish, in its order. Nobody's wish for a
+/// lower berth is guessed at (flag 0).
 #[must_use]
-pub fn confirm(base: &str, people: &[Person], no_seat: bool, until_min: u32) -> Request {
-    let (people, until) = (passenger_info(people), until_min.to_string());
+pub fn confirm(base: &str, wish: &StandbyWish, people: &[Person], until_min: u32) -> Request {
+    let people = passenger_info(&wish.passengers, people);
+    let until = until_min.to_string();
     let fields = [
         ("passengerInfo", &*people),
         ("jzParam", ""),
@@ -105,7 +84,7 @@ pub fn confirm(base: &str, people: &[Person], no_seat: bool, until_min: u32) -> 
         ("sig", ""),
         ("scene", "nc_login"),
         ("encryptedData", ""),
-        ("if_receive_wseat", if no_seat { "Y" } else { "N" }),
+        ("if_receive_wseat", if wish.no_seat { "Y" } else { "N" }),
         ("realize_limit_time_diff", &*until),
         ("plans", ""),
         ("tmp_train_date", ""),
@@ -192,27 +171,22 @@ fn secret_list(choices: &[StandbyChoice]) -> String {
     choices.iter().map(one).collect()
 }
 
-fn passenger_info(people: &[Person]) -> String {
-    let one = |person: &Person| {
-        let Person {
-            name,
-            id_type,
-            id_no,
-            all_enc,
-            ..
-        } = person;
-        let ticket = person.ticket.code();
-        format!("{ticket}#{name}#{id_type}#{id_no}#{all_enc}#0;")
+fn passenger_info(wished: &[OrderPassenger], people: &[Person]) -> String {
+    let one = |(wished, person): (&OrderPassenger, &Person)| {
+        format!(
+            "{}#{}#{}#{}#{}#0;",
+            wished.ticket.code(),
+            person.name.reveal(),
+            person.id_kind,
+            person.id_no.reveal(),
+            person.all_enc.reveal(),
+        )
     };
-    people.iter().map(one).collect()
+    wished.iter().zip(people).map(one).collect()
 }
 
 fn on_the_page(base: &str, path: &str, fields: &[(&str, &str)]) -> Request {
     post(base, path, fields).header("referer", format!("{base}/otn/view/lineUp_toPay.html"))
-}
-
-fn query_page(base: &str) -> String {
-    format!("{base}/otn/leftTicket/init?linktypeid=dc")
 }
 
 fn list_page(base: &str) -> String {

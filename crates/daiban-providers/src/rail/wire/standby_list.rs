@@ -1,6 +1,6 @@
-//! Standing in line for returned tickets (候补): the account's standby orders and its people. See `standby` for the requests.
+//! Standing in line for returned tickets (候补): the account's standby orders. See `standby` for the requests.
 //!
-//! Both name people; errors of this reader tell positions, never values.
+//! They name people; errors of this reader tell positions, never values.
 
 use daiban_core::Timestamp;
 use daiban_core::error::ServiceError;
@@ -8,10 +8,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::reply::private_data;
-use super::standby::Person;
-use super::standby_reply::seat;
 use super::told::Told;
-use crate::rail::orders::{Standby, StandbyState, TicketKind};
+use crate::rail::orders::{Standby, StandbyState};
 use crate::rail::seats::SeatCode;
 
 /// A standby order of a list, and what tells whose it is.
@@ -155,60 +153,11 @@ fn in_words(need: &ListedNeed) -> String {
 }
 
 fn need(one: ListedNeed) -> Need {
-    let code = || seat(one.seat_code.text()).or_else(|| seat(one.seat_type_code.text()));
+    let code = SeatCode::of_code(one.seat_code.text());
+    let code = code.or_else(|| SeatCode::of_code(one.seat_type_code.text()));
     Need {
         date: one.train_date.date(),
-        seat: code().or_else(|| SeatCode::named(one.seat_name.text())),
+        seat: code.or_else(|| SeatCode::named(one.seat_name.text())),
         train: one.board_train_code.into_text(),
     }
-}
-
-/// One page of the account's passengers with what standing in line needs of them. The ticket is not theirs to say.
-#[derive(Debug, Default)]
-pub struct PeoplePage {
-    /// Those of the page, as adults.
-    pub people: Vec<Person>,
-    /// How many pages there are, when told.
-    pub pages: Option<usize>,
-}
-
-/// Reads the answer of `passengers/query` once more, for what is sealed in it.
-///
-/// # Errors
-/// What a message means; `Changed` when the list is missing.
-pub fn people(body: &str) -> Result<PeoplePage, ServiceError> {
-    #[derive(Deserialize)]
-    struct Data {
-        datas: Option<Vec<Listed>>,
-        #[serde(rename = "pageTotal", default)]
-        pages: Told,
-    }
-    #[derive(Deserialize)]
-    struct Listed {
-        #[serde(default)]
-        passenger_uuid: Told,
-        #[serde(default)]
-        passenger_name: Told,
-        #[serde(default)]
-        passenger_id_type_code: Told,
-        #[serde(default)]
-        passenger_id_no: Told,
-        #[serde(rename = "allEncStr", default)]
-        all_enc: Told,
-    }
-    let data: Data = private_data(body)?;
-    let listed = data.datas;
-    let listed = listed.ok_or_else(|| ServiceError::changed("data.datas", "missing"))?;
-    let read_one = |one: Listed| Person {
-        uuid: one.passenger_uuid.into_text(),
-        name: one.passenger_name.into_text(),
-        id_type: one.passenger_id_type_code.into_text(),
-        id_no: one.passenger_id_no.into_text(),
-        all_enc: one.all_enc.into_text(),
-        ticket: TicketKind::Adult,
-    };
-    Ok(PeoplePage {
-        people: listed.into_iter().map(read_one).collect(),
-        pages: data.pages.number(),
-    })
 }

@@ -220,7 +220,7 @@ pub fn chances(body: &str) -> Result<Vec<Chance>, ServiceError> {
     let data: Data = private_data(body)?;
     let read_one = |one: Listed| Chance {
         train: one.station_train_code.into_text(),
-        seat: seat(one.seat_type_code.text()),
+        seat: SeatCode::of_code(one.seat_type_code.text()),
         text: one.queue_info.into_text(),
         level: one.queue_level.number(),
     };
@@ -284,12 +284,4 @@ pub fn queue(body: &str) -> Result<Queue, ServiceError> {
         Some(2) if data.is_async.0 != Some(true) => Queue::Nothing,
         Some(_) => Queue::Waiting(data.wait.number()),
     })
-}
-
-/// A code of one character.
-pub(super) fn seat(code: &str) -> Option<SeatCode> {
-    match code.as_bytes() {
-        [code] => SeatCode::new(*code),
-        _ => None,
-    }
 }

@@ -45,20 +45,14 @@ impl Told {
         self.0.as_deref()?.parse().ok()
     }
 
-    /// A day, `2026-12-04`, `20261204` or either with a clock behind.
+    /// See [`day`].
     pub(super) fn date(&self) -> Option<Date> {
-        let text = self.0.as_deref()?;
-        let day = text.split(' ').next().unwrap_or(text);
-        if day.contains('-') {
-            return day.parse().ok();
-        }
-        Date::strptime("%Y%m%d", day).ok()
+        day(self.0.as_deref()?)
     }
 
-    /// A moment in Beijing, `2026-12-04 09:30:00`.
+    /// See [`moment`].
     pub(super) fn moment(&self) -> Option<Timestamp> {
-        let moment = DateTime::strptime("%Y-%m-%d %H:%M:%S", self.0.as_deref()?).ok()?;
-        Some(dates::at(moment.date(), moment.time()))
+        moment(self.0.as_deref()?)
     }
 
     /// A time of day, `09:30` or `0930`.
@@ -96,6 +90,18 @@ impl Told {
         let (yuan, fen): (i64, i64) = (yuan.parse().ok()?, fen.parse().ok()?);
         yuan.checked_mul(100)?.checked_add(fen * tenfold)
     }
+}
+
+/// A day, `2026-12-04`, `20261204` or either with a clock behind.
+pub(super) fn day(text: &str) -> Option<Date> {
+    text.trim().split(' ').next()?.parse().ok()
+}
+
+/// A moment in Beijing, `2026-12-04 09:30:00`. A day alone is none: an order made at midnight would be an older one.
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim().contains(':').then_some(text.trim())?;
+    let moment: DateTime = text.parse().ok()?;
+    Some(dates::at(moment.date(), moment.time()))
 }
 
 /// Yes or no: a boolean, `Y`, `1`, `"true"` and their opposites; anything else is not told.
@@ -177,7 +183,9 @@ mod tests {
         assert_eq!(of("2026-13-04").date(), None);
         let moment = of("2026-12-04 09:30:05").moment().map(dates::rfc3339);
         assert_eq!(moment.as_deref(), Some("2026-12-04T09:30:05+08:00"));
-        assert_eq!(of("2026-12-04").moment(), None);
+        for odd in ["2026-12-04", "20261204", "09:30:05", "2026-12-04 25:00:00"] {
+            assert_eq!(of(odd).moment(), None, "{odd}");
+        }
     }
 
     #[test]
