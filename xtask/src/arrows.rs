@@ -127,6 +127,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
             "percent-encoding",
             "serde",
             "serde_json",
+            "sm4",
             "tokio",
             "tower",
         ],

@@ -11,7 +11,7 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::invalid::InvalidInput;
+use crate::{invalid::InvalidInput, text::Text};
 
 /// Asia/Shanghai.
 pub const BEIJING: Offset = Offset::constant(8);
@@ -63,6 +63,34 @@ pub fn rfc3339(moment: Timestamp) -> String {
         local.hour(),
         local.minute(),
         local.second()
+    )
+}
+
+/// A moment as it is said to people, seen from `now`: `06:04:25` within ten minutes, `06:04` on the same day, else with the
+/// day, `11月25日 06:04` and `2026-11-25 06:04`.
+///
+/// ```
+/// use daiban_core::{Timestamp, dates::spoken};
+///
+/// let at = |text: &str| text.parse::<Timestamp>().unwrap();
+/// let now = at("2026-11-25T06:00:00+08:00");
+/// assert_eq!(spoken(at("2026-11-25T06:04:25+08:00"), now).zh, "06:04:25");
+/// assert_eq!(spoken(at("2026-11-25T18:04:25+08:00"), now).zh, "18:04");
+/// assert_eq!(spoken(at("2026-11-26T06:04:25+08:00"), now).zh, "11月26日 06:04");
+/// ```
+pub fn spoken(moment: Timestamp, now: Timestamp) -> Text {
+    let local = beijing(moment);
+    let clock = format!("{:02}:{:02}", local.hour(), local.minute());
+    let near_s = 600;
+    if (moment.as_second() - now.as_second()).abs() < near_s {
+        return Text::quoted(&format!("{clock}:{:02}", local.second()));
+    }
+    if today(moment) == today(now) {
+        return Text::quoted(&clock);
+    }
+    Text::new(
+        format!("{}月{}日 {clock}", local.month(), local.day()),
+        format!("{} {clock}", local.date()),
     )
 }
 

@@ -123,9 +123,9 @@ async fn gate(
 async fn unsure(desk: &Desk, call: &Call, text: &Text) -> Result<(), StoreError> {
     let event = NewEvent {
         text: Text::new(
-            format!("结果不明：{}。不会重发，先去问服务", text.zh),
+            format!("还没有结果：{}。不会重发，先去问服务", text.zh),
             format!(
-                "unsure: {}. It is not sent again; the service is asked first",
+                "no outcome yet: {}. It is not sent again; the service is asked first",
                 text.en
             ),
         ),
@@ -172,22 +172,22 @@ async fn reconcile(desk: &Desk, call: &Call, account: Option<&Account>) -> Resul
 
 /// After a crash this is the first line that tells of the doubt.
 fn not_there_yet(desk: &Desk, call: &Call, at: Timestamp, seen: Option<Text>) -> NewEvent {
-    let at = dates::rfc3339(at);
+    let said = dates::spoken(at, desk.clock.now());
     let seen =
         seen.unwrap_or_else(|| Text::new("服务那边还看不到", "the service does not show it yet"));
     NewEvent {
         text: Text::new(
-            format!("还没有结果，不会重发：{}，{at} 再问", seen.zh),
+            format!("还没有结果，不会重发：{}，{} 再问", seen.zh, said.zh),
             format!(
-                "no outcome yet, and not sent again: {}; asked again at {at}",
-                seen.en
+                "no outcome yet, and not sent again: {}; asked again at {}",
+                seen.en, said.en
             ),
         ),
         ..event(
             desk,
             call,
             EventKind::Called,
-            json!({ "tag": call.call.tag, "unsure": true, "until": at }),
+            json!({ "tag": call.call.tag, "unsure": true, "until": dates::rfc3339(at) }),
         )
     }
 }
@@ -229,10 +229,11 @@ async fn put_off(
     call: &Call,
     (until, why): (Timestamp, Text),
 ) -> Result<(), StoreError> {
+    let said = dates::spoken(until, desk.clock.now());
     let event = NewEvent {
         text: Text::new(
-            format!("{}，{} 再看", why.zh, dates::rfc3339(until)),
-            format!("{}; looks again at {}", why.en, dates::rfc3339(until)),
+            format!("{}，{} 再看", why.zh, said.zh),
+            format!("{}; looks again at {}", why.en, said.en),
         ),
         ..event(
             desk,

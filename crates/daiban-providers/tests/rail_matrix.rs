@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use daiban_core::{
     ask::{Answer, Ask, AskKind},
+    engine::Engine,
     errand::Phase,
     household::{ErrandRow, Household},
     id::{AccountId, ErrandId},
@@ -395,4 +396,89 @@ async fn whatever_happens_there_are_never_two_orders() {
         by_chance(seed).await;
     }
     note("rail.ticket by chance", SEEDS as usize);
+}
+
+/// Wishes of somebody who only wants to be told, at the floor.
+async fn tell_me(rig: &Rig, account: &AccountId) -> ErrandId {
+    let date = day(2).to_string();
+    let wishes = [
+        ("from", "北京南"),
+        ("to", "杭州东"),
+        ("dates", &*date),
+        ("trains", "G9051"),
+        ("seats", "二等座"),
+        ("then", "notify"),
+        ("pace_s", "4"),
+    ];
+    rig.add_errand("rail.ticket", account, &wishes, false).await
+}
+
+fn queries(rig: &Rig) -> Vec<i64> {
+    let entries = rig.sim.journal().into_iter();
+    let queries = entries.filter(|entry| entry.path.contains("/otn/leftTicket/query"));
+    queries.map(|entry| entry.at_ms).collect()
+}
+
+#[tokio::test]
+async fn peer_fault_15_equal_wishes_share_one_name() {
+    let mut rig = Rig::new(7).await;
+    train(&rig);
+    let account = rig.add_account("rail-1", Service::Rail, &[], &[]).await;
+    let (one, two) = (tell_me(&rig, &account).await, tell_me(&rig, &account).await);
+    assert_ne!(one, two);
+    rig.run_to(START_MS + MINUTE_MS).await;
+    let notices = rig.store.notices(None, 100).await.unwrap();
+    assert_eq!(notices.len(), 2, "each is told: {notices:?}");
+    rig.engine
+        .tell(&one, daiban_core::lifecycle::Verb::Cancel)
+        .await
+        .unwrap();
+    rig.run_to(START_MS + 2 * MINUTE_MS).await;
+    assert_eq!(row(&rig, &one).await.phase, Phase::Cancelled);
+    assert_eq!(
+        row(&rig, &two).await.phase,
+        Phase::Waiting,
+        "the other goes on"
+    );
+}
+
+#[tokio::test]
+async fn peer_fault_16_started_without_a_wish_it_never_looks_again() {
+    let mut rig = Rig::new(7).await;
+    train(&rig);
+    let account = rig.add_account("rail-1", Service::Rail, &[], &[]).await;
+    rig.run_to(START_MS + 60 * MINUTE_MS).await;
+    assert!(queries(&rig).is_empty(), "nobody wished anything");
+    let errand = tell_me(&rig, &account).await;
+    rig.run_to(START_MS + 61 * MINUTE_MS).await;
+    assert!(!queries(&rig).is_empty());
+    rig.engine
+        .tell(&errand, daiban_core::lifecycle::Verb::Cancel)
+        .await
+        .unwrap();
+    rig.run_to(START_MS + 62 * MINUTE_MS).await;
+    let looked = queries(&rig).len();
+    rig.run_to(START_MS + 120 * MINUTE_MS).await;
+    assert_eq!(queries(&rig).len(), looked, "it stops when nobody looks");
+    tell_me(&rig, &account).await;
+    rig.run_to(START_MS + 121 * MINUTE_MS).await;
+    assert!(queries(&rig).len() > looked, "and begins again");
+}
+
+#[tokio::test]
+async fn a_hundred_wishes_cost_the_looks_of_one() {
+    let count = async |wishes: usize| {
+        let mut rig = Rig::new(7).await;
+        train(&rig);
+        let account = rig.add_account("rail-1", Service::Rail, &[], &[]).await;
+        for _ in 0..wishes {
+            tell_me(&rig, &account).await;
+        }
+        rig.run_to(START_MS + 5 * MINUTE_MS).await;
+        let at = queries(&rig);
+        let closest = at.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap();
+        assert!(closest >= 4000, "closer than the floor: {closest} ms");
+        at.len()
+    };
+    assert_eq!(count(1).await, count(100).await);
 }

@@ -725,15 +725,10 @@ fn a_day_that_is_not_on_sale_yet_is_slept_through_warmed_up_for_and_sprinted_at(
     let first = play.last.clone().unwrap();
     assert!(first.watch.is_empty());
     assert_eq!(first.checkpoint, "waiting_for_sale");
-    // 12-07 opens on 11-23, at 12:30 as the station's table says; the first look is ten minutes before.
-    play.now = moment("2026-11-23T12:20:00+08:00");
-    let step = play.pass(&[]);
-    assert_eq!(step.watch.len(), 1);
-    assert!(
-        step.calls.iter().any(|call| call.tag == "passengers"),
-        "warming up"
-    );
-    play.ends("passengers", Outcome::Done(people()));
+    // 12-07 opens on 11-23; its row is read that morning, whatever the station's table says.
+    assert_eq!(first.next_due, Some(moment("2026-11-23T05:05:00+08:00")));
+    play.now = moment("2026-11-23T05:05:00+08:00");
+    assert_eq!(play.pass(&[]).watch.len(), 1);
     let closed = |moment: &str| {
         let mut row = on_sale_at(train("G105", "07:20", &[("O", None)]), moment);
         row["train"]["depart"] = json!("2026-12-07T07:20:00+08:00");

@@ -1,12 +1,13 @@
 //! The control path `/_sim/…` on every port, for tests that drive the real program from outside.
 //!
 //! - `GET journal`, `GET effects`: the entries. `GET codes`: picture and SMS codes as a person reads them,
-//!   and the uuids of the rail service's open QR codes.
+//!   the uuids of the rail service's open QR codes, and its SMS codes by username.
 //! - `GET faults`, `POST faults {"clear":true,"add":[plan…],"switches":{…}}`.
 //! - `POST world {"household":true,"accounts":[…],"vehicles":[…],"records":[…],"fines":[…],
 //!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
 //!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true,
-//!   "rail_stale":[…],"rail_pay":[order number…]}`. Of an option that is an object, only the named parts are set.
+//!   "rail_standby_pays":[number…],"rail_standby_fulfils":[number…],"rail_stale":[…],"rail_pay":[order number…]}`.
+//!   Of an option that is an object, only the named parts are set.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -35,6 +36,7 @@ pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
 fn codes(world: &mut World) -> Value {
     let mut codes = world.permit.login.readable();
     codes["rail_qr"] = json!(rail::open_codes(world));
+    codes["rail_sms"] = rail::sms_codes(world);
     codes
 }
 
@@ -100,6 +102,9 @@ struct WorldChange {
     rail_accounts: Vec<RailAccount>,
     rail_scans: Vec<RailScan>,
     rail_confirms: Vec<String>,
+    /// Reserve numbers of standby orders.
+    rail_standby_pays: Vec<String>,
+    rail_standby_fulfils: Vec<String>,
     /// Signs everybody out of the rail service.
     rail_sign_out: bool,
     /// Rows that show what is not there.
@@ -174,15 +179,17 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
         .map(|uuid| rail::confirm_code(world, uuid))
         .collect();
     world.rail.orders.stale.extend(change.rail_stale);
-    let paid: Vec<bool> = change
-        .rail_pay
-        .iter()
-        .map(|order_no| rail::orders::pay(world, order_no))
-        .collect();
+    let mut each = |numbers: &[String], act: fn(&mut World, &str) -> bool| -> Vec<bool> {
+        numbers.iter().map(|number| act(world, number)).collect()
+    };
+    let paid = each(&change.rail_pay, rail::orders::pay);
+    let standby_paid = each(&change.rail_standby_pays, rail::pay_standby);
+    let fulfilled = each(&change.rail_standby_fulfils, rail::fulfil_standby);
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,
-        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_paid": paid, "options": options, "now_ms": world.now,
+        "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_paid": paid,
+        "rail_standby_pays": standby_paid, "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
     })
 }
 

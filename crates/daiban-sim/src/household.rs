@@ -30,6 +30,10 @@ pub struct HouseholdRail {
     pub username: String,
     /// Name of the person.
     pub name: String,
+    /// Password, for the demo's other way of signing in.
+    pub password: String,
+    /// Last four of the person's ID number.
+    pub id_tail: String,
     /// Names on the list, in its order: two adults, a child, a student, and somebody with the
     /// first one's name.
     pub passengers: Vec<String>,
@@ -139,11 +143,16 @@ fn travellers(world: &mut World) -> HouseholdRail {
         username: "chen_mo".into(),
         name: "陈默".into(),
         born: Some(Date::constant(1990, 1, 1)),
+        password: "chenmo-1990".into(),
+        id_tail: id_number(11)[14..].into(),
+        phone: "13800000011".into(),
         passengers: passengers.map(passenger).into(),
     };
     let household = HouseholdRail {
         username: account.username.clone(),
         name: account.name.clone(),
+        password: account.password.clone(),
+        id_tail: account.id_tail.clone(),
         passengers: passengers.map(|(name, _, _)| name.to_owned()).into(),
         opens: opening_train(world),
         returns: returning_train(world),

@@ -39,7 +39,7 @@ pub use journal::Entry;
 pub use permit::{Outcome, PermitAccount, PermitRecord};
 pub use rail::{
     Change, OrderPage, OrderRules, Queue, RailAccount, RailPassenger, Seat, SignedOut, StaleRow,
-    Stop, Train,
+    StandbyRules, Stop, Train,
 };
 pub use serve::Addresses;
 pub use violation::{Fine, SignMode, StoreapiCustomer, sign};
@@ -270,6 +270,22 @@ impl Sim {
     /// The uuid of a sign-in code, read off its picture (base64 as handed out).
     pub fn read_rail_qr(&self, image: &str) -> Option<String> {
         rail::read_code(&self.inner.state().world, image)
+    }
+
+    /// The SMS code that the rail service last sent to the phone of that account.
+    pub fn rail_sms_code(&self, username: &str) -> Option<String> {
+        rail::sms_code(&self.inner.state().world, username)
+    }
+
+    /// The person pays the deposit of a standby order. False when there is none to be paid.
+    pub fn pay_rail_standby(&self, reserve_no: &str) -> bool {
+        self.change(|world| rail::pay_standby(world, reserve_no))
+    }
+
+    /// Fulfils a paid standby order at its first choice, whatever tickets there are. It is fulfilled
+    /// by itself when enough tickets come back. False when it isn't paid or is over.
+    pub fn fulfil_rail_standby(&self, reserve_no: &str) -> bool {
+        self.change(|world| rail::fulfil_standby(world, reserve_no))
     }
 
     /// Signs everybody out of the rail service, as it does now and then without a word.

@@ -37,7 +37,7 @@ pub(crate) async fn respond(inner: &Inner, service: Service, request: Request) -
 pub(crate) fn settle(state: &mut State, now: i64) {
     state.world.now = state.world.now.max(now);
     permit::settle(&mut state.world);
-    rail::orders::settle(&mut state.world);
+    rail::settle(&mut state.world);
     let effects = std::mem::take(&mut state.world.effects);
     state.journal.push_effects(effects);
 }

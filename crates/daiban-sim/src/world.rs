@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::chance::Chance;
 use crate::journal::Effect;
 use crate::permit::Permit;
-use crate::rail::{OrderRules, Rail, SignedOut};
+use crate::rail::{OrderRules, Rail, SignedOut, StandbyRules};
 use crate::violation::Violation;
 
 pub(crate) struct World {
@@ -43,14 +43,19 @@ pub struct WorldOptions {
     pub violation_zero_as_10000: bool,
     /// Last part of the path of the left-ticket query that works now.
     pub rail_query: String,
+    /// Last part of the path of the query for journeys with a change.
+    pub rail_transfer_query: String,
     /// Days of presale counting today.
     pub presale_days: i64,
     /// The phone of the first rail account scans a sign-in code after half this time and confirms
     /// it after the whole, ms, unless somebody else scanned it; `None`: it waits to be told.
     pub rail_phone_confirms_ms: Option<i64>,
-    /// What the rail service asks for with a password, `login_check_code`: `1` slider or SMS code,
-    /// `2` slider, `3` SMS code. Nothing of this can be passed here: signing in is by QR code.
+    /// What the rail service asks for with a password, `login_check_code`: `0` nothing, `1` slider
+    /// or SMS code, `2` slider, `3` SMS code. A slider can't be passed here.
     pub rail_login_check: String,
+    /// `result_code` of a sign-in with the right password: 0, or what is demanded beside it. 91 and
+    /// 92 (SMS) can be met at checkUpMeg; 94 station window, 95 app, 97 slider, 101 password too old.
+    pub rail_login_code: i64,
     /// `result_code` of auth/uamtk for a person who is signed in; anything but 0 stops the sign-in
     /// there (91 and 92 SMS, 94 station window, 95 app, 97 slider, 101 password too old).
     pub rail_uamtk_code: i64,
@@ -60,6 +65,8 @@ pub struct WorldOptions {
     pub rail_session_loss: bool,
     /// How the rail service tells that a call needs a sign-in.
     pub rail_signed_out: SignedOut,
+    /// Standby orders of the rail service.
+    pub rail_standby: StandbyRules,
     /// How the rail service takes orders.
     pub rail_order: OrderRules,
 }
@@ -75,13 +82,16 @@ impl Default for WorldOptions {
             mixed_types: false,
             violation_zero_as_10000: false,
             rail_query: "queryG".into(),
+            rail_transfer_query: "queryG".into(),
             presale_days: 15,
             rail_phone_confirms_ms: None,
             rail_login_check: "2".into(),
+            rail_login_code: 0,
             rail_uamtk_code: 0,
             rail_session_life_ms: None,
             rail_session_loss: false,
             rail_signed_out: SignedOut::default(),
+            rail_standby: StandbyRules::default(),
             rail_order: OrderRules::default(),
         }
     }

@@ -8,6 +8,8 @@ mod common;
 mod buyer;
 #[path = "rail_orders/faults.rs"]
 mod faults;
+#[path = "rail_orders/line.rs"]
+mod line;
 #[path = "rail_orders/lists.rs"]
 mod lists;
 #[path = "rail_orders/page.rs"]

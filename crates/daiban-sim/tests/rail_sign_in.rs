@@ -164,6 +164,7 @@ fn bench() -> Bench {
             passenger("李四", 2),
             passenger("张三", 3),
         ],
+        ..RailAccount::default()
     });
     bench
 }
@@ -399,20 +400,12 @@ async fn the_password_way_ends_at_the_slider() {
         )
         .await;
     assert_eq!(check, json!({"result_code": 0, "login_check_code": "2"}));
-    for (path, form) in [
-        (
-            "/passport/web/getMessageCode",
-            "appid=otn&username=demo_zhang&castNum=0145",
-        ),
-        (
-            "/passport/web/login",
-            "sessionId=&sig=&checkMode=&randCode=&username=demo_zhang&password=%40x&appid=otn",
-        ),
-    ] {
-        let answer = browser.post(path, LOGIN, form).await;
-        assert_eq!(answer["result_code"], 97);
-        assert!(answer["result_message"].as_str().unwrap().contains("滑块"));
-    }
+    let form = "appid=otn&username=demo_zhang&castNum=0145";
+    let answer = browser
+        .post("/passport/web/getMessageCode", LOGIN, form)
+        .await;
+    assert_eq!(answer["result_code"], 97);
+    assert!(answer["result_message"].as_str().unwrap().contains("滑块"));
 }
 
 #[tokio::test]

@@ -23,3 +23,17 @@ window.addEventListener("pageshow", function (event) {
     location.reload();
   }
 });
+
+// Times left run on by themselves in the last hour. The server said how many seconds there were, so no clock is compared.
+var ends = new WeakMap();
+setInterval(function () {
+  document.querySelectorAll("time[data-left]").forEach(function (time) {
+    if (!ends.has(time)) {
+      ends.set(time, Date.now() + 1000 * Number(time.dataset.left));
+    }
+    var left = Math.max(0, Math.round((ends.get(time) - Date.now()) / 1000));
+    if (left < 3600 && time.dataset.left > 0) {
+      time.textContent = Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
+    }
+  });
+}, 1000);

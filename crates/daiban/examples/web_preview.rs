@@ -12,11 +12,15 @@ use std::sync::Arc;
 #[tokio::main]
 async fn main() {
     let port = std::env::args().nth(1).unwrap_or_else(|| "8421".to_owned());
-    let house = web_kit::House::with_clock(Arc::new(SystemClock)).await;
+    let (house, _rail) = web_kit::House::with_rail(Arc::new(SystemClock)).await;
     println!("/setup: {}", links::setup_path(&house.app).await.unwrap());
     let user = house.add_user("林岚", Role::Admin).await;
     if std::env::args().nth(2).as_deref() != Some("empty") {
         web_kit::furnish(&house, &user.id).await;
+        let (_, errands) = web_kit::rail::furnish(&house, &user.id).await;
+        for errand in errands {
+            println!("ticket errand: /errands/{errand}");
+        }
     }
     println!(
         "enter: {}",

@@ -217,7 +217,7 @@ async fn a_get_changes_nothing() {
     let house = House::new().await;
     let before = house.wired.store.counts().await.unwrap();
     for (path, methods) in ROUTES {
-        // These three go out to a service, which is not there.
+        // These go out to a service, which is not there.
         let goes_out = path.starts_with("/rail") || path.ends_with("/stream");
         if methods.contains(&"GET") && !goes_out {
             house
@@ -338,6 +338,10 @@ async fn problems_name_the_field() {
         ("/rail/tickets?date=2026-02-30&from=BJP&to=SHH", "date"),
         ("/rail/tickets?date=2026-12-01&from=BJP", "to"),
         ("/rail/stations?q=", "q"),
+        ("/rail/transfers?date=2026-02-30&from=BJP&to=SHH", "date"),
+        ("/rail/transfers?date=2026-12-01&from=BJP", "to"),
+        ("/rail/transfers?date=2026-12-01&from=%20&to=SHH", "from"),
+        ("/rail/sale-times?stations=,", "stations"),
         ("/asks?state=closed", "closed"),
     ] {
         let (status, said) = house.ask("admin", Method::GET, path, None).await;

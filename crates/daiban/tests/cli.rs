@@ -296,6 +296,30 @@ fn bad_questions_are_refused_before_they_are_asked() {
         home.refused(&["rail", "stations", " "], "", 2)["field"],
         "q"
     );
+    let transfers = |from, date| {
+        [
+            "rail",
+            "transfers",
+            "--from",
+            from,
+            "--to",
+            "上海",
+            "--date",
+            date,
+        ]
+    };
+    for (from, date, field) in [("北京", "tomorrow", "date"), (" ", "2026-12-01", "from")] {
+        assert_eq!(
+            home.refused(&transfers(from, date), "", 2)["field"],
+            field,
+            "{from:?} {date}"
+        );
+    }
+    assert_eq!(
+        home.refused(&["rail", "sale-times", " "], "", 2)["field"],
+        "stations"
+    );
+    home.refused(&["rail", "sale-times"], "", 2);
     assert_eq!(
         home.refused(&["permit", "status", "nobody"], "", 1)["code"],
         "not_found"
@@ -551,6 +575,40 @@ fn the_world_is_let_in_only_when_there_is_an_admin() {
     let mut home = Home::new();
     home.env = vec![("DAIBAN_SERVER__LISTEN".to_owned(), "0.0.0.0:0".to_owned())];
     assert_eq!(home.refused(&["serve"], "", 3)["field"], "server.listen");
+}
+
+#[test]
+fn nothing_of_an_account_is_taken_back_by_mistake() {
+    let home = Home::new();
+    home.json(&["account", "add", "rail", "--name", "家"], "", 0);
+    for verb in [
+        &["rail", "passengers", "nobody"][..],
+        &["rail", "orders", "nobody"],
+        &["rail", "unfinished", "nobody"],
+        &["rail", "standby", "nobody"],
+        &["rail", "cancel-order", "nobody", "E1", "--yes"],
+        &["rail", "withdraw-standby", "nobody", "R1", "--yes"],
+    ] {
+        assert_eq!(home.refused(verb, "", 1)["code"], "not_found", "{verb:?}");
+    }
+    let cancel = home.refused(&["rail", "cancel-order", "家", "E1"], "", 2);
+    assert_eq!(cancel["field"], "yes");
+    assert!(
+        cancel["detail"].as_str().unwrap().contains("cancellations"),
+        "{cancel}"
+    );
+    let withdraw = ["rail", "withdraw-standby", "家", "R1", "--paid"];
+    assert_eq!(home.refused(&withdraw, "", 2)["field"], "yes");
+    let blank = ["rail", "cancel-order", "家", " ", "--yes"];
+    assert_eq!(home.refused(&blank, "", 2)["field"], "order_no");
+    for (args, field) in [
+        (["--from", "2026-02-30"], "from"),
+        (["--to", "soon"], "to"),
+        (["--from", "2999-01-01"], "to"),
+    ] {
+        let orders = [&["rail", "orders", "家"][..], &args].concat();
+        assert_eq!(home.refused(&orders, "", 2)["field"], field, "{args:?}");
+    }
 }
 
 #[test]

@@ -384,6 +384,33 @@ async fn cookies_are_scoped_by_path_and_outlive_the_program() {
     assert_eq!(server.cookie_of(4), "");
 }
 
+/// A check that fails sets no cookies, and what it leads to is asked once, not by a helper that asks itself again.
+#[tokio::test]
+async fn peer_fault_12_an_empty_jar_written_over_a_good_one() {
+    fn script(hit: usize) -> Answer {
+        match hit {
+            0 => answer(200, &[("set-cookie", "tk=good; Path=/otn")], ""),
+            1 => answer(302, &[("location", "/otn/resources/login.html")], ""),
+            2 => answer(200, &[], "<html>sign in</html>"),
+            3 => answer(500, &[], "<html>sorry</html>"),
+            _ => fine(hit),
+        }
+    }
+    let home = Home::new().await;
+    let server = double(script).await;
+    let line = home.plain().line(&descriptor(0, 1000), Some(&account("a")));
+    for _ in 0..4 {
+        let _ = line.send(server.get("/otn/login/conf")).await;
+    }
+    let broken = cutting(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n").await;
+    line.send(Request::get(broken)).await.unwrap_err();
+    let restarted = home.plain().line(&descriptor(0, 1000), Some(&account("a")));
+    restarted.send(server.get("/otn/login/conf")).await.unwrap();
+    let sent: Vec<String> = (1..=4).map(|hit| server.cookie_of(hit)).collect();
+    assert_eq!(sent, ["tk=good"; 4]);
+    assert_eq!(server.hits(), 5, "each was asked once");
+}
+
 #[tokio::test]
 async fn a_session_is_kept_even_when_the_answer_is_cut() {
     let home = Home::new().await;

@@ -603,16 +603,17 @@ fn the_demo_reaches_every_outcome() {
     let report = home.json(&["demo", "--once", "--speed", "40000"], "", 0);
     assert_eq!(report["as_expected"], true, "{report}");
     assert_eq!(report["paid_queries"], 1, "{report}");
-    // Three applications and one paid query changed the world, and nothing else did.
-    assert_eq!(report["acts"], 4, "{report}");
+    // Three applications, one paid query, one sign-in and two orders changed the world, and nothing else did.
+    assert_eq!(report["acts"], 7, "{report}");
     assert!(report["notices"].as_u64().unwrap() >= 3, "{report}");
     let requests = &report["upstream_requests"];
     assert_eq!(requests["violation"], 1, "{report}");
     assert!((1..200).contains(&requests["permit"].as_u64().unwrap()));
-    for unused in ["rail", "hospital", "vehicle"] {
+    assert!((100..3000).contains(&requests["rail"].as_u64().unwrap()));
+    for unused in ["hospital", "vehicle"] {
         assert_eq!(requests[unused], 0, "{report}");
     }
-    let errands = report["errands"].as_array().unwrap();
+    let (errands, tickets) = report["errands"].as_array().unwrap().split_at(3);
     let plates: Vec<&Value> = errands.iter().map(|errand| &errand["plate"]).collect();
     assert_eq!(plates, ["冀R0D001", "冀R0D002", "冀RD00003"]);
     for errand in errands {
@@ -634,6 +635,16 @@ fn the_demo_reaches_every_outcome() {
         assert!(reason.as_str().unwrap().contains(part), "{reason}");
     }
     assert_eq!(renewed[0]["result"], "rejected", "{blocked}");
+    for (ticket, train) in tickets.iter().zip(["G9041", "G9043"]) {
+        assert_eq!(
+            (&ticket["kind"], &ticket["train"]),
+            (&"rail.ticket".into(), &train.into())
+        );
+        assert_eq!(ticket["state"], "done", "{ticket}");
+        assert_eq!(ticket["outcome"]["orders"], 1, "{ticket}");
+        assert_eq!(ticket["outcome"]["ended"]["result"], "paid", "{ticket}");
+    }
+    assert_eq!(tickets.len(), 2);
 }
 
 /// One application, made on the last day of the old permit, for seven days from the day after.

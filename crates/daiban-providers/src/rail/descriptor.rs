@@ -220,8 +220,8 @@ pub const TICKET: ErrandKind = ErrandKind {
             "seats",
             Label::new("席别", "classes"),
             Label::new(
-                "席别名或代码，先写的先买；不填就都行，无座要另外答应",
-                "names or codes of classes, the preferred first; empty: any, but standing only when allowed",
+                "席别名或代码，先写的先买；填了「先买哪个」才可以不填；无座要另外答应",
+                "names or codes of classes, the preferred first; may be empty only with preferences; standing only when allowed",
             ),
             Form::Texts,
             "二等座,一等座",

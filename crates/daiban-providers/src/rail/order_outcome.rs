@@ -89,7 +89,8 @@ async fn ask(
     }
     // The order act asked a moment ago.
     if let Some(pause) = placed.pause.take() {
-        return Ok(Asked::Over(again(line.now, pause, None)));
+        let seen = Text::new("刚提交", "just placed");
+        return Ok(Asked::Over(again(line.now, pause, Some(seen))));
     }
     match ask_queue(line, placed).await {
         Ok(Wait::Ordered(order_no)) => Ok(Asked::Over(happened(order_no))),

@@ -21,6 +21,15 @@ pub struct RailAccount {
     /// Day of birth, told by login/conf; `None`: an empty text.
     #[serde(default)]
     pub born: Option<Date>,
+    /// Password, as typed; empty: the password way is closed to this person.
+    #[serde(default)]
+    pub password: String,
+    /// Last four of the number of the person's own document, asked for before an SMS code is sent.
+    #[serde(default)]
+    pub id_tail: String,
+    /// Mobile phone that SMS codes go to; empty: none can be sent.
+    #[serde(default)]
+    pub phone: String,
     /// Whom tickets can be bought for, in the order they are listed.
     #[serde(default)]
     pub passengers: Vec<RailPassenger>,

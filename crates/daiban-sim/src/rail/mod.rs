@@ -1,19 +1,24 @@
-//! The rail service (12306): station script, login/conf, left tickets, stops, signing in by QR code.
+//! The rail service (12306): station script, login/conf, left tickets, stops, signing in.
 //!
 //! One base URL stands for both of its hosts. Left to others: the stations (`stations`), the
 //! trains and their stops (`trains`), what a left-ticket row says (`tickets`), people and their
-//! passengers (`account`), the two halves of signing in (`passport` with `qr`, and `session`), and
-//! ordering (`orders`, by the `secret` of a row).
+//! passengers (`account`), the two halves of signing in (`passport` with `qr` and `password`, and
+//! `session`), journeys with a change (`transfers`), ordering (`orders`, by the `secret` of a row), and
+//! standing in line for what is sold out (`standby`).
 
 mod account;
 pub(crate) mod orders;
 mod passport;
+mod password;
 mod qr;
+mod sale_times;
 mod secret;
 mod session;
+mod standby;
 mod stations;
 mod tickets;
 mod trains;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,10 +32,13 @@ use crate::world::World;
 pub(crate) use account::add_account;
 pub use account::{RailAccount, RailPassenger};
 pub use orders::{OrderPage, OrderRules, Queue, StaleRow};
+pub(crate) use password::{sms_code, sms_codes};
 pub(crate) use qr::{confirm_code, open_codes, read_code, scan_code};
 pub use session::SignedOut;
 pub(crate) use session::sign_everybody_out;
 use session::{LOGIN_PAGE, in_session, with_session};
+pub use standby::StandbyRules;
+pub(crate) use standby::{fulfil as fulfil_standby, pay as pay_standby};
 use stations::Stations;
 pub use trains::{Change, Seat, Stop, Train};
 
@@ -41,6 +49,8 @@ pub(crate) struct Rail {
     /// By `JSESSIONID`.
     sessions: BTreeMap<String, session::Session>,
     passport: passport::Passport,
+    passwords: password::Passwords,
+    standbys: standby::Standbys,
     /// Sign-in codes.
     codes: Vec<qr::Code>,
     pub(crate) orders: orders::Orders,
@@ -56,6 +66,8 @@ impl Rail {
             accounts: Vec::new(),
             sessions: BTreeMap::new(),
             passport: passport::Passport::default(),
+            passwords: password::Passwords::default(),
+            standbys: standby::Standbys::default(),
             codes: Vec::new(),
             orders: orders::Orders::default(),
             recorded: folder.map(read_recorded).unwrap_or_default(),
@@ -79,6 +91,21 @@ pub(crate) fn add_train(world: &mut World, train: Train) {
     world.rail.trains.push(train);
 }
 
+/// Lets everything happen that was due by now, in the order of its moments. Of one moment, who
+/// stands in line is served before who queues.
+pub(crate) fn settle(world: &mut World) {
+    loop {
+        let (line, orders) = (standby::next_moment(world), orders::next_moment(world));
+        match (line, orders) {
+            (None, None) => return,
+            (Some(line), orders) if orders.is_none_or(|orders| line <= orders) => {
+                standby::settle_next(world);
+            }
+            _ => orders::settle_next(world),
+        }
+    }
+}
+
 pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
     if has_strayed_cookie(call) {
         return error_page(call);
@@ -95,6 +122,8 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
             with_session(world, call, Answer::json(&envelope(Value::Null)))
         }
         (_, path) if path.starts_with("/passport/") => passport::answer(world, call),
+        ("POST", "/otn/login/sendMobileMsg") => password::send_demanded(world, call),
+        ("POST", "/otn/login/checkUpMeg") => password::check_message(world, call),
         ("GET", "/otn/login/userLogin") => session::user_login(world, call),
         ("GET", session::PASSPORT_PAGE) => session::passport_page(world, call),
         ("POST", "/otn/uamauthclient") => session::authorise(world, call),
@@ -104,6 +133,11 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
         ("POST", "/otn/passengers/query") => account::passengers(world, call),
         ("GET", "/otn/leftTicket/init") => init_page(world, call),
         ("GET", "/otn/leftTicket/log") => Answer::json(&envelope(Value::Null)),
+        ("GET", "/index/otn/index12306/queryAllCacheSaleTime") => sale_times::table(world),
+        ("POST", path) if path.starts_with("/otn/afterNate") => standby::answer(world, call),
+        ("GET", path) if path.starts_with("/otn/view/lineUp_") => standby::page(call),
+        ("GET", "/otn/lcQuery/init") => transfers::page(world, call),
+        ("GET", path) if path.starts_with("/lcquery/") => transfers::query(world, call),
         ("GET", "/otn/czxx/queryByTrainNo") => stops(world, call),
         ("GET", ERROR_PAGE) => Answer::html(
             200,
@@ -136,7 +170,8 @@ fn has_strayed_cookie(call: &Call) -> bool {
     if call.path.starts_with("/passport") {
         return sent(&["JSESSIONID", "tk", "uKey"]);
     }
-    sent(&["uamtk", "_passport_session"])
+    let from_otn = call.path.starts_with("/lcquery/") && sent(&["JSESSIONID", "tk", "uKey"]);
+    from_otn || sent(&["uamtk", "_passport_session"])
 }
 
 /// Fields of a form; a body of another kind has none.

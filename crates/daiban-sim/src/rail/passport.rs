@@ -1,5 +1,5 @@
-//! The `/passport` half of signing in: QR codes, `uamtk`, and a password way that always ends at
-//! a slider or an SMS code. Left to others: the codes themselves (`qr`), the `/otn` half (`session`).
+//! The `/passport` half of signing in: QR codes, `uamtk` and the token for `/otn`. Left to others:
+//! the codes themselves (`qr`), the password way (`password`), the `/otn` half (`session`).
 //!
 //! `result_code` is a string from the two QR calls and a number from the others, as *seen* in 2018 and 2024.
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::qr::{self, Standing};
 use super::session::{self, LOGIN_PAGE, PASSPORT_PAGE};
-use super::{error_page, form};
+use super::{RailAccount, error_page, form, password};
 use crate::answer::{Answer, Call};
 use crate::world::World;
 
@@ -27,6 +27,8 @@ pub(crate) struct Passport {
 struct SignedIn {
     username: String,
     at_ms: i64,
+    /// `result_code` that stands between this person and `/otn`; 0 for none.
+    demand: i64,
 }
 
 pub(crate) fn sign_everybody_out(world: &mut World) {
@@ -58,9 +60,11 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
         "checkqr" => check(world, field("uuid"), &session),
         "auth/uamtk-static" => is_signed_in(world, call),
         "auth/uamtk" => app_token(world, call),
-        "checkLoginVerify" if !field("username").is_empty() => login_check(world),
-        "getMessageCode" if field("castNum").len() == 4 => no_password_way(world),
-        "login" if !field("password").is_empty() => no_password_way(world),
+        "checkLoginVerify" if !field("username").is_empty() => password::what_is_asked(world),
+        "getMessageCode" if field("castNum").len() == 4 => {
+            password::send_code(world, field("username"), field("castNum"))
+        }
+        "login" => password::login(world, call, &fields),
         _ => error_page(call),
     };
     if call.cookie("_passport_session") == Some(&session) {
@@ -133,25 +137,69 @@ fn hand_out(world: &mut World, uuid: &str, session: &str, username: String) -> A
         code.uamtk.get_or_insert(fresh).clone()
     });
     let signed_in = &mut world.rail.passport.signed_in;
-    signed_in
-        .entry(uamtk.clone())
-        .or_insert(SignedIn { username, at_ms });
-    Answer::json(&json!({
-        "result_message": "扫码登录成功", "result_code": "2", "uamtk": uamtk,
-    }))
-    .with(SET_COOKIE, format!("uamtk={uamtk}; Path=/passport"))
+    signed_in.entry(uamtk.clone()).or_insert(SignedIn {
+        username,
+        at_ms,
+        demand: 0,
+    });
+    with_uamtk(
+        json!({"result_message": "扫码登录成功", "result_code": "2", "uamtk": uamtk}),
+        &uamtk,
+    )
 }
 
-/// Username behind the cookie `uamtk`.
-fn username_of(world: &World, call: &Call) -> Option<String> {
+pub(crate) fn with_uamtk(body: Value, uamtk: &str) -> Answer {
+    Answer::json(&body).with(SET_COOKIE, format!("uamtk={uamtk}; Path=/passport"))
+}
+
+/// A new `uamtk` for that person, with a demand or 0.
+pub(crate) fn sign_in(world: &mut World, username: String, demand: i64) -> String {
+    let (at_ms, uamtk) = (world.now, world.chance.hex32());
+    let signed_in = SignedIn {
+        username,
+        at_ms,
+        demand,
+    };
+    let passport = &mut world.rail.passport;
+    passport.signed_in.insert(uamtk.clone(), signed_in);
+    uamtk
+}
+
+/// Who stands behind the cookie `uamtk`.
+fn signed_in<'a>(world: &'a World, call: &Call) -> Option<&'a SignedIn> {
     let signed_in = world.rail.passport.signed_in.get(call.cookie("uamtk")?)?;
-    (!session::ended(world, signed_in.at_ms)).then(|| signed_in.username.clone())
+    (!session::ended(world, signed_in.at_ms)).then_some(signed_in)
 }
 
-/// Whom a `newapptk` was given to.
-pub(crate) fn owner_of(world: &World, app_token: &str) -> Option<String> {
+fn app_token_of<'a>(world: &'a World, app_token: &str) -> Option<&'a SignedIn> {
     let given = world.rail.passport.app_tokens.get(app_token)?;
-    (!session::ended(world, given.at_ms)).then(|| given.username.clone())
+    (!session::ended(world, given.at_ms)).then_some(given)
+}
+
+/// Whom a `newapptk` was given to that needs nothing more.
+pub(crate) fn owner_of(world: &World, app_token: &str) -> Option<String> {
+    let given = app_token_of(world, app_token)?;
+    (given.demand == 0).then(|| given.username.clone())
+}
+
+/// Whom a `newapptk` was given to together with a demand.
+pub(crate) fn demanded_of(world: &World, app_token: &str) -> Option<String> {
+    let given = app_token_of(world, app_token)?;
+    (given.demand != 0).then(|| given.username.clone())
+}
+
+/// The person has done what was demanded; their `uamtk` is as good as any from now on.
+pub(crate) fn meet_demand(world: &mut World, app_token: &str) {
+    let passport = &mut world.rail.passport;
+    let Some(given) = passport.app_tokens.get_mut(app_token) else {
+        return;
+    };
+    given.demand = 0;
+    let username = given.username.clone();
+    let theirs = passport.signed_in.values_mut();
+    theirs
+        .filter(|signed_in| signed_in.username == username)
+        .for_each(|signed_in| signed_in.demand = 0);
 }
 
 fn nobody() -> Answer {
@@ -159,30 +207,54 @@ fn nobody() -> Answer {
 }
 
 fn is_signed_in(world: &World, call: &Call) -> Answer {
-    if username_of(world, call).is_none() {
+    // That somebody of whom something is demanded counts as nobody is *guessed*.
+    if signed_in(world, call).is_none_or(|signed_in| signed_in.demand != 0) {
         return nobody();
     }
     Answer::json(&json!({"result_message": "验证通过", "result_code": 0}))
 }
 
 fn app_token(world: &mut World, call: &Call) -> Answer {
-    let Some(username) = username_of(world, call) else {
+    let Some(known) = signed_in(world, call) else {
         return nobody();
     };
-    let code = world.options.rail_uamtk_code;
-    if code != 0 {
+    let (username, own) = (known.username.clone(), known.demand);
+    let code = match world.options.rail_uamtk_code {
+        0 => own,
+        code => code,
+    };
+    // Only a message can be passed here, and only after a password.
+    let passable = own != 0 && code == own && matches!(code, 91 | 92);
+    if code != 0 && !passable {
         return Answer::json(&json!({"result_message": demand(code), "result_code": code}));
     }
     let (at_ms, token) = (world.now, world.chance.hex32());
+    let mobile = world.rail.account(&username).map(mobile_tail);
+    let given = SignedIn {
+        username,
+        at_ms,
+        demand: code,
+    };
     let tokens = &mut world.rail.passport.app_tokens;
-    tokens.insert(token.clone(), SignedIn { username, at_ms });
+    tokens.insert(token.clone(), given);
+    if code != 0 {
+        return Answer::json(&json!({
+            "result_message": demand(code), "result_code": code, "newapptk": token, "mobile": mobile,
+        }));
+    }
     Answer::json(&json!({
         "result_message": "验证通过", "result_code": 0, "apptk": Value::Null, "newapptk": token,
     }))
 }
 
+/// The end of the phone's number, as the script shows it.
+fn mobile_tail(account: &RailAccount) -> String {
+    let tail = account.phone.len().saturating_sub(4);
+    account.phone.get(tail..).unwrap_or_default().into()
+}
+
 /// Codes as *seen* in 12306's own sign-in script; the words are *guessed*.
-fn demand(code: i64) -> &'static str {
+pub(crate) fn demand(code: i64) -> &'static str {
     match code {
         91 => "请用绑定的手机发送短信进行核验",
         92 => "请输入短信验证码进行核验",
@@ -192,17 +264,4 @@ fn demand(code: i64) -> &'static str {
         101 => "您的密码已过期，请修改密码",
         _ => "系统忙，请稍后重试",
     }
-}
-
-fn login_check(world: &World) -> Answer {
-    Answer::json(&json!({"result_code": 0, "login_check_code": world.options.rail_login_check}))
-}
-
-/// The slider must not be solved by a program, so the password way has no good end here. Words *guessed*.
-fn no_password_way(world: &World) -> Answer {
-    let (code, words) = match world.options.rail_login_check.as_str() {
-        "1" | "2" => (97, "验证码校验失败，请完成滑块验证"),
-        _ => (11, "核验方式不正确"),
-    };
-    Answer::json(&json!({"result_message": words, "result_code": code}))
 }

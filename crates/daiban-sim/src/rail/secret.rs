@@ -1,13 +1,14 @@
 //! `secretStr` of a left-ticket row: opaque to a client, and readable for the calls that take it back.
 //!
 //! Nothing is kept: the text itself holds the ride and the moment of the row, masked, so that a row
-//! stays good over as many queries as there are. Left to others: how old it may be (`orders::submit`).
+//! stays good over as many queries as there are. Left to others: how old it may be (`orders::submit`,
+//! `standby::choose`).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 use md5::{Digest, Md5};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// A ride on one train: between which of its stops, and on which day one boards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,14 @@ pub(crate) fn read(text: &str) -> Option<(Trip, i64)> {
     };
     let at_ms = next()?.parse().ok()?;
     (plain(&trip, at_ms) == text).then_some((trip, at_ms))
+}
+
+/// The same from a text that is still percent-encoded, exactly as the row has it: standby calls
+/// take it so.
+pub(crate) fn read_encoded(text: &str) -> Option<(Trip, i64)> {
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    let (trip, at_ms) = read(&decoded)?;
+    (of(&trip, at_ms) == text).then_some((trip, at_ms))
 }
 
 /// Each has a `+`, which a second decoding would turn into a blank.
@@ -86,8 +95,6 @@ pub(super) fn lines(encoded: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use percent_encoding::percent_decode_str;
-
     use super::*;
 
     fn decoded(text: &str) -> String {
@@ -109,8 +116,11 @@ mod tests {
                 assert!(row.contains(sign) || sign == "%2F", "{sign} in {row}");
             }
             let once = decoded(&row);
-            assert_eq!(read(&once), Some((trip, at_ms)));
+            assert_eq!(read(&once), Some((trip.clone(), at_ms)));
             assert_eq!(read(&row), None, "still encoded");
+            assert_eq!(read_encoded(&row), Some((trip.clone(), at_ms)));
+            assert_eq!(read_encoded(&once), None, "decoded once too often");
+            assert_eq!(read_encoded(&row.to_lowercase()), None);
             assert_eq!(read(&once.replace('+', " ")), None, "decoded twice");
             assert_eq!(read(&once.replace('\n', "")), None, "made neat");
             assert_eq!(read(&once.to_lowercase()), None);

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::Question;
 use super::orders::stock;
 use super::secret::{self, Trip, lines};
+use super::standby;
 use super::trains::{DAY, Seat, Train, hh_mm};
 use crate::answer::Answer;
 use crate::clock;
@@ -24,6 +25,7 @@ const STANDING: u32 = 3000;
 const MANY: u32 = 21;
 
 /// One train between two of its stops on one day.
+#[derive(Clone)]
 pub(super) struct Ride<'a> {
     pub(super) train: &'a Train,
     /// Positions among the train's stops.
@@ -39,7 +41,7 @@ pub(super) struct Ride<'a> {
 }
 
 impl<'a> Ride<'a> {
-    fn new(train: &'a Train, from: usize, to: usize, date: Date) -> Self {
+    pub(super) fn new(train: &'a Train, from: usize, to: usize, date: Date) -> Self {
         let times = train.times();
         let whole = times
             .last()
@@ -67,13 +69,25 @@ impl<'a> Ride<'a> {
     }
 
     pub(super) fn trip(&self) -> Trip {
-        let telecode = |at: usize| self.train.stops[at].station.clone();
         Trip {
             train_no: self.train.train_no.clone(),
             date: self.date,
-            from: telecode(self.from),
-            to: telecode(self.to),
+            from: self.boards_at().into(),
+            to: self.alights_at().into(),
         }
+    }
+
+    /// Telecodes of its two ends.
+    pub(super) fn boards_at(&self) -> &'a str {
+        &self.train.stops[self.from].station
+    }
+
+    pub(super) fn alights_at(&self) -> &'a str {
+        &self.train.stops[self.to].station
+    }
+
+    pub(super) fn minutes(&self) -> i64 {
+        self.arrive - self.depart
     }
 
     /// When it leaves the boarding station, ms.
@@ -83,7 +97,7 @@ impl<'a> Ride<'a> {
 
     /// When it is at the station one alights at, ms.
     pub(super) fn arrives_ms(&self) -> i64 {
-        self.leaves_ms() + (self.arrive - self.depart) * 60_000
+        self.leaves_ms() + self.minutes() * 60_000
     }
 
     /// Price in 0.1 yuan, to the half yuan as on paper.
@@ -155,7 +169,7 @@ fn map(world: &World, rides: &[Ride]) -> Map<String, Value> {
         .collect()
 }
 
-enum Sale {
+pub(crate) enum Sale {
     Suspended,
     /// Not yet; the button says when.
     From(String),
@@ -163,7 +177,7 @@ enum Sale {
 }
 
 /// First the moment at which sale begins, `yyyyMMddHHmm`, then what that means now.
-fn sale(world: &World, ride: &Ride) -> (String, Sale) {
+pub(crate) fn sale(world: &World, ride: &Ride) -> (String, Sale) {
     let time = ride
         .train
         .on_sale
@@ -185,7 +199,7 @@ fn sale(world: &World, ride: &Ride) -> (String, Sale) {
 
 /// Half hours between 08:00 and 18:00, always the same for a station. The real table has 21 such
 /// values too; which station has which is invented here.
-fn usual_sale_time(telecode: &str) -> String {
+pub(crate) fn usual_sale_time(telecode: &str) -> String {
     let slot = telecode
         .bytes()
         .fold(0u32, |sum, byte| sum * 31 + u32::from(byte))
@@ -193,7 +207,7 @@ fn usual_sale_time(telecode: &str) -> String {
     format!("{:02}{:02}", 8 + slot / 2, slot % 2 * 30)
 }
 
-fn row(world: &World, ride: &Ride) -> String {
+pub(crate) fn row(world: &World, ride: &Ride) -> String {
     let train = ride.train;
     let (on_sale_at, sale) = sale(world, ride);
     let mut field = vec![String::new(); 58];
@@ -233,7 +247,6 @@ fn row(world: &World, ride: &Ride) -> String {
     for (at, value) in [
         (18, "1"),
         (19, "0"),
-        (37, "1"),
         (40, "0"),
         (45, "1"),
         (46, "0#1#0#0#z#0#z#z"),
@@ -243,6 +256,9 @@ fn row(world: &World, ride: &Ride) -> String {
     ] {
         set(at, value);
     }
+    let (standby, shut) = standby::marks(world, &train.code);
+    set(37, standby);
+    set(38, shut);
     let codes: String = train
         .seats
         .iter()

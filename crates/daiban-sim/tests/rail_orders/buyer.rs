@@ -67,10 +67,10 @@ pub(crate) fn bench() -> Bench {
     bench.sim.add_rail_account(RailAccount {
         username: "demo_li".into(),
         name: "李四".into(),
-        born: None,
         passengers: (21..33)
             .map(|serial| passenger(&format!("李{serial}"), serial, "1"))
             .collect(),
+        ..RailAccount::default()
     });
     bench
 }

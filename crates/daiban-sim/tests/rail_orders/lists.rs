@@ -114,7 +114,7 @@ async fn a_list_that_comes_late_and_a_failure_that_stays() {
     );
 }
 
-fn asked(place: &str, from: &str, to: &str) -> Fields {
+pub(crate) fn asked(place: &str, from: &str, to: &str) -> Fields {
     fields(&[
         ("come_from_flag", "my_order"),
         ("pageIndex", "0"),
@@ -127,7 +127,7 @@ fn asked(place: &str, from: &str, to: &str) -> Fields {
     ])
 }
 
-async fn listed(buyer: &mut Buyer<'_>, form: &Fields) -> (String, Vec<String>) {
+pub(crate) async fn listed(buyer: &mut Buyer<'_>, form: &Fields) -> (String, Vec<String>) {
     let answer = buyer
         .post("/otn/queryOrder/queryMyOrder", MY_ORDERS, form)
         .await;

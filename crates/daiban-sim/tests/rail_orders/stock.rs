@@ -11,7 +11,7 @@ fn date() -> jiff::civil::Date {
 }
 
 /// A train of the morning with a few seats of second class, and some places without.
-fn small_train(bench: &Bench, seats: u32, standing: u32, changes: Vec<Change>) {
+pub(crate) fn small_train(bench: &Bench, seats: u32, standing: u32, changes: Vec<Change>) {
     let stop = |station: &str, arrive: Option<&str>, depart: Option<&str>| Stop {
         station: station.into(),
         arrive: arrive.map(Into::into),
@@ -36,10 +36,10 @@ fn small_train(bench: &Bench, seats: u32, standing: u32, changes: Vec<Change>) {
     });
 }
 
-const ONE: [(usize, char, char); 1] = [(0, 'O', '1')];
-const TWO: [(usize, char, char); 2] = [(0, 'O', '1'), (1, 'O', '1')];
+pub(crate) const ONE: [(usize, char, char); 1] = [(0, 'O', '1')];
+pub(crate) const TWO: [(usize, char, char); 2] = [(0, 'O', '1'), (1, 'O', '1')];
 // Columns of the row: second class, and without seat.
-const SECOND: usize = 30;
+pub(crate) const SECOND: usize = 30;
 const STANDING: usize = 26;
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use daiban_core::{
     Lang,
     ask::{Ask, AskKind, AskState},
+    household::ErrandRow,
     id::AskId,
 };
 
@@ -23,6 +24,7 @@ use super::{
     answers::{Read, read_answer},
     page::{Shell, html, html_with, said},
     picture_size,
+    rail::{self, order::OrderView},
     security::Oops,
     views::{self, AskView},
     visitor::{Fields, Guest, Me},
@@ -103,6 +105,11 @@ struct AskPage {
     points: Vec<(u32, u32)>,
     left: Option<Left>,
     why: &'static str,
+    /// What yes and no are called.
+    yes: &'static str,
+    no: &'static str,
+    /// The order that is to be paid.
+    order: Option<OrderView>,
     /// Why it cannot be answered; empty while it can.
     over: &'static str,
     /// What its errand does now, where that is worth telling.
@@ -273,6 +280,10 @@ async fn ask_page(
     let errand = app.errand(&looking.actor, &ask.errand).await?;
     // Whether a code was scanned is seen by the service, so the page tells how far that has come.
     let says = !over.is_empty() || ask.ask.kind == AskKind::Qr;
+    let of_ticket = match errand.kind.as_str() {
+        rail::TICKET if ask.ask.kind == AskKind::Approve => rail::words::ask(lang, &ask.ask.tag),
+        _ => None,
+    };
     let mut shell = looking.shell;
     shell.again_s = match (ask.state, ask.ask.kind) {
         (AskState::Answered, _) if !errand.phase.is_over() => AFTER_ANSWER_S,
@@ -298,7 +309,13 @@ async fn ask_page(
             .deadline
             .filter(|_| over.is_empty())
             .map(|deadline| words::left(lang, deadline, app.now())),
-        why: words::ask_why(lang, ask.ask.kind),
+        why: of_ticket.map_or(words::ask_why(lang, ask.ask.kind), |[.., silence]| silence),
+        yes: of_ticket.map_or(words::t(lang, "同意", "Yes"), |[yes, ..]| yes),
+        no: of_ticket.map_or(words::t(lang, "不同意", "No"), |[_, no, _]| no),
+        order: match of_ticket {
+            Some(_) if over.is_empty() => order(app, &looking.actor, &errand, lang).await?,
+            _ => None,
+        },
         errand: says.then(|| errand.reason.in_lang(lang).to_owned()),
         over,
         error: trial.error,
@@ -306,6 +323,18 @@ async fn ask_page(
         inside: looking.inside,
         s: shell,
     })
+}
+
+/// The order an ask is about, while it waits for its payment.
+async fn order(
+    app: &App,
+    actor: &Actor,
+    errand: &ErrandRow,
+    lang: Lang,
+) -> Result<Option<OrderView>, AppError> {
+    let facts = app.facts(actor, &errand.id).await?;
+    let order = rail::order::of(errand, &facts, lang, app.now());
+    Ok(order.filter(|order| order.waits))
 }
 
 fn kind(kind: AskKind) -> &'static str {

@@ -20,6 +20,7 @@ use super::{
     Web,
     form::{self, Field, Filled, Making, beside_the_fields},
     page::{Note, Shell, html, html_with},
+    rail,
     security::Oops,
     views::{self, AskView, ErrandView, Line, ProblemView},
     visitor::{Fields, Me},
@@ -132,9 +133,9 @@ struct NewPage {
 }
 
 /// What an errand would do now.
-struct Dry {
-    steps: Vec<String>,
-    next: String,
+pub(super) struct Dry {
+    pub(super) steps: Vec<String>,
+    pub(super) next: String,
 }
 
 /// `GET /errands/new/{kind}`
@@ -209,7 +210,7 @@ fn wishes(fields: &Fields) -> Map<String, Value> {
         .collect()
 }
 
-fn told(dry: &DryRun, lang: Lang) -> Dry {
+pub(super) fn told(dry: &DryRun, lang: Lang) -> Dry {
     Dry {
         steps: dry
             .steps
@@ -371,8 +372,10 @@ async fn detail(
     let mut lines = views::lines(&app.history(&me.actor, id, LINES).await?, lang, now);
     let older = lines.split_off(lines.len().min(LINES_SHOWN));
     let may_change = me.actor.changes(&why.errand.user);
+    let mut shell = Shell::full(web, me, "errands").await?;
+    shell.again_s = views::again_s(&why.errand);
     Ok(DetailPage {
-        s: Shell::full(web, me, "errands").await?,
+        s: shell,
         errand: views::errand(&why.errand, &facts, &services, &accounts, (lang, now)),
         note,
         asks: why
@@ -435,6 +438,9 @@ fn wished(
     let Some(kind) = kind else {
         return Vec::new();
     };
+    if kind.kind == rail::TICKET {
+        return rail::wished::wished(kind, wishes, lang);
+    }
     let shown = |wish: &daiban_core::descriptor::Wish| {
         let value = form::typed(&wishes[wish.name], lang).filter(|_| !wish.secret)?;
         Some((

@@ -21,6 +21,8 @@ pub(super) struct Field {
     /// `text`, `password`, `number`, `date`, `flag`, `choice`.
     pub(super) form: &'static str,
     pub(super) value: String,
+    /// What it means when nothing is given; empty: nothing.
+    pub(super) default: &'static str,
     pub(super) checked: bool,
     /// Value, label, chosen.
     pub(super) choices: Vec<(String, String, bool)>,
@@ -58,6 +60,16 @@ impl Making<'_> {
         wishes.iter().map(|wish| self.field(wish)).collect()
     }
 
+    /// Fields for those of these wishes that are named, in the order of the names.
+    pub(super) fn named(&self, wishes: &'static [Wish], names: &[&str]) -> Vec<Field> {
+        let found = |name: &&str| wishes.iter().find(|wish| wish.name == *name);
+        names
+            .iter()
+            .filter_map(found)
+            .map(|wish| self.field(wish))
+            .collect()
+    }
+
     fn field(&self, wish: &'static Wish) -> Field {
         let name = format!("{}{}", self.prefix, wish.name);
         // What is secret is never written back into a page.
@@ -85,6 +97,7 @@ impl Making<'_> {
             min,
             max,
             error: self.error_of(wish.name),
+            default: wish.default.unwrap_or_default(),
             name,
             value,
         }

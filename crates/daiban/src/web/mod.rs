@@ -29,6 +29,7 @@ pub mod links;
 mod page;
 mod picture_size;
 mod problems;
+mod rail;
 mod security;
 mod settings;
 mod sign_in;
@@ -57,6 +58,8 @@ pub struct WebOptions {
 struct Web {
     app: App,
     links: links::Links,
+    /// What forms have asked services for.
+    kept: Arc<rail::kept::Kept>,
     secure_cookies: bool,
     live: bool,
 }
@@ -89,6 +92,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
     let web = Web {
         app,
         links: links::Links::new(options.household),
+        kept: Arc::default(),
         secure_cookies: options.secure_cookies,
         live: options.live,
     };
@@ -133,9 +137,16 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ("/a/{word}/picture", get(asks::linked_picture)),
         ("/errands", get(errands::list)),
         ("/errands/new", get(errands::kinds)),
+        (
+            "/errands/new/rail.ticket",
+            get(rail::form::form).post(rail::form::add),
+        ),
         ("/errands/new/{kind}", get(errands::form).post(errands::add)),
         ("/errands/{id}", get(errands::page)),
         ("/errands/{id}/{verb}", post(errands::tell)),
+        ("/rail", get(rail::tickets::page)),
+        ("/rail/stations", get(rail::stations::options)),
+        ("/rail/transfers", get(rail::tickets::transfers)),
         ("/accounts", get(accounts::list)),
         (
             "/accounts/new/{service}",

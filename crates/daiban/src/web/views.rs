@@ -3,10 +3,12 @@
 use daiban_core::{
     Lang, Timestamp,
     account::Account,
-    ask::Ask,
+    ask::{Ask, AskKind},
     dates,
     descriptor::{Descriptor, ErrandKind},
+    errand::Phase,
     household::{ErrandRow, EventRow, Problem},
+    service::Service,
     store::EventKind,
 };
 use serde_json::Value;
@@ -14,8 +16,12 @@ use serde_json::Value;
 use super::{
     facts::{self, Fines, PermitCar, Strip},
     form,
+    rail::{self, facts::TicketView},
     words::{self, Left, State, t},
 };
+
+/// See [`again_s`].
+const HURRIED_S: u32 = 5;
 
 /// One open ask.
 pub(super) struct AskView {
@@ -38,13 +44,21 @@ pub(super) fn ask(ask: &Ask, accounts: &[Account], lang: Lang, now: Timestamp) -
         from: from(ask, accounts, lang),
         title: ask.ask.title.in_lang(lang).to_owned(),
         body: ask.ask.body.in_lang(lang).to_owned(),
-        button: words::ask_button(lang, ask.ask.kind),
+        button: button(ask, lang),
         left: ask
             .ask
             .deadline
             .map(|deadline| words::left(lang, deadline, now)),
         since: words::ago(lang, ask.at, now),
     }
+}
+
+/// What leads to it. Asks of tickets say what is decided.
+fn button(ask: &Ask, lang: Lang) -> &'static str {
+    let of_rail = ask.service == Service::Rail && ask.ask.kind == AskKind::Approve;
+    rail::words::ask_button(lang, &ask.ask.tag)
+        .filter(|_| of_rail)
+        .unwrap_or(words::ask_button(lang, ask.ask.kind))
 }
 
 /// Service and account of an ask.
@@ -107,6 +121,23 @@ pub(super) struct ErrandView {
     pub(super) strips: Vec<Strip>,
     pub(super) permits: Vec<PermitCar>,
     pub(super) fines: Vec<Fines>,
+    pub(super) ticket: Option<TicketView>,
+}
+
+impl ErrandView {
+    /// How a ticket errand ended, once it has.
+    pub(super) fn ended(&self) -> Option<&'static str> {
+        self.ticket.as_ref()?.ended
+    }
+
+    /// Whether there is something to be paid; then paying is what the page is for.
+    pub(super) fn is_paying(&self) -> bool {
+        let order = self
+            .ticket
+            .as_ref()
+            .and_then(|ticket| ticket.order.as_ref());
+        order.is_some_and(|order| order.pay.is_some())
+    }
 }
 
 /// An errand with its facts.
@@ -133,7 +164,11 @@ pub(super) fn errand(
         ),
         subject: subject(&row.wishes, lang).unwrap_or_else(|| account.clone()),
         account,
-        state: words::phase(lang, row.phase),
+        state: if is_ticket(row) {
+            rail::facts::state(row, lang)
+        } else {
+            words::phase(lang, row.phase)
+        },
         reason: row.reason.in_lang(lang).to_owned(),
         next: row
             .next_at
@@ -145,7 +180,22 @@ pub(super) fn errand(
             .iter()
             .filter_map(|(name, value)| facts::fines(name, value, lang, now))
             .collect(),
+        ticket: is_ticket(row).then(|| rail::facts::ticket(row, facts, lang, now)),
     }
+}
+
+/// Seconds after which an errand's page loads itself again: only in the short while in which an order is made or undone.
+pub(super) fn again_s(row: &ErrandRow) -> u32 {
+    let hurried = ["ordering", "verifying", "cancelling"].contains(&row.checkpoint.as_str());
+    if is_ticket(row) && hurried && row.phase == Phase::Working {
+        HURRIED_S
+    } else {
+        0
+    }
+}
+
+fn is_ticket(row: &ErrandRow) -> bool {
+    row.kind == rail::TICKET
 }
 
 /// An errand kind by its name.
@@ -160,15 +210,24 @@ pub(super) fn kind_of(services: &[&'static Descriptor], kind: &str) -> Option<&'
 fn subject(wishes: &Value, lang: Lang) -> Option<String> {
     let said = |name: &str| form::typed(&wishes[name], lang);
     if let (Some(from), Some(to)) = (said("from"), said("to")) {
-        let day = said("dates")
-            .or_else(|| said("date"))
-            .map(|day| format!(" · {day}"))
-            .unwrap_or_default();
+        let day = days(&wishes["dates"], lang).or_else(|| said("date"));
+        let day = day.map(|day| format!(" · {day}")).unwrap_or_default();
         return Some(format!("{from} → {to}{day}"));
     }
     said("plate")
         .or_else(|| said("plates"))
         .or_else(|| said("department"))
+}
+
+/// The first of several days, and how many there are.
+fn days(dates: &Value, lang: Lang) -> Option<String> {
+    let dates = dates.as_array()?;
+    let first = words::day(lang, dates.first()?.as_str()?.parse().ok()?);
+    Some(match (dates.len(), lang) {
+        (1, _) => first,
+        (count, Lang::Zh) => format!("{first}等 {count} 天"),
+        (count, Lang::En) => format!("{first} and {} more", count - 1),
+    })
 }
 
 /// One line of history.
@@ -225,7 +284,7 @@ mod tests {
                 Lang::Zh
             )
             .unwrap(),
-            "北京南 → 上海虹桥 · 2026-12-02"
+            "北京南 → 上海虹桥 · 12月2日 周三"
         );
         assert_eq!(
             subject(&json!({ "plates": ["冀R0D001", "冀R0D002"] }), Lang::Zh).unwrap(),

@@ -228,6 +228,8 @@ pub(super) struct Left {
     pub(super) class: &'static str,
     /// The moment itself.
     pub(super) until: String,
+    /// Seconds; none once it is over.
+    pub(super) seconds: i64,
 }
 
 /// How long is left.
@@ -256,6 +258,7 @@ pub(super) fn left(lang: Lang, until: Timestamp, now: Timestamp) -> Left {
         words,
         class,
         until: moment(lang, until, now),
+        seconds: seconds.max(0),
     }
 }
 

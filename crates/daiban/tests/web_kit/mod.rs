@@ -34,6 +34,7 @@ use daiban_core::{
     http::{Http, HttpFailure, Lines, Request, Response},
     id::{AccountId, AskId, ErrandId, UserId},
     notice::{NewNotice, ProblemChange, Severity},
+    provider::Provider,
     secret::{Redactor, Secret},
     service::Service,
     store::{Commit, EventKind, NewErrand, NewEvent, Store},
@@ -42,6 +43,9 @@ use daiban_engine::{Desk, DeskOptions, Embedded, EngineOptions};
 use daiban_store::SqliteStore;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+
+pub mod page;
+pub mod rail;
 
 pub const PASSWORD: &str = "a long password";
 
@@ -92,6 +96,19 @@ impl House {
     }
 
     pub async fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self::with(clock, daiban_providers::all()).await
+    }
+
+    /// With a railway that answers by heart.
+    pub async fn with_rail(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
+        let script = Arc::new(rail::Script::default());
+        let mut providers = daiban_providers::all();
+        providers.retain(|provider| provider.descriptor().service != Service::Rail);
+        providers.insert(1, Box::new(rail::ScriptedRail(script.clone())));
+        (Self::with(clock, providers).await, script)
+    }
+
+    async fn with(clock: Arc<dyn Clock>, providers: Vec<Box<dyn Provider>>) -> Self {
         let store = SqliteStore::in_memory().await.unwrap();
         let shared = Arc::new(store.clone());
         let numbers = Arc::new(AtomicU64::new(1));
@@ -103,7 +120,7 @@ impl House {
             store: shared.clone(),
             household: shared.clone(),
             lines: Arc::new(NoLines),
-            providers: daiban_providers::all(),
+            providers,
             clock: clock.clone(),
             chance: chance.clone(),
             settings: BTreeMap::from([
@@ -243,12 +260,12 @@ impl House {
             state: json!({}),
             version: 1,
             phase: seed.phase,
-            checkpoint: "there".to_owned(),
+            checkpoint: seed.checkpoint.to_owned(),
             reason: seed.reason,
             next_due: seed
                 .next_in_s
                 .map(|seconds| now + jiff::SignedDuration::from_secs(seconds)),
-            outcome: None,
+            outcome: seed.outcome,
             consumed: Vec::new(),
             calls: Vec::new(),
             asks: seed
@@ -306,6 +323,8 @@ pub struct Seed {
     pub kind: &'static str,
     pub wishes: Value,
     pub phase: Phase,
+    pub checkpoint: &'static str,
+    pub outcome: Option<Value>,
     pub reason: Text,
     pub next_in_s: Option<i64>,
     pub asks: Vec<NewAsk>,
@@ -320,6 +339,8 @@ impl Seed {
             kind,
             wishes,
             phase,
+            checkpoint: "there",
+            outcome: None,
             reason: Text::new(zh, en),
             next_in_s: None,
             asks: Vec::new(),
@@ -327,6 +348,16 @@ impl Seed {
             notices: Vec::new(),
             problems: Vec::new(),
         }
+    }
+
+    pub fn at(mut self, checkpoint: &'static str) -> Self {
+        self.checkpoint = checkpoint;
+        self
+    }
+
+    pub fn outcome(mut self, outcome: Value) -> Self {
+        self.outcome = Some(outcome);
+        self
     }
 
     pub fn next_in_s(mut self, seconds: i64) -> Self {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::intake::{read, unfinished};
 use super::wishes::later;
-use super::words::{class, when, yuan};
+use super::words::{class, yuan};
 use super::{Due, Pick, Round, Stage};
 use crate::rail::orders::{Order, OrderState, Unfinished};
 use crate::rail::seats::STANDING;
@@ -152,7 +152,7 @@ impl Round<'_> {
         if self.now >= end {
             return;
         }
-        let (line, at) = (due.pick.text(), when(end, self.now));
+        let (line, at) = (due.pick.text(), dates::spoken(end, self.now));
         self.notice(
             format!("pay_soon/{}", due.order_no),
             Severity::Urgent,
@@ -473,11 +473,11 @@ fn pay_ask(due: &Due, order: &Order, now: Timestamp) -> NewAsk {
         ),
         body: Text::new(
             format!(
-                "订单号 {}{price}（{class}{seats}）。打开 12306 App 的「待支付」付款，或在电脑上打开 {PAY_LINK}。付好了点「是」，不要了点「否」",
+                "订单号 {}{price}（{class}{seats}）。打开 12306 App 的「待支付」付款，或在电脑上打开 {PAY_LINK}。付好了就点「付好了」，不要就点「不要这张了」",
                 due.order_no
             ),
             format!(
-                "Order {}{price_en}. Pay it in the 12306 app, or at {PAY_LINK}. Say yes once it is paid, no if you do not want it",
+                "Order {}{price_en}. Pay it in the 12306 app, or at {PAY_LINK}. Say so once it is paid, or that you do not want it",
                 due.order_no
             ),
         ),
@@ -489,7 +489,7 @@ fn pay_ask(due: &Due, order: &Order, now: Timestamp) -> NewAsk {
 fn until(pay_before: Option<Timestamp>, now: Timestamp) -> Text {
     match pay_before {
         Some(end) => {
-            let at = when(end, now);
+            let at = dates::spoken(end, now);
             Text::new(format!("（{} 前）", at.zh), format!(" before {}", at.en))
         }
         None => Text::new("（期限看 12306）", " (12306 shows by when)"),

@@ -19,7 +19,7 @@ const STILL_S: i64 = 5;
 const AFTER_MS: i64 = 300;
 /// The pace of a sprint, the service's floor.
 pub(super) const SPRINT_PACE_S: u32 = 4;
-/// The first look of a day whose opening hour nobody knows.
+/// The first look at a day of travel, on the first day of its sale.
 const MORNING: Time = time(5, 5, 0, 0);
 
 /// The hours without sale: 01:00–05:00, on Tuesdays from 23:30. *Guessed* from what clients pause; rows tell more.
@@ -133,22 +133,14 @@ impl Outlook {
     ) {
         let begins = opening_day(watch.0, rules.presale_days);
         if dates::today(now) < begins {
-            let morning = dates::at(begins, MORNING);
-            let first = upcoming.map_or(morning, |at| {
-                later(at, -WARM_S).max(dates::midnight(begins))
-            });
-            self.next = earliest(self.next, Some(first));
+            // The table of stations may be wrong for this train: that morning its own row tells.
+            self.next = earliest(self.next, Some(dates::at(begins, MORNING)));
             return;
         }
         let Some(opening) = upcoming else {
             self.watch.push(watch);
             return;
         };
-        let first_look = later(opening, -WARM_S);
-        if !day.seen && now < first_look {
-            self.next = earliest(self.next, Some(first_look));
-            return;
-        }
         // Something else of that day is on sale already or has just come on sale, or nobody knows.
         let still = later(opening, -STILL_S);
         let looks = (day.on_sale || opened || !day.seen) && now < still;

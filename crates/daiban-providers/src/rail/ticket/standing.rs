@@ -14,7 +14,7 @@ use serde_json::json;
 use super::choose::{Offer, Standing};
 use super::intake::read;
 use super::wishes::later;
-use super::words::{when, yuan};
+use super::words::yuan;
 use super::{Round, Stage};
 use crate::rail::error::text_means;
 use crate::rail::orders::{
@@ -28,6 +28,8 @@ const MOST_CHOICES: usize = 3;
 const AGAIN_S: i64 = 1800;
 /// After the service asked for a check of the face, which a person does in the app.
 const FACE_AGAIN_S: i64 = 6 * 3600;
+/// Where a person pays the deposit.
+const DEPOSIT_LINK: &str = "https://kyfw.12306.cn/otn/view/lineUp_toPay.html";
 /// A line is looked at so often: until the deposit is paid, and after.
 const UNPAID_S: i64 = 180;
 const WAITING_S: i64 = 600;
@@ -196,7 +198,7 @@ impl Round<'_> {
             ),
             false => {
                 let until = pay_before
-                    .map(|end| when(end, self.now).zh)
+                    .map(|end| dates::spoken(end, self.now).zh)
                     .unwrap_or_default();
                 Text::new(
                     format!("候补已提交（{reserve_no}），等你付预付款 {until}"),
@@ -250,7 +252,9 @@ impl Round<'_> {
                 "12306's list does not show it at the moment",
             ));
         };
-        self.facts.push(("standby".to_owned(), json!(order)));
+        let mut shown = json!(order);
+        shown["pay_link"] = json!(DEPOSIT_LINK);
+        self.facts.push(("standby".to_owned(), shown));
         match order.state {
             StandbyState::Unpaid => self.ask_for_deposit(&order),
             StandbyState::Waiting => self.in_line_now(),
@@ -275,7 +279,7 @@ impl Round<'_> {
         let deposit = order.deposit_fen.map_or_else(|| "?".to_owned(), yuan);
         let until = order
             .pay_before
-            .map(|end| when(end, self.now))
+            .map(|end| dates::spoken(end, self.now))
             .unwrap_or_default();
         self.asks.push(NewAsk {
             tag: "deposit".to_owned(),
@@ -320,11 +324,14 @@ impl Round<'_> {
         self.finish(Phase::Done, outcome, said);
     }
 
-    /// Withdrawn, lapsed or not fulfilled: looks out again, and stands in line later at the earliest.
+    /// Withdrawn, lapsed or not fulfilled: looks out again. Whoever left the line, or let its deposit lapse, is not put into
+    /// another one unless that was wished.
     fn out_of_line(&mut self, order: &Standby) {
-        let unpaid = matches!(self.state.stage, Stage::InLine { paid: false, .. });
-        let wait = if unpaid { FACE_AGAIN_S } else { AGAIN_S };
-        self.state.standby_at = later(self.now, wait);
+        let wait_until = match self.pass.wishes.again {
+            true => later(self.now, AGAIN_S),
+            false => self.give_up,
+        };
+        self.state.standby_at = wait_until;
         self.state.stage = Stage::Watching;
         self.withdraw_asks = true;
         self.said.push(Text::new(

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::choose::{Observed, Offer, Plan, offers};
 use super::sale::{self, Outlook, Rules, WARM_AGAIN_S, WARM_S, closed_until};
 use super::wishes::{Then, later};
-use super::words::{class, clock, when};
+use super::words::{class, clock};
 use super::{Ground, Round, Stage};
 use crate::rail::orders::TicketKind;
 use crate::rail::tickets::Row;
@@ -246,7 +246,7 @@ impl Round<'_> {
     }
 
     fn remind_to_sign_in(&mut self, opening: Timestamp) {
-        let at = when(opening, self.now);
+        let at = dates::spoken(opening, self.now);
         self.notice(
             format!("sign_in_before/{}", opening.as_second()),
             Severity::Urgent,
@@ -340,7 +340,7 @@ impl Round<'_> {
             ));
         }
         self.state.hold.holds(self.now).then(|| {
-            let until = when(self.state.hold.until, self.now);
+            let until = dates::spoken(self.state.hold.until, self.now);
             Text::new(
                 format!("刚有一单没成，{} 前不再下单", until.zh),
                 format!("an order came to nothing; none before {}", until.en),
@@ -450,7 +450,7 @@ impl Round<'_> {
 
     fn watching_words(&self, outlook: &Outlook, offers: &[Offer<'_>]) -> Text {
         if let Some(opening) = outlook.opening.filter(|_| outlook.watch.is_empty()) {
-            let at = when(opening, self.now);
+            let at = dates::spoken(opening, self.now);
             return Text::new(
                 format!("{} 开售，到时就看", at.zh),
                 format!("sale begins at {}", at.en),

@@ -35,27 +35,14 @@ pub(super) fn clock(moment: Timestamp) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
-/// `14:30:00` today, with the day otherwise.
-pub(super) fn when(moment: Timestamp, now: Timestamp) -> Text {
-    if dates::today(moment) == dates::today(now) {
-        return Text::quoted(&clock(moment));
-    }
-    let date = dates::today(moment);
-    Text::new(
-        format!("{}月{}日 {}", date.month(), date.day(), clock(moment)),
-        format!("{date} {}", clock(moment)),
-    )
-}
-
 pub(super) fn class(seat: SeatCode) -> String {
     seat.class().map_or_else(|| seat.to_string(), str::to_owned)
 }
 
-/// `¥662` or `¥662.5`
+/// `¥662` or `¥662.50`
 pub(super) fn yuan(fen: i64) -> String {
     match fen % 100 {
         0 => format!("¥{}", fen / 100),
-        rest if rest % 10 == 0 => format!("¥{}.{}", fen / 100, rest / 10),
         rest => format!("¥{}.{rest:02}", fen / 100),
     }
 }

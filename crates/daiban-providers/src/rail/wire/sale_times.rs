@@ -12,15 +12,15 @@ use serde::Deserialize;
 
 use super::reply::{Messages, read};
 use super::told::Told;
-use crate::rail::error::{ban_sign, text_means};
+use crate::rail::error::text_means;
 
-/// Asks for the whole table, about a megabyte.
+/// Asks for the whole table, about a megabyte. Should the table be gone one day, the service sends its error page for that
+/// too: so here, and here only, the page is no sign of a ban.
 #[must_use]
 pub fn sale_times(www: &str) -> Request {
     Request::get(format!("{www}/index/otn/index12306/queryAllCacheSaleTime"))
         .header("referer", format!("{www}/index/view/infos/sale_time.html"))
         .header("x-requested-with", "XMLHttpRequest")
-        .ban_sign(ban_sign)
 }
 
 /// The table: for each telecode the times of day, and from when to when they hold.

@@ -14,14 +14,17 @@ use super::reply::{Messages, read};
 use super::request::{TicketQuestion, as_the_page_does};
 use super::told::{Flag, Told};
 use crate::rail::counts::named_seats;
-use crate::rail::error::text_means;
+use crate::rail::error::{ban_sign, text_means};
 use crate::rail::orders::Stop;
 use crate::rail::seats::Seat;
+
+/// The page of transfers; it is named as the referer of its query, as any browser does.
+const PAGE: &str = "/otn/lcQuery/init";
 
 /// The page that names the query's path and gives its cookies.
 #[must_use]
 pub fn transfer_page(base: &str) -> Request {
-    as_the_page_does(Request::get(format!("{base}/otn/lcQuery/init")), base)
+    as_the_page_does(Request::get(format!("{base}{PAGE}")), base)
 }
 
 /// The query's path in that page: `var lc_search_url = '/lcquery/queryG';`. From the host's root, and nowhere else.
@@ -59,8 +62,11 @@ pub fn transfers(
         )
         .append_pair("channel", "E")
         .finish();
-    let request = Request::get(format!("{base}{path}?{query}"));
-    as_the_page_does(request, base).header("if-modified-since", "0")
+    Request::get(format!("{base}{path}?{query}"))
+        .header("referer", format!("{base}{PAGE}"))
+        .header("x-requested-with", "XMLHttpRequest")
+        .header("if-modified-since", "0")
+        .ban_sign(ban_sign)
 }
 
 /// A journey with a change of trains.
@@ -256,7 +262,14 @@ pub fn read_transfers(body: &str, date: Date) -> Result<Page, ServiceError> {
 
 /// Where no trains connect, words stand in the list's place (*seen*; the words themselves are *guessed*).
 fn nothing(words: &str) -> Result<Page, ServiceError> {
-    let none_found = ["未查到", "没有查到", "没有查询到", "未查询到"];
+    let none_found = [
+        "未查到",
+        "没有查到",
+        "没有查询到",
+        "未查询到",
+        "未找到",
+        "没有找到",
+    ];
     if none_found.iter().any(|part| words.contains(part)) {
         return Ok(Page::default());
     }

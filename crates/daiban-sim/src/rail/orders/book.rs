@@ -146,13 +146,17 @@ enum Due {
     Lapses(usize),
 }
 
-/// Lets queues end and orders lapse that were due by now, in the order of their moments.
-pub(crate) fn settle(world: &mut World) {
-    while let Some((at_ms, due)) = next_due(world) {
-        match due {
-            Due::QueueEnds(index) => queue::end(world, index, at_ms),
-            Due::Lapses(index) => give_back(world, index, State::Lapsed, at_ms),
-        }
+/// When the next queue ends or the next order lapses, if that was due by now.
+pub(crate) fn next_moment(world: &World) -> Option<i64> {
+    next_due(world).map(|(at_ms, _)| at_ms)
+}
+
+/// Lets happen what was due first.
+pub(crate) fn settle_next(world: &mut World) {
+    match next_due(world) {
+        Some((at_ms, Due::QueueEnds(index))) => queue::end(world, index, at_ms),
+        Some((at_ms, Due::Lapses(index))) => give_back(world, index, State::Lapsed, at_ms),
+        None => {}
     }
 }
 

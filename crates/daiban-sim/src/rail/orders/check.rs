@@ -125,10 +125,10 @@ fn fits_train(ride: &Ride, claim: &Claim) -> bool {
     is_sold && (claim.bed == '0' || place::berths(claim.seat).contains(claim.bed))
 }
 
-pub(super) fn whom(passengers: &[&RailPassenger]) -> Vec<String> {
+fn whom(passengers: &[&RailPassenger]) -> Vec<String> {
     let passengers = passengers.iter();
     passengers
-        .map(|passenger| format!("{}#{}", passenger.id_type, passenger.id_number))
+        .map(|passenger| people::document(passenger))
         .collect()
 }
 

@@ -4,13 +4,14 @@ use serde_json::json;
 
 use super::book::{Checked, Draft, Journey, Stage, cancelled_too_often, has_unfinished};
 use super::check::whom_of;
+use super::make::Wish;
 use super::page::LOCATION;
 use super::place::{self, Choice};
-use super::queue::{self, Wish};
+use super::queue;
+use super::stock;
 use super::{
     CANCELLED_TOO_OFTEN, Fields, ILLEGAL, Step, UNFINISHED, not_submitted, ok, refused, said, step,
 };
-use super::{book, stock};
 use crate::answer::{Answer, Call};
 use crate::rail::tickets::Ride;
 use crate::world::World;
@@ -37,7 +38,7 @@ pub(super) fn answer(world: &mut World, call: &Call) -> Answer {
         draft.queued = Some(queued);
     }
     // An order made at once is made by this very request.
-    book::settle(world);
+    crate::rail::settle(world);
     ok(json!({"submitStatus": true, "isAsync": "1"}))
 }
 

@@ -293,6 +293,8 @@ pub(super) fn cancel(world: &mut World, call: &Call) -> Answer {
     give_back(world, index, State::Cancelled, world.now);
     let cancels = &mut world.rail.orders.cancels;
     cancels.push((account.username, world.now));
+    // Whoever stands in line gets the tickets before anybody else sees them.
+    crate::rail::settle(world);
     ok(json!({"existError": "N"}))
 }
 

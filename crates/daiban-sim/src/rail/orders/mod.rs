@@ -13,6 +13,7 @@ mod check;
 mod confirm;
 mod count;
 mod lists;
+mod make;
 mod page;
 pub(crate) mod people;
 mod place;
@@ -31,7 +32,10 @@ use super::{RailAccount, envelope, form};
 use crate::answer::{Answer, Call};
 use crate::world::World;
 
-pub(crate) use book::{pay, settle};
+pub(crate) use book::{next_moment, pay, settle_next};
+pub(crate) use make::fulfilled;
+pub(crate) use page::seat_name;
+pub(crate) use queue::kind_name;
 pub use rules::{OrderPage, OrderRules, Queue};
 pub use stock::StaleRow;
 

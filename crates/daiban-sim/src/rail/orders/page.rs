@@ -155,7 +155,7 @@ fn request_values(world: &World, ride: &Ride) -> Value {
 }
 
 /// Names of classes, *seen* on the service's pages.
-pub(super) fn seat_name(code: char) -> &'static str {
+pub(crate) fn seat_name(code: char) -> &'static str {
     match code {
         '9' => "商务座",
         'P' => "特等座",

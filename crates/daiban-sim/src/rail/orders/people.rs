@@ -45,7 +45,7 @@ fn claim(text: &str) -> Option<Claim> {
 }
 
 /// The one character of a text.
-pub(super) fn only(text: &str) -> Option<char> {
+pub(crate) fn only(text: &str) -> Option<char> {
     let mut letters = text.chars();
     letters.next().filter(|_| letters.next().is_none())
 }
@@ -65,6 +65,11 @@ pub(crate) fn person<'a>(
         .then_some(passenger)
 }
 
+/// `type#number`: who a ticket is for.
+pub(crate) fn document(passenger: &RailPassenger) -> String {
+    format!("{}#{}", passenger.id_type, passenger.id_number)
+}
+
 /// The passengers of the claims, in their order; `None` when one is not of the account or may not
 /// have that kind of ticket, or when one asks for two tickets.
 pub(super) fn passengers<'a>(
@@ -79,7 +84,8 @@ pub(super) fn passengers<'a>(
             &claim.id_type,
             &claim.id_number,
         )?;
-        let fits = account::shown_phone(passenger) == claim.phone && may_have(passenger, claim);
+        let fits =
+            account::shown_phone(passenger) == claim.phone && may_have(passenger, claim.kind);
         fits.then_some(passenger)
     };
     let found = claims.iter().map(of).collect::<Option<Vec<_>>>()?;
@@ -94,8 +100,8 @@ pub(super) fn passengers<'a>(
 
 /// Anybody may have an adult's ticket. A child without a document travels on that of an adult, so
 /// a child's ticket may bear anybody's name.
-fn may_have(passenger: &RailPassenger, claim: &Claim) -> bool {
-    matches!(claim.kind, '1' | '2') || only(&passenger.kind) == Some(claim.kind)
+pub(crate) fn may_have(passenger: &RailPassenger, kind: char) -> bool {
+    matches!(kind, '1' | '2') || only(&passenger.kind) == Some(kind)
 }
 
 /// `name,idType,idNo,type_` for each, with the tail. Which type, the ticket's or the person's, the

@@ -2,30 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::book::{Journey, Order, Stage, State, Ticket, cancelled_too_often};
+use super::book::{Stage, State, cancelled_too_often};
+use super::make::{self, Wish};
 use super::page::seat_name;
-use super::people::{Claim, only};
-use super::place::{self, Choice, Place};
+use super::people::only;
 use super::rules::Queue;
 use super::{CANCELLED_TOO_OFTEN, ILLEGAL, LOST_IN_NETWORK, Step, stock};
 use super::{not_submitted, ok, refused, said, step};
 use crate::answer::{Answer, Call};
-use crate::rail::tickets::Ride;
 use crate::world::World;
 
 /// Larger than a double can tell from its neighbour, as real ones are.
 const FIRST_REQUEST_ID: u64 = 6_925_147_380_112_345_601;
-
-/// What was confirmed.
-pub(super) struct Wish {
-    pub(super) journey: Journey,
-    pub(super) claims: Vec<Claim>,
-    /// Document of each passenger.
-    pub(super) whom: Vec<String>,
-    pub(super) choice: Option<Choice>,
-    /// Berths, one `bed` code for each passenger; empty for any.
-    pub(super) beds: Vec<char>,
-}
 
 pub(super) struct Queued {
     pub(super) username: String,
@@ -67,7 +55,7 @@ impl Queued {
     }
 
     pub(super) fn classes(&self) -> Vec<char> {
-        self.wish.claims.iter().map(|claim| claim.seat).collect()
+        self.wish.classes()
     }
 }
 
@@ -84,20 +72,10 @@ pub(super) fn join(world: &mut World, username: &str, wish: Wish) -> usize {
         rules,
         end: None,
     };
-    let words = words(&queued);
+    let words = queued.wish.words(username, &queued.classes());
     world.effect("rail", format!("rail.queue {words}"));
     world.rail.orders.queued.push(queued);
     position
-}
-
-/// `demo G1 2026-12-02 VNP-AOH O x2`; classes of a mixed order are joined by `+`.
-fn words(queued: &Queued) -> String {
-    let mut classes = queued.classes();
-    let count = classes.len();
-    classes.dedup();
-    let classes: Vec<String> = classes.iter().map(char::to_string).collect();
-    let (username, journey) = (&queued.username, queued.wish.journey.words());
-    format!("{username} {journey} {} x{count}", classes.join("+"))
 }
 
 /// The moment at which the queue is through: an order, or none.
@@ -123,100 +101,9 @@ pub(super) fn end(world: &mut World, index: usize, at_ms: i64) {
 /// Takes the seats and makes the order, or gives `None` when they have gone.
 fn make(world: &mut World, index: usize, at_ms: i64) -> Option<String> {
     let queued = &world.rail.orders.queued[index];
-    let trip = queued.wish.journey.trip.clone();
-    let classes = stock::classes(world, &trip, &queued.classes(), at_ms)?;
-    let tickets = tickets(world, &queued.wish, &classes)?;
-    let number = new_number(world);
-    let queued = &world.rail.orders.queued[index];
-    let words = words(queued);
-    let order = Order {
-        number: number.clone(),
-        username: queued.username.clone(),
-        journey: queued.wish.journey.clone(),
-        tickets,
-        made_ms: at_ms,
-        pay_before_ms: at_ms + world.options.rail_order.pay_window_ms,
-        state: State::Unpaid,
-    };
-    world.rail.orders.made.push(order);
-    stock::note(world, &trip, &classes, at_ms, -1);
-    world.effect_at(at_ms, "rail", format!("rail.order {words} {number}"));
-    Some(number)
-}
-
-/// `E` and nine digits.
-fn new_number(world: &mut World) -> String {
-    loop {
-        let number = format!("E{}", world.chance.digits(9));
-        let mut made = world.rail.orders.made.iter();
-        if !made.any(|order| order.number == number) {
-            return number;
-        }
-    }
-}
-
-fn tickets(world: &World, wish: &Wish, classes: &[char]) -> Option<Vec<Ticket>> {
-    let ride = Ride::of(world, &wish.journey.trip)?;
-    let places = places(world, wish, classes);
-    let each = wish.claims.iter().zip(&wish.whom).zip(classes).zip(places);
-    each.map(|(((claim, whom), class), place)| {
-        let seat = ride.train.seat(*class)?;
-        Some(Ticket {
-            fen: fare(ride.price(seat) * 10, claim),
-            claim: claim.clone(),
-            whom: whom.clone(),
-            class: *class,
-            place,
-        })
-    })
-    .collect()
-}
-
-/// Half for children and disabled soldiers, three quarters for students in second class and half
-/// elsewhere, to the half yuan. The shares are public; the rounding is *guessed*.
-fn fare(fen: u32, claim: &Claim) -> u32 {
-    let percent = match claim.kind {
-        '2' | '4' => 50,
-        '3' if claim.seat == 'O' => 75,
-        '3' => 50,
-        _ => 100,
-    };
-    (fen * percent / 100).div_ceil(50) * 50
-}
-
-fn places(world: &World, wish: &Wish, classes: &[char]) -> Vec<Place> {
-    let mut taken = taken(world, &wish.journey);
-    let chosen = wish.choice.as_ref().filter(|_| {
-        let same = classes.iter().all(|class| *class == wish.claims[0].seat);
-        same && world.options.rail_order.honours_choice
-    });
-    let block = chosen.and_then(|choice| place::chosen(classes[0], choice, &taken));
-    if let Some(block) = block {
-        return block;
-    }
-    let mut places = Vec::new();
-    for (at, class) in classes.iter().enumerate() {
-        let bed = match wish.claims[at].bed {
-            '0' => wish.beds.get(at).copied().unwrap_or('0'),
-            bed => bed,
-        };
-        let place = place::any(*class, bed, &taken);
-        taken.push(place.clone());
-        places.push(place);
-    }
-    places
-}
-
-/// Places of the same train and day that somebody has.
-fn taken(world: &World, journey: &Journey) -> Vec<Place> {
-    let same = |order: &&Order| {
-        let (other, ours) = (&order.journey.trip, &journey.trip);
-        order.holds_seats() && other.train_no == ours.train_no && other.date == ours.date
-    };
-    let orders = world.rail.orders.made.iter().filter(same);
-    orders
-        .flat_map(|order| order.tickets.iter().map(|ticket| ticket.place.clone()))
-        .collect()
+    let (username, wish) = (queued.username.clone(), queued.wish.clone());
+    let classes = stock::classes(world, &wish.journey.trip, &queued.classes(), at_ms)?;
+    make::order(world, &username, &wish, &classes, at_ms, State::Unpaid)
 }
 
 /// queryOrderWaitTime.
@@ -300,7 +187,7 @@ pub(super) fn cached_tickets(queued: &Queued) -> Vec<Value> {
         .collect()
 }
 
-pub(super) fn kind_name(kind: char) -> &'static str {
+pub(crate) fn kind_name(kind: char) -> &'static str {
     match kind {
         '2' => "儿童票",
         '3' => "学生票",

@@ -45,8 +45,8 @@ pub(crate) fn shown(world: &World, train: &Train, seat: &Seat, date: Date) -> u3
     with_moves(world, train, seat, date, planned, world.now)
 }
 
-/// What an order finds at a moment; 0 for a class the train doesn't have.
-pub(super) fn real(world: &World, train: &Train, code: char, date: Date, at_ms: i64) -> u32 {
+/// What is really there at a moment; 0 for a class the train doesn't have.
+pub(crate) fn real(world: &World, train: &Train, code: char, date: Date, at_ms: i64) -> u32 {
     let Some(seat) = train.seat(code) else {
         return 0;
     };
@@ -80,6 +80,26 @@ fn with_moves(
         .map(|moved| moved.by)
         .sum();
     u32::try_from(i64::from(planned) + moved).unwrap_or(0)
+}
+
+/// Moments at which tickets of a train on a day may have become more.
+pub(crate) fn moments(world: &World, trip: &Trip) -> Vec<i64> {
+    let orders = &world.rail.orders;
+    let mut trains = world.rail.trains.iter();
+    let train = trains.find(|train| train.train_no == trip.train_no);
+    let changes = train.into_iter().flat_map(|train| &train.changes);
+    let changes = changes.filter(|change| change.date == trip.date);
+    let moves = orders
+        .moves
+        .iter()
+        .filter(|moved| moved.by > 0 && moved.train_no == trip.train_no && moved.date == trip.date);
+    let stale = orders.stale.iter();
+    let stale = stale.filter(|row| row.train_no == trip.train_no && row.date == trip.date);
+    changes
+        .map(|change| change.at_ms)
+        .chain(moves.map(|moved| moved.at_ms))
+        .chain(stale.flat_map(|row| std::iter::once(row.from_ms).chain(row.until_ms)))
+        .collect()
 }
 
 /// The class each ticket is really given at a moment, or `None` when there are not enough.

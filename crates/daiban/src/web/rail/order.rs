@@ -1,0 +1,274 @@
+//! Orders and standby orders of a ticket errand as cards: where they stand, by when to pay, who sits where.
+
+use daiban_core::{Lang, Timestamp, household::ErrandRow};
+use daiban_providers::rail::orders::{OrderTicket, Standby, StandbyState};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    super::words::{self, Left, State, t},
+    facts::{Facts, fact, moment, read},
+    words as say,
+};
+
+/// Where one pays. No other address becomes a link.
+const PAYMENT: &str = "https://kyfw.12306.cn/";
+
+/// An order that was made.
+pub(in crate::web) struct OrderView {
+    pub(in crate::web) state: State,
+    pub(in crate::web) sentence: &'static str,
+    pub(in crate::web) waits: bool,
+    pub(in crate::web) left: Option<Left>,
+    pub(in crate::web) order_no: String,
+    pub(in crate::web) total: String,
+    pub(in crate::web) trip: Option<Trip>,
+    pub(in crate::web) tickets: Vec<TicketLine>,
+    /// Where to pay; only while it can be paid.
+    pub(in crate::web) pay: Option<String>,
+}
+
+/// The journey of an order.
+pub(in crate::web) struct Trip {
+    pub(in crate::web) train: String,
+    pub(in crate::web) day: String,
+    pub(in crate::web) depart: String,
+    pub(in crate::web) from: String,
+    pub(in crate::web) to: String,
+}
+
+/// One ticket of an order.
+pub(in crate::web) struct TicketLine {
+    pub(in crate::web) who: String,
+    pub(in crate::web) place: String,
+    pub(in crate::web) price: String,
+    pub(in crate::web) status: String,
+}
+
+/// A place in the standby line.
+pub(in crate::web) struct StandbyView {
+    pub(in crate::web) state: State,
+    /// The service's words.
+    pub(in crate::web) text: String,
+    pub(in crate::web) left: Option<Left>,
+    pub(in crate::web) facts: Vec<(&'static str, String)>,
+    /// What is waited for, and what 12306 says of the chances.
+    pub(in crate::web) choices: Vec<(String, String)>,
+    pub(in crate::web) pay: Option<String>,
+}
+
+/// The fact `order`.
+#[derive(Debug, Deserialize)]
+struct OrderFact {
+    state: String,
+    #[serde(default)]
+    order_no: Option<String>,
+    #[serde(default)]
+    pay_before: Value,
+    #[serde(default)]
+    total_fen: Option<i64>,
+    #[serde(default)]
+    tickets: Value,
+    #[serde(default)]
+    pay_link: Option<String>,
+}
+
+/// The order of an errand whose facts are these.
+pub(in crate::web) fn of(
+    row: &ErrandRow,
+    facts: Facts<'_>,
+    lang: Lang,
+    now: Timestamp,
+) -> Option<OrderView> {
+    order(fact(facts, "order"), row, lang, now)
+}
+
+pub(super) fn order(
+    value: &Value,
+    row: &ErrandRow,
+    lang: Lang,
+    now: Timestamp,
+) -> Option<OrderView> {
+    let fact: OrderFact = read(value)?;
+    let waits = fact.state == "unpaid" && !row.phase.is_over();
+    let (class, word, sentence) = order_words(&fact.state, waits, lang);
+    let pay_before = moment(&fact.pay_before);
+    let tickets: Vec<OrderTicket> = read(&fact.tickets).unwrap_or_default();
+    let unknown = || t(lang, "未知", "unknown").to_owned();
+    Some(OrderView {
+        state: State { class, word },
+        sentence,
+        waits,
+        left: pay_before
+            .filter(|_| waits)
+            .map(|until| words::left(lang, until, now)),
+        order_no: fact.order_no.unwrap_or_else(unknown),
+        total: fact.total_fen.map_or_else(unknown, say::money),
+        trip: tickets.first().map(|ticket| trip(ticket, lang)),
+        tickets: tickets.iter().map(|one| line(one, lang)).collect(),
+        pay: fact.pay_link.filter(|link| waits && is_payment(link)),
+    })
+}
+
+fn is_payment(link: &str) -> bool {
+    link.starts_with(PAYMENT)
+}
+
+fn order_words(state: &str, waits: bool, lang: Lang) -> (&'static str, &'static str, &'static str) {
+    match state {
+        "queued" => (
+            "live",
+            t(lang, "12306 在排队", "queued at 12306"),
+            t(
+                lang,
+                "已提交，还没有订单号；有了马上告诉你。",
+                "Sent, and there is no order number yet; you are told at once.",
+            ),
+        ),
+        "unpaid" if waits => (
+            "att",
+            t(lang, "等你付款", "waiting for your payment"),
+            t(
+                lang,
+                "付款后，票才是你的。",
+                "The ticket is yours once it is paid.",
+            ),
+        ),
+        "unpaid" => (
+            "",
+            t(lang, "没付款", "unpaid"),
+            t(
+                lang,
+                "结束时还没付款；现在怎样，以 12306 为准。",
+                "It was unpaid at the end; 12306 knows how it stands now.",
+            ),
+        ),
+        "paid" => ("ok", t(lang, "付好了", "paid"), ""),
+        "lapsed" => (
+            "urg",
+            t(lang, "过期没付", "lapsed"),
+            t(
+                lang,
+                "没在期限内付款，座位放掉了。",
+                "It was not paid in time, and the seat is given up.",
+            ),
+        ),
+        "cancelled" => (
+            "",
+            t(lang, "取消了", "cancelled"),
+            t(lang, "订单已取消。", "The order is cancelled."),
+        ),
+        _ => (
+            "",
+            t(lang, "未知", "unknown"),
+            t(
+                lang,
+                "不知道订单怎样了，请在 12306 里看。",
+                "It is not known how the order stands; please look at 12306.",
+            ),
+        ),
+    }
+}
+
+fn trip(ticket: &OrderTicket, lang: Lang) -> Trip {
+    let unknown = || t(lang, "未知", "unknown").to_owned();
+    Trip {
+        train: ticket.train.clone(),
+        day: ticket
+            .date
+            .map_or_else(unknown, |day| words::day(lang, day)),
+        depart: ticket.depart.map_or_else(unknown, say::clock),
+        from: ticket.from.name.clone(),
+        to: ticket.to.name.clone(),
+    }
+}
+
+fn line(ticket: &OrderTicket, lang: Lang) -> TicketLine {
+    let class = match ticket.seat {
+        Some(seat) => say::class(lang, seat),
+        None => ticket.class.clone(),
+    };
+    let place = match (ticket.coach.as_str(), lang) {
+        ("", _) => String::new(),
+        (coach, Lang::Zh) => format!("{coach} 车 {}", ticket.seat_no),
+        (coach, Lang::En) => format!("coach {coach}, {}", ticket.seat_no),
+    };
+    let mut parts = vec![class, place];
+    parts.retain(|part| !part.is_empty());
+    TicketLine {
+        who: ticket.passenger.clone(),
+        place: parts.join(" · "),
+        price: ticket.price_fen.map(say::money).unwrap_or_default(),
+        status: ticket.status.clone(),
+    }
+}
+
+pub(super) fn standby(value: &Value, lang: Lang, now: Timestamp) -> Option<StandbyView> {
+    let standby: Standby = read(value)?;
+    let (class, word) = match standby.state {
+        StandbyState::Unpaid => ("att", t(lang, "等你付押金", "waiting for its deposit")),
+        StandbyState::Waiting => ("live", t(lang, "在排队", "in line")),
+        StandbyState::Fulfilled => ("ok", t(lang, "兑现了", "fulfilled")),
+        StandbyState::Over => ("", t(lang, "结束了", "over")),
+        StandbyState::Unknown => ("", t(lang, "未知", "unknown")),
+    };
+    let unpaid = standby.state == StandbyState::Unpaid;
+    let mut facts = vec![(
+        t(lang, "候补单号", "Standby order"),
+        standby.reserve_no.clone(),
+    )];
+    facts.extend(
+        standby
+            .deposit_fen
+            .map(|fen| (t(lang, "押金", "Deposit"), say::money(fen))),
+    );
+    facts.extend(
+        standby
+            .until
+            .map(|at| (t(lang, "排到", "Until"), words::moment(lang, at, now))),
+    );
+    facts.extend(
+        standby
+            .order_no
+            .map(|order_no| (t(lang, "成了订单", "Became order"), order_no)),
+    );
+    Some(StandbyView {
+        state: State { class, word },
+        text: standby.text,
+        left: standby
+            .pay_before
+            .filter(|_| unpaid)
+            .map(|until| words::left(lang, until, now)),
+        facts,
+        choices: choices(&standby.choices, &value["chances"]),
+        pay: value["pay_link"]
+            .as_str()
+            .filter(|link| unpaid && is_payment(link))
+            .map(str::to_owned),
+    })
+}
+
+/// What is waited for beside what 12306 says of it; chances of something else stand below.
+fn choices(choices: &[String], chances: &Value) -> Vec<(String, String)> {
+    let chances: Vec<(String, String)> = chances
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| {
+            let text = |name: &str| one[name].as_str();
+            let what = format!("{} {}", text("train")?, text("seat").unwrap_or_default());
+            Some((what.trim_end().to_owned(), text("text")?.to_owned()))
+        })
+        .collect();
+    let chance_of = |choice: &String| {
+        let found = chances.iter().find(|(what, _)| choice.contains(what));
+        found.map(|(_, text)| text.clone()).unwrap_or_default()
+    };
+    let mut lines: Vec<(String, String)> = choices
+        .iter()
+        .map(|choice| (choice.clone(), chance_of(choice)))
+        .collect();
+    let told = |what: &String| choices.iter().any(|choice| choice.contains(what));
+    lines.extend(chances.iter().filter(|(what, _)| !told(what)).cloned());
+    lines
+}

@@ -1,0 +1,212 @@
+//! The parts of a ticket errand's form: days, preferences, choices, and where an error stands.
+
+use daiban_core::{
+    Lang, dates,
+    descriptor::{ErrandKind, Form},
+};
+use jiff::civil::Date;
+
+use super::{
+    super::{
+        form::{Field, invalid},
+        page::said,
+        words::{self, t},
+    },
+    help::Help,
+    stations::StationField,
+    wishes::{self, Draft, Preference},
+};
+use crate::app::AppError;
+
+/// Fields that the form draws itself, with a place for their errors.
+const OWN: &[&str] = &["dates", "passengers", "prefer", "types", "then", "account"];
+
+/// A day to be chosen.
+pub(super) struct Pill {
+    pub(super) value: String,
+    pub(super) label: String,
+    pub(super) checked: bool,
+}
+
+/// What is wrong, each at its place.
+#[derive(Default)]
+pub(super) struct Errors {
+    pub(super) general: Option<String>,
+    /// Field and sentence.
+    at: Option<(String, String)>,
+}
+
+impl Errors {
+    fn at(field: &str, said: String) -> Self {
+        Self {
+            general: None,
+            at: Some((field.to_owned(), said)),
+        }
+    }
+
+    /// With the field's name, as the field is none of the form.
+    fn general(error: &AppError, lang: Lang) -> Self {
+        Self {
+            general: Some(error.text().in_lang(lang).to_owned()),
+            at: None,
+        }
+    }
+
+    /// What is wrong with a field.
+    pub(super) fn of(&self, field: &str) -> Option<&str> {
+        let (name, said) = self.at.as_ref()?;
+        (name == field).then_some(said)
+    }
+}
+
+/// Whether somebody filled a field in beyond its default, or got it wrong.
+pub(super) fn changed(field: &Field) -> bool {
+    let filled = match field.form {
+        "flag" => field.checked,
+        _ => !field.value.is_empty() && field.value != field.default,
+    };
+    filled || field.error.is_some()
+}
+
+/// `until` is a day and a time; browsers have a field for that.
+pub(super) fn moment_field(mut field: Field) -> Field {
+    if field.name == "w.until" {
+        field.form = "datetime-local";
+        field.value = field.value.replacen(' ', "T", 1);
+    }
+    field
+}
+
+/// Finds the place of what went wrong; stations take theirs themselves.
+pub(super) fn errors(
+    error: Option<&AppError>,
+    (from, to): (&mut StationField, &mut StationField),
+    fields: &[&[Field]],
+    lang: Lang,
+) -> Errors {
+    let Some(error) = error else {
+        return Errors::default();
+    };
+    if let AppError::NotFound {
+        what: "account", ..
+    } = error
+    {
+        let choose = t(lang, "请选一个账号", "choose an account");
+        return Errors::at("account", choose.to_owned());
+    }
+    let said = said(error, lang);
+    let name = invalid(error).map(|invalid| invalid.field.split('.').next().unwrap_or_default());
+    let stands = |field: &Field| field.error.is_some();
+    match name {
+        Some("from") => from.error = Some(said),
+        Some("to") => to.error = Some(said),
+        Some(name) if OWN.contains(&name) => return Errors::at(name, said),
+        _ if fields.iter().any(|list| list.iter().any(stands)) => {}
+        _ => return Errors::general(error, lang),
+    }
+    Errors::default()
+}
+
+/// The days on sale, and the chosen ones beyond.
+pub(super) fn pills(draft: &Draft, help: &Help, today: Date, lang: Lang) -> Vec<Pill> {
+    let last = help.window.last_day(today);
+    let mut days: Vec<Date> = dates::DateSpan::new(today, last).days().collect();
+    days.extend(
+        draft
+            .dates
+            .iter()
+            .filter(|day| !(today..=last).contains(day)),
+    );
+    days.sort_unstable();
+    let mut month = 0;
+    let pill = |day: Date| {
+        let with_month = month != day.month();
+        month = day.month();
+        let label = match (with_month, lang) {
+            (false, Lang::Zh) => format!("{}日 {}", day.day(), dates::weekday_zh(day)),
+            _ => words::day(lang, day),
+        };
+        Pill {
+            value: day.to_string(),
+            label,
+            checked: draft.dates.contains(&day),
+        }
+    };
+    days.into_iter().map(pill).collect()
+}
+
+/// The ordered list, with times and prices where they are known.
+pub(super) fn preferences(draft: &Draft, help: &Help, lang: Lang) -> Vec<Preference> {
+    let known = |train: &str, seat: &str| {
+        let choice = help.trains.iter().find(|choice| choice.train == train)?;
+        Some(choice.about_with(seat))
+    };
+    draft
+        .prefer
+        .iter()
+        .map(|value| wishes::preference(value, lang, known))
+        .collect()
+}
+
+/// Kinds of trains: value, label, chosen.
+pub(super) fn types(draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static str, bool)> {
+    [
+        ("G", t(lang, "G 高铁", "G high-speed")),
+        ("D", t(lang, "D 动车", "D EMU")),
+        ("C", t(lang, "C 城际", "C intercity")),
+        ("Z", t(lang, "Z 直达", "Z direct")),
+        ("T", t(lang, "T 特快", "T express")),
+        ("K", t(lang, "K 快速", "K fast")),
+        ("other", t(lang, "其他", "others")),
+    ]
+    .map(|(value, label)| {
+        (
+            value,
+            label,
+            draft.types.iter().any(|chosen| chosen == value),
+        )
+    })
+    .to_vec()
+}
+
+/// Value, label, what it means, chosen.
+pub(super) fn thens(
+    kind: &ErrandKind,
+    draft: &Draft,
+    lang: Lang,
+) -> Vec<(&'static str, &'static str, &'static str, bool)> {
+    let wish = kind.wishes.iter().find(|wish| wish.name == "then");
+    let choices = match wish.map(|wish| wish.form) {
+        Some(Form::Choice(choices)) => choices,
+        _ => &[],
+    };
+    let meaning = |word: &str| match word {
+        "order" => t(
+            lang,
+            "再通知你付款，期限以 12306 给的为准",
+            "then you are told to pay, by the deadline that 12306 gives",
+        ),
+        "ask" => t(
+            lang,
+            "热门车次等你点头时多半没了",
+            "a popular train is mostly gone by the time you say yes",
+        ),
+        "notify" => t(
+            lang,
+            "不下单，你自己去买",
+            "nothing is ordered; you buy it yourself",
+        ),
+        _ => "",
+    };
+    choices
+        .iter()
+        .map(|(word, label)| {
+            (
+                *word,
+                label.in_lang(lang),
+                meaning(word),
+                *word == draft.then,
+            )
+        })
+        .collect()
+}
