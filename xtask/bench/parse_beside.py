@@ -18,8 +18,9 @@ import time
 
 logging.disable(logging.CRITICAL)
 
+import aiofiles
 import py12306
-from mcp_12306.services import station_service
+from mcp_12306.services.station_service import StationService
 from mcp_12306.services.ticket_service import parse_ticket_string
 
 
@@ -88,9 +89,9 @@ def mcp_tickets(text):
 
 
 def mcp_stations(text):
-    station_service.aiofiles.open = lambda *_, **__: OpenFile(text)
+    aiofiles.open = lambda *_, **__: OpenFile(text)
     loop = asyncio.new_event_loop()
-    service = station_service.StationService()
+    service = StationService()
 
     def work():
         loop.run_until_complete(service.load_stations())
