@@ -28,6 +28,10 @@ doc:
 bench-engine:
     cargo xtask bench engine
 
+# from a free seat to an order number, what watching costs, parsing beside two others
+bench-rail:
+    cargo xtask bench rail
+
 # a family's fortnight against the simulator, in a browser
 demo:
     cargo run --release -- demo

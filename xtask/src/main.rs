@@ -1,4 +1,4 @@
-//! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench engine`.
+//! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench engine`, `cargo xtask bench rail`.
 //!
 //! | room | what it does |
 //! | --- | --- |
@@ -26,7 +26,8 @@ usage: cargo xtask <chore>
 
   test            fmt, tidy, clippy, tests, doctests, rustdoc; stops at the first red
   tidy            arrows between crates, fixtures, strangers among the files, papers
-  bench engine    sleeping errands by the thousand, beside a bare SQLite loop";
+  bench engine    sleeping errands by the thousand, beside a bare SQLite loop
+  bench rail      from a free seat to an order number, what watching costs, parsing beside two others";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["tidy"] => tidy::tidy(),
         ["bench", "engine", rest @ ..] => bench::engine(rest),
+        ["bench", "rail", rest @ ..] => bench::rail(rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -398,7 +398,8 @@ pub trait Store: Send + Sync {
         next: Timestamp,
     ) -> Result<(u64, u64), StoreError>;
 
-    /// Takes a slot from a budget, or says when there is one. Never sleeps.
+    /// Takes a slot from a budget, or says when there is one: none while the service is closed. Never sleeps. A power cut may
+    /// forget the last few, as it may hands and observations.
     async fn take_budget(&self, now: Timestamp, toll: &Toll) -> Result<Slot, StoreError>;
 
     /// Takes the one hand of an account until a moment at most. `false`: another holder has it.

@@ -179,6 +179,7 @@ impl Embedded {
         })
     }
 
+    /// Calls go before lookouts: a pass that saw a free seat has just made one.
     async fn round_with(
         self: &Arc<Self>,
         under_way: &mut JoinSet<Result<(), StoreError>>,
@@ -186,36 +187,31 @@ impl Embedded {
     ) -> Result<Round, StoreError> {
         let mut round = self.passes().await?;
         let now = self.desk.clock.now();
-        for due in self.desk.store.due_lookouts(now, 64).await? {
-            if !self.looking.begin(&due.key) {
-                continue;
-            }
-            round.lookouts += 1;
-            let engine = Arc::clone(self);
-            under_way.spawn(async move {
-                let result = lookouts::look(&engine.desk, &due).await;
-                engine.looking.end(&due.key);
-                engine.woken.notify_one();
-                result
-            });
-        }
+        round.calls = self.begin_calls(now, under_way, slots).await?;
+        round.lookouts = self.begin_lookouts(now, under_way).await?;
+        Ok(round)
+    }
+
+    async fn begin_calls(
+        self: &Arc<Self>,
+        now: Timestamp,
+        under_way: &mut JoinSet<Result<(), StoreError>>,
+        slots: &Arc<Semaphore>,
+    ) -> Result<usize, StoreError> {
         let free = slots.available_permits();
         if free == 0 {
-            return Ok(round);
+            return Ok(0);
         }
-        for call in self
-            .desk
-            .store
-            .ready_calls(now, &self.desk.busy(), free)
-            .await?
-        {
+        let mut begun = 0;
+        let (store, busy) = (&self.desk.store, self.desk.busy());
+        for call in store.ready_calls(now, &busy, free).await? {
             let Some(hand) = self.desk.take_hand(call.call.account.as_ref()).await? else {
                 continue;
             };
             let Ok(slot) = Arc::clone(slots).try_acquire_owned() else {
                 break;
             };
-            round.calls += 1;
+            begun += 1;
             let engine = Arc::clone(self);
             under_way.spawn(async move {
                 let result = calls::carry_out(&engine.desk, &call.id, hand).await;
@@ -224,7 +220,29 @@ impl Embedded {
                 result
             });
         }
-        Ok(round)
+        Ok(begun)
+    }
+
+    async fn begin_lookouts(
+        self: &Arc<Self>,
+        now: Timestamp,
+        under_way: &mut JoinSet<Result<(), StoreError>>,
+    ) -> Result<usize, StoreError> {
+        let mut begun = 0;
+        for due in self.desk.store.due_lookouts(now, 64).await? {
+            if !self.looking.begin(&due.key) {
+                continue;
+            }
+            begun += 1;
+            let engine = Arc::clone(self);
+            under_way.spawn(async move {
+                let result = lookouts::look(&engine.desk, &due).await;
+                engine.looking.end(&due.key);
+                engine.woken.notify_one();
+                result
+            });
+        }
+        Ok(begun)
     }
 
     /// One round by hand: passes, then lookouts and calls one after the other. For tests, and for a command line without `serve`.

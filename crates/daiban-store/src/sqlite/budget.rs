@@ -1,4 +1,8 @@
 //! Budgets, hands and closures: what all processes share about bothering a service.
+//!
+//! Turns and hands are written lightly, as an order of six requests takes a turn for each. A machine that lost its power
+//! takes longer to come back than any floor is long, holds no hand, and has forgotten a handful of the day's requests at
+//! most. A closure is a service's wish and outlives that.
 
 use daiban_core::{
     Text, Timestamp, dates,
@@ -16,49 +20,36 @@ use super::{
 };
 use crate::seal::Place;
 
-/// The row of a budget as of today.
-struct Standing {
-    next_poll: Option<i64>,
-    used: i64,
-}
+/// Takes a turn, or changes nothing. `$1`: service; `$2`: account; `$3`: whether it polls; `$4`: now; `$5`: when the floor of
+/// a poll that goes now ends; `$6`: today; `$7`: how often a day. The count begins again at midnight in Beijing.
+///
+/// A slot that is not free is never taken, so the last poll's floor has always ended here and the next begins now.
+const TAKE: &str = "INSERT INTO budgets (service, account, next_poll, day, used) \
+     SELECT $1, $2, CASE WHEN $3 THEN $5 END, $6, 1 \
+     WHERE $7 > 0 AND NOT EXISTS (SELECT 1 FROM closures WHERE service = $1 AND until > $4) \
+     ON CONFLICT (service, account) DO UPDATE SET next_poll = COALESCE(excluded.next_poll, budgets.next_poll), \
+         used = CASE WHEN budgets.day = excluded.day THEN budgets.used + 1 ELSE 1 END, day = excluded.day \
+     WHERE (budgets.day <> excluded.day OR budgets.used < $7) \
+         AND (NOT $3 OR COALESCE(budgets.next_poll, $4) <= $4)";
 
 impl SqliteStore {
     pub(super) async fn take(&self, now: Timestamp, toll: &Toll) -> Done<Slot> {
-        let mut tx = self.write().await?;
-        if let Some((until, why)) = closure(&mut tx, toll.service).await?
-            && until > now
-        {
-            return Ok(Slot::At(until, why));
-        }
         let today = dates::today(now);
-        let standing = standing(&mut tx, toll, today).await?;
-        if standing.used >= i64::from(toll.daily) {
-            return Ok(used_up(toll, today));
-        }
-        if let Some(next) = standing
-            .next_poll
-            .filter(|&next| toll.poll && next > ms(now))
-        {
-            return Ok(Slot::At(moment(next)?, too_soon(toll.service)));
-        }
-        // A slot that is not free is never taken, so the last poll's floor has always ended here and the next begins now.
         let floor = i64::try_from(toll.floor_ms).unwrap_or(i64::MAX);
-        let next_poll = if toll.poll {
-            Some(ms(now).saturating_add(floor))
-        } else {
-            standing.next_poll
-        };
-        sqlx::query(
-            "INSERT INTO budgets (service, account, next_poll, day, used) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (service, account) DO UPDATE SET next_poll = excluded.next_poll, day = excluded.day, used = excluded.used",
-        )
-        .bind(toll.service.as_str())
-        .bind(&toll.account)
-        .bind(next_poll)
-        .bind(today.to_string())
-        .bind(standing.used + 1)
-        .execute(&mut *tx)
-        .await?;
+        let mut tx = self.write_lightly().await?;
+        let taken = sqlx::query(TAKE)
+            .bind(toll.service.as_str())
+            .bind(&toll.account)
+            .bind(toll.poll)
+            .bind(ms(now))
+            .bind(ms(now).saturating_add(floor))
+            .bind(today.to_string())
+            .bind(i64::from(toll.daily))
+            .execute(&mut *tx)
+            .await?;
+        if taken.rows_affected() == 0 {
+            return why_not(&mut tx, now, toll, today).await;
+        }
         tx.commit().await?;
         Ok(Slot::Now)
     }
@@ -71,7 +62,7 @@ impl SqliteStore {
         now: Timestamp,
         until: Timestamp,
     ) -> Done<bool> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write_lightly().await?;
         let taken = sqlx::query(
             "INSERT INTO hands (account, holder, until) VALUES ($1, $2, $3) \
              ON CONFLICT (account) DO UPDATE SET holder = excluded.holder, until = excluded.until \
@@ -91,7 +82,7 @@ impl SqliteStore {
         let query = sqlx::query("DELETE FROM hands WHERE account = $1 AND holder = $2")
             .bind(account.as_str())
             .bind(holder);
-        let mut tx = self.write().await?;
+        let mut tx = self.write_lightly().await?;
         query.execute(&mut *tx).await?;
         tx.commit().await
     }
@@ -137,23 +128,37 @@ async fn closure(db: &mut SqliteConnection, service: Service) -> Done<Option<(Ti
     Ok(Some((moment(row.try_get("until")?)?, why)))
 }
 
-/// The count begins again at midnight in Beijing.
-async fn standing(db: &mut SqliteConnection, toll: &Toll, today: Date) -> Done<Standing> {
+/// What stood in the way of a turn.
+async fn why_not(
+    db: &mut SqliteConnection,
+    now: Timestamp,
+    toll: &Toll,
+    today: Date,
+) -> Done<Slot> {
+    if let Some((until, why)) = closure(db, toll.service).await?
+        && until > now
+    {
+        return Ok(Slot::At(until, why));
+    }
     let query =
         sqlx::query("SELECT next_poll, day, used FROM budgets WHERE service = $1 AND account = $2")
             .bind(toll.service.as_str())
             .bind(&toll.account);
     let Some(row) = query.fetch_optional(db).await? else {
-        return Ok(Standing {
-            next_poll: None,
-            used: 0,
-        });
+        return Ok(used_up(toll, today));
     };
     let same_day = row.try_get::<&str, _>("day")? == today.to_string();
-    Ok(Standing {
-        next_poll: row.try_get("next_poll")?,
-        used: if same_day { row.try_get("used")? } else { 0 },
-    })
+    let next_poll: Option<i64> = row.try_get("next_poll")?;
+    match next_poll {
+        _ if same_day && row.try_get::<i64, _>("used")? >= i64::from(toll.daily) => {
+            Ok(used_up(toll, today))
+        }
+        Some(next) if toll.poll && next > ms(now) => {
+            Ok(Slot::At(moment(next)?, too_soon(toll.service)))
+        }
+        // Another day, and none of its requests is allowed.
+        _ => Ok(used_up(toll, today)),
+    }
 }
 
 fn used_up(toll: &Toll, today: Date) -> Slot {

@@ -10,9 +10,32 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::fault::Done;
 
+/// What a finished write outlives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outlives {
+    /// A power cut: the disk has it.
+    PowerCut,
+    /// The end of this process. A power cut may take it, with all others of its kind since the last write that outlives
+    /// one: that one takes all before it to the disk.
+    Process,
+}
+
+impl Outlives {
+    /// Sets the connection to it and begins. Only outside a transaction can it be set, and it is while SQLite reads the
+    /// statement and not while it runs it: never from the cache of prepared ones.
+    fn begin(self) -> &'static str {
+        match self {
+            Self::PowerCut => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+            Self::Process => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
+        }
+    }
+}
+
 /// The connection that writes.
 pub(super) struct Line {
     connection: SqliteConnection,
+    /// What it is set to; `None` when that is not known.
+    outlives: Option<Outlives>,
     /// Whether a transaction may have been left open: its future was dropped, or it failed.
     open: bool,
 }
@@ -21,6 +44,7 @@ impl Line {
     pub(super) fn new(connection: SqliteConnection) -> Self {
         Self {
             connection,
+            outlives: Some(Outlives::PowerCut),
             open: false,
         }
     }
@@ -45,14 +69,20 @@ pub(super) struct Tx {
 
 impl Tx {
     /// Takes the file's write lock at once, so that two processes never both read first and then both want to write.
-    pub(super) async fn begin(line: OwnedMutexGuard<Line>) -> Done<Self> {
+    pub(super) async fn begin(line: OwnedMutexGuard<Line>, outlives: Outlives) -> Done<Self> {
         let mut tx = Self { line: Some(line) };
         let line = tx.line();
         line.roll_back().await;
         line.open = true;
-        sqlx::query("BEGIN IMMEDIATE")
-            .execute(&mut line.connection)
-            .await?;
+        if line.outlives == Some(outlives) {
+            let begin = sqlx::query("BEGIN IMMEDIATE");
+            begin.execute(&mut line.connection).await?;
+            return Ok(tx);
+        }
+        line.outlives = None;
+        let begin = sqlx::raw_sql(outlives.begin());
+        begin.execute(&mut line.connection).await?;
+        line.outlives = Some(outlives);
         Ok(tx)
     }
 
@@ -123,6 +153,40 @@ impl DerefMut for Reader {
         match self {
             Self::Own(connection) => connection,
             Self::Shared(line) => &mut line.connection,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn each_write_outlives_what_it_was_begun_for() {
+        let memory = SqliteConnectOptions::new().in_memory(true);
+        let line = Line::new(memory.connect().await.unwrap());
+        let line = std::sync::Arc::new(tokio::sync::Mutex::new(line));
+        let (normal, full) = (1, 2);
+        for _ in 0..2 {
+            for (outlives, expected) in [
+                (Outlives::Process, normal),
+                (Outlives::Process, normal),
+                (Outlives::PowerCut, full),
+                (Outlives::PowerCut, full),
+            ] {
+                let begun = Tx::begin(line.clone().lock_owned().await, outlives).await;
+                let mut tx = begun.ok().unwrap();
+                let set: i64 = sqlx::query_scalar("PRAGMA synchronous")
+                    .fetch_one(&mut *tx)
+                    .await
+                    .unwrap();
+                assert_eq!(set, expected, "{outlives:?}");
+                tx.commit().await.ok().unwrap();
+            }
         }
     }
 }

@@ -45,7 +45,8 @@ impl SqliteStore {
     }
 
     /// Those who watch are woken by moving `ver`: a pass that was under way without this observation is not written, and runs
-    /// again with it.
+    /// again with it. Written lightly: after a power cut one looks again, and a pass that rests on an observation takes it to
+    /// the disk with itself.
     pub(super) async fn observed(
         &self,
         key: &LookoutKey,
@@ -54,7 +55,7 @@ impl SqliteStore {
         next: Timestamp,
     ) -> Done<(u64, u64)> {
         let result = json(result)?;
-        let mut tx = self.write().await?;
+        let mut tx = self.write_lightly().await?;
         let query = sqlx::query(
             "UPDATE lookouts SET number = number + 1, at = $2, result = $3, used_at = $2, \
              due = CASE WHEN EXISTS (SELECT 1 FROM watches w WHERE w.key = lookouts.key AND w.active = 1) THEN $4 END \

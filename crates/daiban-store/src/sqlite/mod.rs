@@ -1,7 +1,8 @@
 //! The store on SQLite: one file, one writer, a few readers.
 //!
 //! One connection writes, each write in one `BEGIN IMMEDIATE … COMMIT`, fully synchronous: what is committed outlives a
-//! power cut, as the promise "written before sent" asks. Readers have their own connections and never wait for it. Another
+//! power cut, as the promise "written before sent" asks. Only what nobody would miss after one (turns, hands, observations)
+//! does not wait for the disk; see [`line::Outlives`]. Readers have their own connections and never wait for it. Another
 //! process (the command line beside `serve`) may have the same file open; SQLite's lock, waited for up to five seconds,
 //! keeps their writes apart.
 //!
@@ -41,7 +42,7 @@ use sqlx::SqlitePool;
 
 use self::{
     fault::{Done, damaged},
-    line::{Line, Reader, Tx},
+    line::{Line, Outlives, Reader, Tx},
 };
 use crate::seal::Sealer;
 
@@ -145,7 +146,21 @@ impl SqliteStore {
 
     /// Begins a write. Only one is under way at a time; never read with [`Self::read`] inside it.
     async fn write(&self) -> Done<Tx> {
-        Tx::begin(self.inner.writer.clone().lock_owned().await).await
+        Tx::begin(
+            self.inner.writer.clone().lock_owned().await,
+            Outlives::PowerCut,
+        )
+        .await
+    }
+
+    /// Begins a write of something that a power cut makes worthless anyway: it does not wait for the disk. On PostgreSQL:
+    /// `SET LOCAL synchronous_commit = off`.
+    async fn write_lightly(&self) -> Done<Tx> {
+        Tx::begin(
+            self.inner.writer.clone().lock_owned().await,
+            Outlives::Process,
+        )
+        .await
     }
 
     async fn read(&self) -> Done<Reader> {

@@ -91,9 +91,6 @@ impl Line {
     /// Takes a turn, or says when there may be one and why not now.
     async fn held(&self, pace: Pace) -> Result<Option<(Timestamp, Text)>, StoreError> {
         let now = self.net.clock.now();
-        if let Some(closed) = self.net.breaker(self.service).closed(now).await? {
-            return Ok(Some(closed));
-        }
         let toll = Toll {
             service: self.service,
             account: self
@@ -105,9 +102,13 @@ impl Line {
             floor_ms: with_jitter(self.floor_ms, (self.net.chance)()),
             daily: self.daily,
         };
+        // There is no turn while the service is closed; only where there is none the breaker is asked whether that is why.
         match self.net.store.take_budget(now, &toll).await? {
             Slot::Now => Ok(None),
-            Slot::At(until, text) => Ok(Some((until, text))),
+            Slot::At(until, text) => {
+                let closed = self.net.breaker(self.service).closed(now).await?;
+                Ok(closed.or(Some((until, text))))
+            }
         }
     }
 
