@@ -362,7 +362,8 @@ impl Play<'_> {
         let mut reached = 0;
         for matter in self.matters {
             let row = self.wired.store.errand(&matter.errand).await?;
-            reached += usize::from(as_expected(self.sim, matter, &row));
+            let facts: Map<_, _> = self.wired.store.facts(&matter.errand).await?.into_iter().collect();
+            reached += usize::from(as_expected(self.sim, matter, &row, facts.get("renewed")));
         }
         for wish in &tickets.errands {
             let row = self.wired.store.errand(&wish.errand).await?;
@@ -385,8 +386,8 @@ impl Play<'_> {
     }
 }
 
-/// The truth is asked of the simulator's journal, not of daiban.
-fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow) -> bool {
+/// The truth is asked of the simulator's journal; daiban must have seen it too.
+fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow, renewed: Option<&Value>) -> bool {
     let (plate, phase) = (&matter.car.plate, row.phase.as_str());
     let applied = applications(sim, plate);
     match matter.expected {
@@ -398,6 +399,7 @@ fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow) -> bool {
             phase == "waiting"
                 && approved >= 1
                 && approved == applied.len()
+                && renewed.is_some_and(|renewed| all_are_approved(renewed))
                 && renewed_on_last_day
                 && no_doubles(&applied)
         }
@@ -408,6 +410,12 @@ fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow) -> bool {
                 && count(sim, "violation.charge ") == 1
         }
     }
+}
+
+/// Whether daiban knows of every renewal that it came through.
+fn all_are_approved(renewed: &Value) -> bool {
+    let renewed = renewed.as_array().map(Vec::as_slice).unwrap_or_default();
+    !renewed.is_empty() && renewed.iter().all(|one| one["result"] == "approved")
 }
 
 fn applications(sim: &Sim, plate: &str) -> Vec<String> {
@@ -512,7 +520,7 @@ impl Matter {
                 "last_day_at_start": self.car.permit_last_day,
                 "reason": row.reason.in_lang(lang),
             }),
-            "as_expected": as_expected(sim, self, row),
+            "as_expected": as_expected(sim, self, row, facts.get("renewed")),
         })
     }
 }
