@@ -56,8 +56,30 @@ pub struct Descriptor {
     pub errands: &'static [ErrandKind],
     /// Seconds between two polls of one account (or of the public line) at least.
     pub poll_floor_s: u32,
+    /// The quicker floor around a moment of release, where the service has such moments.
+    pub sprint: Option<Sprint>,
     /// Requests of one account a day at most.
     pub daily_budget: u32,
+}
+
+/// How quick polls may be around a moment at which the service releases something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Sprint {
+    /// Seconds between two polls at least.
+    pub floor_s: u32,
+    /// It begins so many seconds before the moment.
+    pub before_s: u32,
+    /// It ends so many seconds after it.
+    pub after_s: u32,
+}
+
+impl Sprint {
+    /// Whether the quick floor holds at this moment.
+    #[must_use]
+    pub fn holds(&self, release: crate::Timestamp, now: crate::Timestamp) -> bool {
+        let since_ms = now.as_millisecond() - release.as_millisecond();
+        (-i64::from(self.before_s) * 1000..=i64::from(self.after_s) * 1000).contains(&since_ms)
+    }
 }
 
 /// A way to sign in.

@@ -19,6 +19,12 @@ pub enum Method {
 pub enum Pace {
     /// A repeated question. At least the service's floor since the last poll of the same account.
     Poll,
+    /// A repeated question close to a moment of release, [`crate::descriptor::Sprint`]: at least that floor since the last
+    /// poll. Too far from the moment, or where the service has no such floor, it is a poll like any other.
+    Sprint {
+        /// The moment.
+        release: Timestamp,
+    },
     /// A dependent step of something already begun, such as the checks before a submit: sent as soon as the last is answered.
     #[default]
     Step,
@@ -86,6 +92,13 @@ impl Request {
     #[must_use]
     pub fn poll(mut self) -> Self {
         self.pace = Pace::Poll;
+        self
+    }
+
+    /// Marks the request as a repeated question close to a moment of release.
+    #[must_use]
+    pub fn sprint(mut self, release: Timestamp) -> Self {
+        self.pace = Pace::Sprint { release };
         self
     }
 

@@ -5,6 +5,7 @@
 
 use daiban_core::provider::Provider;
 
+pub mod hospital;
 pub mod permit;
 pub mod rail;
 pub mod violation;

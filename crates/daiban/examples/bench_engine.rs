@@ -445,6 +445,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     secrets: &[],
     errands: &[],
     poll_floor_s: 1,
+    sprint: None,
     daily_budget: 1,
 };
 

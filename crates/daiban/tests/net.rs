@@ -111,6 +111,7 @@ fn descriptor(poll_floor_s: u32, daily_budget: u32) -> Descriptor {
         secrets: &[],
         errands: &[],
         poll_floor_s,
+        sprint: None,
         daily_budget,
     }
 }

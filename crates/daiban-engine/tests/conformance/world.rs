@@ -89,6 +89,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     secrets: &[],
     errands: &[],
     poll_floor_s: 4,
+    sprint: None,
     daily_budget: 1000,
 };
 

@@ -17,6 +17,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     errands: &[KEEP, SIGN_IN],
     // Five minutes while in review; the errand itself looks on due days only.
     poll_floor_s: 300,
+    sprint: None,
     daily_budget: 200,
 };
 

@@ -17,6 +17,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     errands: &[TICKET, SIGN_IN],
     // Fifteen times a minute keeps below the 80 requests in 5 minutes that clients of the service found safe (*seen*).
     poll_floor_s: 4,
+    sprint: None,
     // A watch at the floor from 05:00 to 01:00 makes 18,000 requests, sessions some hundred more.
     daily_budget: 20_000,
 };

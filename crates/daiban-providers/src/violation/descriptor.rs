@@ -22,6 +22,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     secrets: &SECRETS,
     errands: &[WATCH, SIGN_IN],
     poll_floor_s: 2,
+    sprint: None,
     daily_budget: 50,
 };
 

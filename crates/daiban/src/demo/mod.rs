@@ -362,7 +362,13 @@ impl Play<'_> {
         let mut reached = 0;
         for matter in self.matters {
             let row = self.wired.store.errand(&matter.errand).await?;
-            let facts: Map<_, _> = self.wired.store.facts(&matter.errand).await?.into_iter().collect();
+            let facts: Map<_, _> = self
+                .wired
+                .store
+                .facts(&matter.errand)
+                .await?
+                .into_iter()
+                .collect();
             reached += usize::from(as_expected(self.sim, matter, &row, facts.get("renewed")));
         }
         for wish in &tickets.errands {

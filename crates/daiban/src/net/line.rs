@@ -98,7 +98,7 @@ impl Line {
                 .as_ref()
                 .map_or("", AccountId::as_str)
                 .to_owned(),
-            poll: pace == Pace::Poll,
+            poll: matches!(pace, Pace::Poll | Pace::Sprint { .. }),
             floor_ms: with_jitter(self.floor_ms, (self.net.chance)()),
             daily: self.daily,
         };

@@ -83,6 +83,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     secrets: &[],
     errands: &[TICKET],
     poll_floor_s: 4,
+    sprint: None,
     daily_budget: 20_000,
 };
 

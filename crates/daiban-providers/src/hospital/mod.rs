@@ -1,0 +1,109 @@
+//! 114, the booking of doctors in Beijing (北京114预约挂号).
+//!
+//! The form of its web page of 2022–23, whose booking the service has closed since: judged on the simulator, with the address
+//! a setting. A second dialect, 京通, has its reading calls here, marked experimental.
+
+use async_trait::async_trait;
+use daiban_core::account::{Account, AccountState, Secrets, Settings};
+use daiban_core::call::NewCall;
+use daiban_core::descriptor::Descriptor;
+use daiban_core::errand::Machine;
+use daiban_core::error::ServiceError;
+use daiban_core::invalid::InvalidInput;
+use daiban_core::provider::{Book, Gate, Provider, Reconciled, Visit};
+use daiban_core::service::Service;
+use daiban_core::{Text, Timestamp};
+use serde_json::{Value, json};
+
+pub mod booking;
+pub mod error;
+pub mod line;
+pub mod places;
+pub mod slots;
+pub mod wire;
+
+mod book;
+mod calendar;
+mod catalogue;
+mod descriptor;
+mod desk;
+mod people;
+mod release;
+mod session;
+
+pub use desk::Hospitals;
+
+#[async_trait]
+impl Provider for Hospitals {
+    fn descriptor(&self) -> &'static Descriptor {
+        &descriptor::DESCRIPTOR
+    }
+
+    fn machines(&self) -> Vec<Box<dyn Machine>> {
+        Vec::new()
+    }
+
+    fn check_account(
+        &self,
+        _settings: &mut Settings,
+        _secrets: &mut Secrets,
+    ) -> Result<(), InvalidInput> {
+        Ok(())
+    }
+
+    /// An account that never signed in has nothing to prove.
+    fn proof(&self, account: &Account, _secrets: &Secrets) -> Option<NewCall> {
+        let body = json!({ "do": "signed_in" });
+        let was_signed_in = account.state != AccountState::New;
+        was_signed_in.then(|| NewCall::look("proof", Service::Hospital, &account.id, body))
+    }
+
+    async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        if let Some(answer) = calendar::look(self, visit, body).await {
+            return answer;
+        }
+        if let Some(answer) = catalogue::look(self, visit, body).await {
+            return answer;
+        }
+        if let Some(answer) = session::look(self, visit, body).await {
+            return answer;
+        }
+        if let Some(answer) = people::look(self, visit, body).await {
+            return answer;
+        }
+        let answer = book::look(self, visit, body).await;
+        answer.unwrap_or_else(|| Err(unknown()))
+    }
+
+    async fn act(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        if let Some(answer) = session::act(self, visit, body).await {
+            return answer;
+        }
+        let answer = book::act(self, visit, body).await;
+        answer.unwrap_or_else(|| Err(unknown()))
+    }
+
+    async fn reconcile(
+        &self,
+        visit: &Visit<'_>,
+        body: &Value,
+        sent_at: Timestamp,
+    ) -> Result<Reconciled, ServiceError> {
+        if let Some(became) = session::reconcile(self, visit, body, sent_at).await {
+            return became;
+        }
+        let became = book::reconcile(self, visit, body, sent_at).await;
+        became.unwrap_or_else(|| Err(unknown()))
+    }
+
+    fn gate(&self, book: &Book<'_>, body: &Value) -> Gate {
+        book::gate(book, body)
+    }
+}
+
+fn unknown() -> ServiceError {
+    ServiceError::Refused {
+        code: "do".to_owned(),
+        text: Text::new("没有这个动作", "no such thing to do"),
+    }
+}

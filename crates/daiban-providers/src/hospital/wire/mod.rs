@@ -1,0 +1,1 @@
+//! Requests and replies in the service's own spelling.
