@@ -10,6 +10,10 @@ pub mod permit;
 pub mod rail;
 pub mod violation;
 
+mod draft;
+mod hold;
+mod words;
+
 /// Every provider, in the order people are shown.
 pub fn all() -> Vec<Box<dyn Provider>> {
     vec![
