@@ -20,6 +20,7 @@ pub mod error;
 pub mod line;
 pub mod places;
 pub mod slots;
+pub mod visit;
 pub mod wire;
 
 mod book;
@@ -32,6 +33,7 @@ mod release;
 mod session;
 
 pub use desk::Hospitals;
+pub use visit::VISIT;
 
 #[async_trait]
 impl Provider for Hospitals {
@@ -40,7 +42,7 @@ impl Provider for Hospitals {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        Vec::new()
+        vec![Box::new(visit::Visit)]
     }
 
     fn check_account(

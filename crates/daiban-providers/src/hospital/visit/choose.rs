@@ -32,19 +32,28 @@ impl Axis {
     /// The named ones first, then the others in their usual order.
     pub(super) fn read(words: &[String]) -> Result<[Self; 5], InvalidInput> {
         let mut named = Vec::new();
-        for word in words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+        for word in words
+            .iter()
+            .map(|word| word.trim())
+            .filter(|word| !word.is_empty())
+        {
             let found = AXES.iter().find(|(name, _)| *name == word);
             let Some((_, axis)) = found.filter(|(_, axis)| !named.contains(axis)) else {
                 return Err(InvalidInput::new(
                     "priority",
                     format!("「{word}」不对：doctor、weekday、half_day、date、department 各写一次"),
-                    format!("{word:?} is wrong: doctor, weekday, half_day, date, department, once each"),
+                    format!(
+                        "{word:?} is wrong: doctor, weekday, half_day, date, department, once each"
+                    ),
                 ));
             };
             named.push(*axis);
         }
         let mut order = [Self::Doctor; 5];
-        let rest = AXES.iter().map(|(_, axis)| *axis).filter(|axis| !named.contains(axis));
+        let rest = AXES
+            .iter()
+            .map(|(_, axis)| *axis)
+            .filter(|axis| !named.contains(axis));
         let all: Vec<Self> = named.iter().copied().chain(rest).collect();
         order.copy_from_slice(&all);
         Ok(order)
@@ -135,7 +144,13 @@ impl Taste {
                 choice.why_not = set_aside(choice, aside, now);
             }
         }
-        choices.sort_by_key(|choice| (Reverse(choice.fits()), Reverse(choice.slot.bookable), choice.rank));
+        choices.sort_by_key(|choice| {
+            (
+                Reverse(choice.fits()),
+                Reverse(choice.slot.bookable),
+                choice.rank,
+            )
+        });
         choices
     }
 
@@ -144,7 +159,11 @@ impl Taste {
         let why_not = self
             .why_not(day.date, slot)
             .or_else(|| (!slot.bookable).then(|| Text::new("约满", "full")))
-            .or_else(|| period.is_none().then(|| Text::new("想要的时间没有了", "nothing within the wished hours")));
+            .or_else(|| {
+                period
+                    .is_none()
+                    .then(|| Text::new("想要的时间没有了", "nothing within the wished hours"))
+            });
         let period = period.flatten();
         Choice {
             department: day.department,
@@ -160,7 +179,10 @@ impl Taste {
     /// Why the place would not do even if it were free.
     fn why_not(&self, date: Date, slot: &Slot) -> Option<Text> {
         if !self.weekdays.is_empty() && !self.weekdays.contains(&date.weekday()) {
-            return Some(Text::new("不是想要的星期几", "not a wished day of the week"));
+            return Some(Text::new(
+                "不是想要的星期几",
+                "not a wished day of the week",
+            ));
         }
         if self.who(slot).is_none() {
             return Some(Text::new("不是想要的医生", "not a wished doctor"));
@@ -220,7 +242,10 @@ impl Taste {
         let doctor = slot.doctor.as_deref().unwrap_or_default();
         let by_name = self.doctors.iter().position(|wished| wished == doctor);
         let by_title = || {
-            let at = self.titles.iter().position(|wished| is_title(&slot.title, wished));
+            let at = self
+                .titles
+                .iter()
+                .position(|wished| is_title(&slot.title, wished));
             at.map(|at| at + self.doctors.len())
         };
         let anybody = self.anybody.then(|| self.doctors.len() + self.titles.len());
@@ -274,7 +299,10 @@ pub(super) fn minutes(text: &str) -> Option<i16> {
 
 fn set_aside(choice: &Choice<'_>, aside: &[SetAside], now: Timestamp) -> Option<Text> {
     let name = choice.name();
-    let until = aside.iter().find(|one| one.name == name && one.until > now)?.until;
+    let until = aside
+        .iter()
+        .find(|one| one.name == name && one.until > now)?
+        .until;
     let until = dates::spoken(until, now);
     Some(Text::new(
         format!("刚试过没成，{} 前先放着", until.zh),
@@ -283,6 +311,9 @@ fn set_aside(choice: &Choice<'_>, aside: &[SetAside], now: Timestamp) -> Option<
 }
 
 fn clock_time(minutes: i16) -> Option<Time> {
-    let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
+    let (hour, minute) = (
+        i8::try_from(minutes / 60).ok()?,
+        i8::try_from(minutes % 60).ok()?,
+    );
     Time::new(hour, minute, 0, 0).ok()
 }

@@ -13,6 +13,7 @@ mod booking;
 mod choose;
 mod history;
 mod intake;
+mod offer;
 mod outlook;
 mod preparing;
 mod setback;
@@ -44,6 +45,7 @@ use history::{Appeared, Missed};
 use outlook::Known;
 use setback::SetAside;
 
+pub use offer::VISIT;
 pub use wishes::{CardWish, Then, Wishes};
 
 /// The errand.
@@ -83,7 +85,7 @@ pub struct State {
     /// How often the owner was told of a place.
     told_times: u32,
     /// What the owner said yes to; booked from the next look.
-    wanted: Option<String>,
+    wanted: Option<Wanted>,
     /// Codes from text messages tried for the booking under way.
     sms_tries: u32,
     /// Problems the owner knows of.
@@ -98,16 +100,25 @@ enum Stage {
     #[default]
     Watching,
     /// The owner is asked whether to take it.
-    Taking { pick: Pick },
+    Taking {
+        pick: Pick,
+    },
     /// A booking is under way.
-    Booking { pick: Pick, wish: BookWish },
+    Booking {
+        pick: Pick,
+        wish: BookWish,
+    },
     /// A text message is being sent for it.
-    SendingCode { pick: Pick, wish: BookWish },
+    SendingCode {
+        pick: Pick,
+        wish: BookWish,
+    },
     /// A person is asked for something that the booking needs: a yes, a code, a card number.
     Asking {
         pick: Pick,
         wish: BookWish,
-        confirm: Confirm,
+        /// What the confirm page showed, where that is what is asked about.
+        confirm: Option<Confirm>,
     },
     /// The service has an order; it stands in its line.
     InLine {
@@ -123,9 +134,13 @@ enum Stage {
         tries: u32,
     },
     /// Nobody can know whether it was booked: a person has to look.
-    Unsure { pick: Pick },
+    Unsure {
+        pick: Pick,
+    },
     /// Booked, until the visit is over.
-    Booked { after: booked::After },
+    Booked {
+        after: booked::After,
+    },
     Over,
 }
 
@@ -143,6 +158,14 @@ struct Pick {
     title: String,
     /// As `choose::name` has it.
     name: String,
+}
+
+/// A place that the owner said yes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Wanted {
+    /// As `choose::name` has it.
+    name: String,
+    since: Timestamp,
 }
 
 /// A department with its names.

@@ -35,12 +35,14 @@ const MOST_DAYS: usize = 8;
 #[serde(default)]
 pub(super) struct Known {
     pub(super) days: BTreeMap<Date, DayState>,
-    /// When the calendar was last seen.
+    /// When the calendar was first and last seen.
+    pub(super) first_seen_at: Option<Timestamp>,
     pub(super) seen_at: Option<Timestamp>,
     /// The next release, as last told.
     pub(super) told: Option<Timestamp>,
-    /// The hospital's hour, `08:30`.
+    /// The hospital's hour, `08:30`, and whether it was asked for.
     pub(super) opens_at: Option<String>,
+    pub(super) hour_asked: bool,
     /// The release that is awaited or has just been.
     pub(super) release: Option<Release>,
 }
@@ -98,6 +100,7 @@ impl Known {
         self.days.retain(|date, _| *date > today);
         self.told = calendar.release_at;
         self.seen_at = Some(at);
+        self.first_seen_at.get_or_insert(at);
         self.note_release(at);
         self.await_release(wanted, at);
     }
@@ -105,7 +108,11 @@ impl Known {
     /// One of the awaited days is there.
     fn note_release(&mut self, at: Timestamp) {
         let days = &self.days;
-        let Some(release) = self.release.as_mut().filter(|release| release.seen_at.is_none()) else {
+        let Some(release) = self
+            .release
+            .as_mut()
+            .filter(|release| release.seen_at.is_none())
+        else {
             return;
         };
         let is_out = |date: &Date| {
@@ -121,7 +128,11 @@ impl Known {
 
     /// Chooses the release to wait for, unless one is under way.
     pub(super) fn await_release(&mut self, wanted: &[Date], now: Timestamp) {
-        if self.release.as_ref().is_some_and(|release| release.at <= now && now <= release.ends()) {
+        if self
+            .release
+            .as_ref()
+            .is_some_and(|release| release.at <= now && now <= release.ends())
+        {
             return;
         }
         let days = self.coming(wanted);
@@ -187,7 +198,10 @@ pub(super) fn outlook(known: &[&Known], wanted: &[Date], pace_s: u32, now: Times
         outlook.note(release, now);
     }
     for (department, one) in known.iter().enumerate() {
-        let sprints = one.release.as_ref().is_some_and(|release| release.sprints(now));
+        let sprints = one
+            .release
+            .as_ref()
+            .is_some_and(|release| release.sprints(now));
         if sprints {
             outlook.sprint_for(department, one, wanted, now);
         } else if !outlook.sprint {
@@ -240,13 +254,14 @@ impl Outlook {
             if days.is_empty() {
                 continue;
             }
-            let is_quiet = days.iter().all(|date| {
-                matches!(
-                    known.days.get(date),
-                    Some(DayState::None | DayState::Soon)
-                )
-            });
-            let pace_s = if is_quiet { pace_s.max(QUIET_PACE_S) } else { pace_s };
+            let is_quiet = days
+                .iter()
+                .all(|date| matches!(known.days.get(date), Some(DayState::None | DayState::Soon)));
+            let pace_s = if is_quiet {
+                pace_s.max(QUIET_PACE_S)
+            } else {
+                pace_s
+            };
             self.add(department, What::Week(week), pace_s);
         }
         self.days(department, known, wanted, pace_s);

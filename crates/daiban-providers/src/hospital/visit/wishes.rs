@@ -179,7 +179,10 @@ impl Wishes {
             return wrong(
                 "weekdays",
                 format!("{} 到 {} 之间没有想要的星期几", self.from, self.to),
-                format!("none of those weekdays is between {} and {}", self.from, self.to),
+                format!(
+                    "none of those weekdays is between {} and {}",
+                    self.from, self.to
+                ),
             );
         }
         self.weekdays().map(drop)
@@ -265,7 +268,9 @@ impl Wishes {
             Some(most) if most < CHEAPEST_YUAN => Err(InvalidInput::new(
                 "fee_max",
                 format!("北京的号最便宜 {CHEAPEST_YUAN} 元，{most} 元以内约不到"),
-                format!("the cheapest in Beijing is {CHEAPEST_YUAN} yuan; nothing is to be had for {most}"),
+                format!(
+                    "the cheapest in Beijing is {CHEAPEST_YUAN} yuan; nothing is to be had for {most}"
+                ),
             )),
             _ => Ok(()),
         }
