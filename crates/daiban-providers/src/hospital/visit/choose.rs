@@ -317,3 +317,266 @@ fn clock_time(minutes: i16) -> Option<Time> {
     );
     Time::new(hour, minute, 0, 0).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::hospital::visit::setback;
+
+    fn slot(half_day: HalfDay, doctor: Option<&str>, title: &str) -> Slot {
+        Slot {
+            key: format!("{half_day:?}{doctor:?}{title}"),
+            half_day,
+            doctor: doctor.map(str::to_owned),
+            title: title.to_owned(),
+            skill: None,
+            bookable: true,
+            periods: Vec::new(),
+        }
+    }
+
+    fn period(from: &str, to: &str, bookable: bool) -> Period {
+        Period {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            key: from.to_owned(),
+            duty_time: from.to_owned(),
+            bookable,
+        }
+    }
+
+    fn taste(wishes: Value, anybody: bool) -> Taste {
+        let mut all =
+            json!({ "departments": ["162/04/644"], "from": "2026-12-01", "to": "2026-12-31" });
+        all.as_object_mut()
+            .unwrap()
+            .extend(wishes.as_object().unwrap().clone());
+        Taste::new(&serde_json::from_value(all).unwrap(), anybody).unwrap()
+    }
+
+    fn department() -> DepartmentRef {
+        DepartmentRef::parse("x", "162/04/644").unwrap()
+    }
+
+    /// The places of 1 December (a Tuesday), with the second list a day later; the names of those that fit, best first.
+    fn order(taste: &Taste, days: &[Vec<Slot>]) -> Vec<String> {
+        let department = department();
+        let seen: Vec<Seen<'_>> = days
+            .iter()
+            .enumerate()
+            .map(|(after, slots)| Seen {
+                department: &department,
+                position: 0,
+                date: crate::words::plus(date(2026, 12, 1), i32::try_from(after).unwrap()),
+                seen_at: Timestamp::UNIX_EPOCH,
+                slots,
+            })
+            .collect();
+        let choices = taste.order(&seen, &[], Timestamp::UNIX_EPOCH);
+        let fitting = choices.iter().filter(|choice| choice.fits());
+        fitting
+            .map(|choice| {
+                let period = choice.period.map(|period| period.from.as_str());
+                let who = choice.slot.doctor.as_deref().unwrap_or(&choice.slot.title);
+                [
+                    Some(&choice.date.to_string()[8..]),
+                    Some(choice.slot.half_day.zh()),
+                    Some(who),
+                    period,
+                ]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ")
+            })
+            .collect()
+    }
+
+    use HalfDay::{Afternoon, Morning};
+
+    #[test]
+    fn pitfall_the_first_doctor_is_not_taken_without_a_place() {
+        let full = Slot {
+            bookable: false,
+            ..slot(Morning, Some("张"), "主任医师")
+        };
+        let free = slot(Morning, Some("李"), "主任医师");
+        let found = order(&taste(json!({}), false), &[vec![full, free]]);
+        assert_eq!(found, ["01 上午 李"]);
+    }
+
+    #[test]
+    fn doctors_come_in_the_owners_order_and_titles_after_them() {
+        let day = vec![
+            slot(Morning, Some("王"), "副主任医师"),
+            slot(Morning, Some("李"), "主任医师"),
+            slot(Morning, None, "普通号50"),
+            slot(Morning, Some("张"), "主治医师"),
+            slot(Morning, Some("赵"), "主任医师"),
+        ];
+        let find = |wishes: Value| order(&taste(wishes, false), std::slice::from_ref(&day));
+        assert_eq!(
+            find(json!({ "doctors": ["张", "李"] })),
+            ["01 上午 张", "01 上午 李"]
+        );
+        assert_eq!(
+            find(json!({ "titles": ["主任医师"] })),
+            ["01 上午 李", "01 上午 赵"]
+        );
+        assert_eq!(find(json!({ "titles": ["普通号"] })), ["01 上午 普通号50"]);
+        assert_eq!(
+            find(json!({ "doctors": ["张"], "titles": ["主任医师", "副主任医师"] })),
+            ["01 上午 张", "01 上午 李", "01 上午 赵", "01 上午 王"]
+        );
+    }
+
+    #[test]
+    fn row_13_anybody_will_do_after_some_days() {
+        let day = vec![
+            slot(Morning, Some("王"), "副主任医师"),
+            slot(Afternoon, Some("张"), "主任医师"),
+        ];
+        let days = [day];
+        let wishes = json!({ "doctors": ["张"] });
+        assert_eq!(order(&taste(wishes.clone(), false), &days), ["01 下午 张"]);
+        assert_eq!(
+            order(&taste(wishes, true), &days),
+            ["01 下午 张", "01 上午 王"]
+        );
+    }
+
+    #[test]
+    fn row_15_a_wrong_weekday_or_half_never_fits() {
+        let day = || {
+            vec![
+                slot(Morning, Some("张"), "主任医师"),
+                slot(Afternoon, Some("张"), "主任医师"),
+            ]
+        };
+        let days = [day(), day()];
+        let find = |wishes: Value| order(&taste(wishes, false), &days);
+        assert_eq!(
+            find(json!({ "weekdays": ["三"] })),
+            ["02 上午 张", "02 下午 张"]
+        );
+        assert_eq!(
+            find(json!({ "weekdays": ["三", "二"], "half_days": ["下午"] })),
+            ["02 下午 张", "01 下午 张"]
+        );
+        assert_eq!(find(json!({ "weekdays": ["六"] })), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_matters_first_is_the_owners_word() {
+        let days = [
+            vec![slot(Afternoon, Some("李"), "主任医师")],
+            vec![slot(Morning, Some("张"), "主任医师")],
+        ];
+        let wishes = json!({ "doctors": ["张", "李"] });
+        assert_eq!(
+            order(&taste(wishes, false), &days),
+            ["02 上午 张", "01 下午 李"]
+        );
+        let wishes = json!({ "doctors": ["张", "李"], "priority": ["date"] });
+        assert_eq!(
+            order(&taste(wishes, false), &days),
+            ["01 下午 李", "02 上午 张"]
+        );
+    }
+
+    #[test]
+    fn the_earliest_free_time_within_the_hours_is_taken() {
+        let times = Slot {
+            periods: vec![
+                period("09:00", "09:30", true),
+                period("08:00", "08:30", false),
+                period("08:30", "09:00", true),
+                period("10:30", "11:00", true),
+            ],
+            ..slot(Morning, Some("张"), "主任医师")
+        };
+        let days = [vec![times, slot(Afternoon, Some("李"), "主任医师")]];
+        let find = |wishes: Value| order(&taste(wishes, false), &days);
+        assert_eq!(find(json!({})), ["01 上午 张 08:30", "01 下午 李"]);
+        assert_eq!(
+            find(json!({ "hours": "10:00-12:00" })),
+            ["01 上午 张 10:30"]
+        );
+        assert_eq!(
+            find(json!({ "hours": "07:00-08:30" })),
+            Vec::<String>::new()
+        );
+        // Without times only the half of the day is known.
+        assert_eq!(find(json!({ "hours": "14:00-15:00" })), ["01 下午 李"]);
+    }
+
+    #[test]
+    fn what_was_tried_in_vain_is_left_alone() {
+        let department = department();
+        let slots = [
+            slot(Morning, Some("张"), "主任医师"),
+            slot(Morning, Some("李"), "主任医师"),
+        ];
+        let day = date(2026, 12, 1);
+        let seen = [Seen {
+            department: &department,
+            position: 0,
+            date: day,
+            seen_at: Timestamp::UNIX_EPOCH,
+            slots: &slots,
+        }];
+        let mut aside = Vec::new();
+        setback::set_aside(
+            &mut aside,
+            name(&department, day, &slots[0]),
+            Timestamp::UNIX_EPOCH,
+            60,
+        );
+        let taste = taste(json!({}), false);
+        let best = |now: i64| {
+            let now = Timestamp::from_second(now).unwrap();
+            let choices = taste.order(&seen, &aside, now);
+            choices[0].slot.doctor.clone().unwrap()
+        };
+        assert_eq!((best(59), best(60)), ("李".to_owned(), "张".to_owned()));
+    }
+
+    proptest! {
+        /// Whatever is wished, what fits keeps every one of the wishes.
+        #[test]
+        fn nothing_that_breaks_a_wish_fits(
+            halves in prop::collection::vec(prop::sample::select(vec!["上午", "下午"]), 0..2),
+            weekdays in prop::collection::vec(prop::sample::select(vec!["一", "二", "三", "日"]), 0..3),
+            doctors in prop::collection::vec(prop::sample::select(vec!["张", "李"]), 0..2),
+            slots in prop::collection::vec((0usize..14, any::<bool>(), any::<bool>(), prop::sample::select(vec!["张", "李", "王"])), 0..30),
+        ) {
+            let taste = taste(json!({ "half_days": halves, "weekdays": weekdays, "doctors": doctors }), false);
+            let mut days = vec![Vec::new(); 14];
+            for (day, morning, bookable, doctor) in slots {
+                let half = if morning { Morning } else { Afternoon };
+                days[day].push(Slot { bookable, ..slot(half, Some(doctor), "主任医师") });
+            }
+            let department = department();
+            let seen: Vec<Seen<'_>> = days.iter().enumerate().map(|(after, slots)| Seen {
+                department: &department, position: 0, slots, seen_at: Timestamp::UNIX_EPOCH,
+                date: crate::words::plus(date(2026, 12, 1), i32::try_from(after).unwrap()),
+            }).collect();
+            let choices = taste.order(&seen, &[], Timestamp::UNIX_EPOCH);
+            let firsts = choices.iter().take_while(|choice| choice.fits()).count();
+            prop_assert_eq!(firsts, choices.iter().filter(|choice| choice.fits()).count());
+            for choice in choices.iter().filter(|choice| choice.fits()) {
+                prop_assert!(choice.slot.bookable);
+                prop_assert!(halves.is_empty() || halves.contains(&choice.slot.half_day.zh()));
+                prop_assert!(doctors.is_empty() || doctors.contains(&choice.slot.doctor.as_deref().unwrap()));
+                let shown = dates::weekday_zh(choice.date);
+                prop_assert!(weekdays.is_empty() || weekdays.iter().any(|day| shown.ends_with(day)));
+            }
+        }
+    }
+}

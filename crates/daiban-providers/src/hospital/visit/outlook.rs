@@ -296,3 +296,234 @@ pub(super) fn clock_time(text: &str) -> Option<Time> {
     let (hour, minute) = text.trim().split_once(':')?;
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::hospital::slots::Day;
+
+    fn at(day: i8, hour: i8, minute: i8, second: i8) -> Timestamp {
+        dates::at(date(2026, 12, day), Time::constant(hour, minute, second, 0))
+    }
+
+    fn day(day: i8, state: DayState) -> Day {
+        Day {
+            date: date(2026, 12, day),
+            state,
+            word: None,
+        }
+    }
+
+    /// Today is 1 December; days 2 to 7 are published, day 8 comes with tomorrow's release at 08:30.
+    fn calendar(last: DayState) -> Calendar {
+        let mut days: Vec<Day> = (2..=7).map(|n| day(n, DayState::SoldOut)).collect();
+        days.push(day(8, last));
+        Calendar {
+            days,
+            release_at: Some(at(2, 8, 30, 0)),
+        }
+    }
+
+    fn wanted(days: std::ops::RangeInclusive<i8>) -> Vec<Date> {
+        days.map(|n| date(2026, 12, n)).collect()
+    }
+
+    fn known(calendar: &Calendar, wanted: &[Date], now: Timestamp) -> Known {
+        let mut known = Known::default();
+        known.see(calendar, wanted, now);
+        known
+    }
+
+    fn looks(outlook: &Outlook) -> Vec<(What, u32)> {
+        outlook
+            .looks
+            .iter()
+            .map(|look| (look.what, look.pace_s))
+            .collect()
+    }
+
+    #[test]
+    fn both_weeks_are_looked_at_where_they_cover_a_wished_day() {
+        let now = at(1, 10, 0, 0);
+        let nothing = Known::default();
+        for (days, weeks) in [
+            (2..=3, vec![1]),
+            (9..=12, vec![2]),
+            (8..=9, vec![1, 2]),
+            (2..=16, vec![1, 2]),
+            (17..=20, vec![]),
+        ] {
+            let found = outlook(&[&nothing], &wanted(days.clone()), 60, now);
+            let expected: Vec<_> = weeks
+                .into_iter()
+                .map(|week| (What::Week(week), 60))
+                .collect();
+            assert_eq!(looks(&found), expected, "{days:?}");
+        }
+    }
+
+    #[test]
+    fn full_days_are_watched_for_cancellations_and_quiet_weeks_slowly() {
+        let now = at(1, 10, 0, 0);
+        let full = wanted(3..=4);
+        let found = outlook(
+            &[&known(&calendar(DayState::Soon), &full, now)],
+            &full,
+            60,
+            now,
+        );
+        assert_eq!(
+            (looks(&found), found.release),
+            (vec![(What::Week(1), 60)], None)
+        );
+        let soon = wanted(8..=8);
+        let found = outlook(
+            &[&known(&calendar(DayState::Soon), &soon, now)],
+            &soon,
+            60,
+            now,
+        );
+        assert_eq!(looks(&found), [(What::Week(1), 600)]);
+        assert_eq!(
+            (found.release, found.next),
+            (
+                Some(at(2, 8, 30, 0)),
+                Some(dates::midnight(date(2026, 12, 2)))
+            )
+        );
+    }
+
+    #[test]
+    fn places_of_open_days_are_looked_at() {
+        let now = at(1, 10, 0, 0);
+        let days = wanted(3..=8);
+        let mut known = known(&calendar(DayState::Soon), &days, now);
+        known.days.insert(date(2026, 12, 5), DayState::Available);
+        let found = looks(&outlook(&[&known], &days, 60, now));
+        assert_eq!(
+            found,
+            [(What::Week(1), 60), (What::Day(date(2026, 12, 5)), 60)]
+        );
+    }
+
+    #[test]
+    fn pitfall_it_does_not_give_up_a_minute_before_the_release() {
+        let days = wanted(8..=8);
+        let known = known(&calendar(DayState::Soon), &days, at(2, 8, 20, 0));
+        let sprints = |now| {
+            let found = outlook(&[&known], &days, 60, now);
+            (
+                found.sprint,
+                found.looks.iter().map(|look| look.pace_s).min(),
+            )
+        };
+        assert_eq!(sprints(at(2, 8, 28, 29)), (false, Some(600)));
+        assert_eq!(sprints(at(2, 8, 28, 30)), (true, Some(3)));
+        assert_eq!(sprints(at(2, 8, 29, 59)), (true, Some(3)));
+        // Two minutes late is not too late.
+        assert_eq!(sprints(at(2, 8, 32, 0)), (true, Some(3)));
+        assert_eq!(sprints(at(2, 8, 32, 30)), (false, Some(600)));
+    }
+
+    #[test]
+    fn pitfall_after_the_release_it_is_seen_and_then_watched_slowly() {
+        let days = wanted(8..=8);
+        let mut known = known(&calendar(DayState::Soon), &days, at(2, 8, 28, 0));
+        let mut after = calendar(DayState::SoldOut);
+        // The service names the next release as soon as this one is over.
+        after.release_at = Some(at(3, 8, 30, 0));
+        known.see(&after, &days, at(2, 8, 31, 40));
+        let sprints = |now| outlook(&[&known], &days, 60, now).sprint;
+        assert!(sprints(at(2, 8, 31, 41)) && sprints(at(2, 8, 33, 9)));
+        assert!(!sprints(at(2, 8, 33, 11)));
+        let found = outlook(&[&known], &days, 60, at(2, 8, 40, 0));
+        assert_eq!(looks(&found), [(What::Week(1), 60)], "cancellations");
+    }
+
+    #[test]
+    fn a_release_that_brings_no_wished_day_is_let_be() {
+        let days = wanted(3..=7);
+        let known = known(&calendar(DayState::Soon), &days, at(2, 8, 20, 0));
+        assert!(!outlook(&[&known], &days, 60, at(2, 8, 30, 0)).sprint);
+    }
+
+    #[test]
+    fn the_day_after_the_last_published_one_is_awaited_without_being_told_so() {
+        let days = wanted(8..=8);
+        for state in [DayState::None, DayState::Unknown] {
+            let known = known(&calendar(state), &days, at(2, 8, 20, 0));
+            assert!(
+                outlook(&[&known], &days, 60, at(2, 8, 30, 0)).sprint,
+                "{state:?}"
+            );
+        }
+        let far = wanted(14..=14);
+        let known = known(&calendar(DayState::None), &far, at(2, 8, 20, 0));
+        assert!(
+            !outlook(&[&known], &far, 60, at(2, 8, 30, 0)).sprint,
+            "not with this release"
+        );
+    }
+
+    #[test]
+    fn pitfall_the_hospitals_hour_is_beijing_time_whatever_the_clock_of_the_box() {
+        let days = wanted(8..=8);
+        let mut calendar = calendar(DayState::Soon);
+        calendar.release_at = None;
+        let mut known = known(&calendar, &days, at(1, 10, 0, 0));
+        known.opens_at = Some("08:30".to_owned());
+        known.await_release(&days, at(1, 10, 0, 0));
+        let release = outlook(&[&known], &days, 60, at(1, 10, 0, 0))
+            .release
+            .unwrap();
+        assert_eq!(release.to_string(), "2026-12-02T00:30:00Z");
+    }
+
+    #[test]
+    fn one_department_sprints_and_the_others_rest() {
+        let days = wanted(3..=8);
+        let now = at(2, 8, 30, 0);
+        let (soon, full) = (
+            known(&calendar(DayState::Soon), &days, at(2, 8, 0, 0)),
+            known(
+                &Calendar {
+                    days: vec![day(8, DayState::SoldOut)],
+                    release_at: None,
+                },
+                &days,
+                at(2, 8, 0, 0),
+            ),
+        );
+        let found = outlook(&[&full, &soon], &days, 60, now);
+        assert!(
+            found.looks.iter().all(|look| look.department == 1),
+            "{found:?}"
+        );
+    }
+
+    proptest! {
+        /// Quick looks only close to a release, never faster than its floor, never faster than wished elsewhere.
+        #[test]
+        fn the_pace_keeps_to_the_floors(minutes in 0i64..2880, told in 0i64..2880, first in 2i8..15, len in 0i8..6, pace in 60u32..3600) {
+            let now = later(at(1, 0, 0, 0), minutes * 60);
+            let release = later(at(1, 0, 0, 0), told * 60 + 17);
+            let days = wanted(first..=first + len);
+            let mut calendar = calendar(DayState::Soon);
+            calendar.release_at = Some(release);
+            let known = known(&calendar, &days, later(now, -60));
+            let found = outlook(&[&known], &days, pace, now);
+            let away = now.as_second() - release.as_second();
+            for look in &found.looks {
+                let quick = (-BEFORE_S..=LONGEST_S).contains(&away);
+                let floor = if quick { SPRINT_PACE_S } else { pace };
+                prop_assert!(look.pace_s >= floor);
+            }
+            prop_assert!(found.next.is_none_or(|next| next > now));
+        }
+    }
+}

@@ -399,3 +399,142 @@ fn weekday(text: &str) -> Option<Weekday> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A Sunday, ten in the morning.
+    fn now() -> Timestamp {
+        dates::at(
+            jiff::civil::date(2026, 11, 22),
+            jiff::civil::Time::constant(10, 0, 0, 0),
+        )
+    }
+
+    fn wishes(changed: Value) -> Wishes {
+        let mut all = json!({
+            "departments": ["162/04/644"], "from": "2026-11-23", "to": "2026-11-29", "patient": "王小例",
+        });
+        all.as_object_mut()
+            .unwrap()
+            .extend(changed.as_object().unwrap().clone());
+        serde_json::from_value(all).unwrap()
+    }
+
+    fn refused(changed: Value) -> (String, String) {
+        let wrong = wishes(changed).check(now()).unwrap_err();
+        (wrong.field, wrong.text.zh)
+    }
+
+    #[test]
+    fn what_can_be_carried_out() {
+        for fine in [
+            json!({}),
+            json!({ "from": "2026-11-22" }),
+            json!({ "then": "notify", "patient": null }),
+            json!({ "weekdays": ["六", "周日", "5"], "half_days": ["下午"], "hours": "13:00-16:00" }),
+            json!({ "doctors": ["张示例"], "any_doctor_after_days": 3, "fee_max": 20, "priority": ["date"] }),
+            json!({ "watch_from": "2026-11-25", "stop_on": "2026-11-27" }),
+        ] {
+            wishes(fine.clone())
+                .check(now())
+                .unwrap_or_else(|wrong| panic!("{fine}: {wrong:?}"));
+        }
+    }
+
+    #[test]
+    fn bad_wishes_are_refused_with_the_reason_and_without_a_request() {
+        for (bad, field, says) in [
+            (json!({ "departments": [] }), "departments", "必填"),
+            (json!({ "departments": ["儿科"] }), "departments", "网址"),
+            (
+                json!({ "departments": ["162/04/644", "162/04/644"] }),
+                "departments",
+                "两次",
+            ),
+            (json!({ "from": "2026-11-30" }), "to", "之前"),
+            (json!({ "from": "2026-11-20" }), "from", "过去"),
+            (
+                json!({ "from": "2026-11-20", "to": "2026-11-21" }),
+                "to",
+                "过去",
+            ),
+            (
+                json!({ "from": "2026-11-22", "to": "2026-11-22" }),
+                "to",
+                "当天",
+            ),
+            (json!({ "to": "2027-06-01" }), "to", "太远"),
+            (json!({ "patient": " " }), "patient", "必填"),
+            (json!({ "weekdays": ["八"] }), "weekdays", "星期几"),
+            (
+                json!({ "to": "2026-11-24", "weekdays": ["六"] }),
+                "weekdays",
+                "没有",
+            ),
+            (json!({ "half_days": ["半夜"] }), "half_days", "半天"),
+            (
+                json!({ "half_days": ["上午"], "hours": "14:00-16:00" }),
+                "hours",
+                "半天",
+            ),
+            (json!({ "hours": "16:00-14:00" }), "hours", "例如"),
+            (json!({ "fee_max": 19 }), "fee_max", "20"),
+            (
+                json!({ "any_doctor_after_days": 1 }),
+                "any_doctor_after_days",
+                "谁都可以",
+            ),
+            (json!({ "priority": ["price"] }), "priority", "doctor"),
+            (json!({ "priority": ["date", "date"] }), "priority", "一次"),
+            (json!({ "stop_on": "2026-11-21" }), "stop_on", "过去"),
+            (
+                json!({ "watch_from": "2026-11-29" }),
+                "watch_from",
+                "前一天",
+            ),
+            (
+                json!({ "watch_from": "2026-11-26", "stop_on": "2026-11-25" }),
+                "stop_on",
+                "之前",
+            ),
+        ] {
+            let (named, text) = refused(bad.clone());
+            assert_eq!(named, field, "{bad}: {text}");
+            assert!(text.contains(says), "{bad}: {text}");
+        }
+    }
+
+    #[test]
+    fn the_days_that_will_do_begin_tomorrow_and_keep_to_the_weekdays() {
+        let today = dates::today(now());
+        let days = |changed: Value| -> Vec<String> {
+            let days = wishes(changed).wanted_days(today);
+            days.iter()
+                .map(|day| day.to_string()[5..].to_owned())
+                .collect()
+        };
+        assert_eq!(
+            days(json!({ "from": "2026-11-22", "to": "2026-11-24" })),
+            ["11-23", "11-24"]
+        );
+        assert_eq!(
+            days(json!({ "weekdays": ["日", "五"] })),
+            ["11-27", "11-29"]
+        );
+    }
+
+    #[test]
+    fn it_ends_when_the_last_day_can_be_booked_no_more() {
+        let end = |changed: Value| wishes(changed).give_up_at();
+        let midnight = |day| dates::midnight(jiff::civil::date(2026, 11, day));
+        assert_eq!(end(json!({})), midnight(29));
+        assert_eq!(end(json!({ "stop_on": "2026-11-25" })), midnight(26));
+        assert_eq!(end(json!({ "stop_on": "2026-12-25" })), midnight(29));
+    }
+}
