@@ -4,10 +4,9 @@ use daiban_core::{Text, call::Outcome, error::ServiceError};
 use serde_json::{Value, json};
 
 use super::intake::read;
-use super::wishes::CardWish;
 use super::{Person, Place, Round};
-use crate::hospital::booking::{Card, CardKind, Patient, PatientRef};
-use crate::hospital::people::find;
+use crate::hospital::booking::{Patient, PatientRef};
+use crate::hospital::people::{find, find_card};
 use crate::hospital::places::{DepartmentRef, Hospital};
 use crate::words::later;
 
@@ -106,21 +105,23 @@ impl Round<'_> {
 
     pub(super) fn sign_in_seen(&mut self, outcome: &Outcome) {
         self.note_sign_in(outcome);
-        if let Outcome::Done(value) = outcome
-            && value["ok"] == false
-        {
-            self.real_name_missing(&value["text"]);
+        let Outcome::Done(value) = outcome else {
+            return;
+        };
+        match value["ok"].as_bool() {
+            Some(true) => self.clear("real_name"),
+            Some(false) => self.real_name_missing(&read(&value["text"]).unwrap_or_default()),
+            None => {}
         }
     }
 
-    fn real_name_missing(&mut self, text: &Value) {
-        let words = text.as_str().unwrap_or("114 账号还没有实名");
+    fn real_name_missing(&mut self, text: &Text) {
         self.raise(
             "real_name",
             daiban_core::notice::Severity::Attention,
             Text::new(
-                format!("114 账号没有通过实名：{words}"),
-                format!("the 114 account's real name is not confirmed: {words}"),
+                format!("114 账号没有通过实名：{}", text.zh),
+                format!("the 114 account's real name is not confirmed: {}", text.en),
             ),
             Text::new(
                 "到 114 官方渠道完成实名认证，之后会自己继续",
@@ -140,27 +141,16 @@ impl Round<'_> {
             return;
         };
         let asked = self.pass.wishes.patient().unwrap_or_default();
-        match find(asked, &listed) {
+        match find(&listed, asked) {
             Ok(patient) => self.take_patient(patient),
             Err(wrong) => self.refuse(wrong.text),
         }
     }
 
     fn take_patient(&mut self, patient: &Patient) {
-        let Some(card) = card_for(self.pass.wishes.card, &patient.cards) else {
-            let known: Vec<_> = patient
-                .cards
-                .iter()
-                .map(|card| card.name.as_str())
-                .collect();
-            return self.refuse(Text::new(
-                format!("{} 没有这种就诊卡；有：{}", patient.name, known.join("、")),
-                format!(
-                    "{} has no such card; there are: {}",
-                    patient.name,
-                    known.join(", ")
-                ),
-            ));
+        let card = match find_card(patient, self.pass.wishes.card.word()) {
+            Ok(card) => card.kind.clone(),
+            Err(wrong) => return self.refuse(wrong.text),
         };
         self.state.patient = Some(Person {
             patient: PatientRef {
@@ -201,22 +191,5 @@ impl Round<'_> {
             "opens_at": opens_at,
         });
         self.draft.fact("place", shown);
-    }
-}
-
-/// The card to book with.
-pub(super) fn card_for(wish: CardWish, cards: &[Card]) -> Option<CardKind> {
-    let of = |kind: &str| {
-        cards
-            .iter()
-            .find(|card| card.kind.0 == kind)
-            .map(|card| card.kind.clone())
-    };
-    match wish {
-        CardWish::SocialSecurity => of(CardKind::SOCIAL_SECURITY),
-        CardWish::IdentityCard => of(CardKind::IDENTITY_CARD),
-        CardWish::Any => {
-            of(CardKind::SOCIAL_SECURITY).or_else(|| cards.first().map(|card| card.kind.clone()))
-        }
     }
 }

@@ -42,6 +42,17 @@ pub enum CardWish {
     IdentityCard,
 }
 
+impl CardWish {
+    /// The word in JSON.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::SocialSecurity => "social_security",
+            Self::IdentityCard => "identity_card",
+        }
+    }
+}
+
 /// The wishes, as the descriptor reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishes {
