@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use daiban_core::{
     Text, Timestamp,
-    account::{Account, Secrets, Settings},
+    account::{Account, AccountState, Secrets, Settings},
     call::NewCall,
     clock::Clock,
     errand::Machine,
@@ -38,6 +38,9 @@ const HAND_S: i64 = 300;
 
 /// A person's own look waits this long for the hand.
 const PATIENCE_S: i64 = 30;
+
+/// The check of a new errand waits this long for the hand: what it would tell, the errand finds out as well.
+const MOMENT_S: i64 = 2;
 
 /// What a desk is made of.
 pub struct DeskOptions {
@@ -127,7 +130,9 @@ impl Desk {
     /// # Errors
     /// One of the eight.
     pub async fn look(self: &Arc<Self>, call: &NewCall) -> Result<Value, ServiceError> {
-        let hand = self.wait_for_hand(call.account.as_ref()).await?;
+        let account = call.account.as_ref();
+        let hand = self.hand_within(account, PATIENCE_S).await?;
+        let hand = hand.ok_or_else(busy)?;
         let account = self.account(call.account.as_ref()).await.map_err(rows)?;
         let result = self
             .visit_look(call.service, account.as_ref(), &call.body)
@@ -158,6 +163,36 @@ impl Desk {
         let visit = opened.visit();
         let checked = opened.provider.check_wishes(&visit, kind, wishes);
         standing_by(checked).await.unwrap_or(Ok(()))
+    }
+
+    /// Checks the wishes of a new errand with its service, as its account. An account that is not signed in, or whose hand
+    /// is not free within a moment, is not asked.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] naming the wish.
+    pub async fn check_people(
+        self: &Arc<Self>,
+        service: Service,
+        account: &Account,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        if account.state != AccountState::Ready {
+            return Ok(());
+        }
+        let Ok(Some(hand)) = self.hand_within(Some(&account.id), MOMENT_S).await else {
+            return Ok(());
+        };
+        let checked = match self.open(service, Some(account)).await {
+            Ok(opened) => {
+                let visit = opened.visit();
+                let checked = opened.provider.check_people(&visit, kind, wishes);
+                standing_by(checked).await.unwrap_or(Ok(()))
+            }
+            Err(_) => Ok(()),
+        };
+        hand.give_back().await;
+        checked
     }
 
     pub(crate) async fn account(
@@ -293,24 +328,20 @@ impl Desk {
         Ok(None)
     }
 
-    async fn wait_for_hand(
+    /// The hand of an account once it is free; `None`: it was not within so many seconds.
+    async fn hand_within(
         self: &Arc<Self>,
         account: Option<&AccountId>,
-    ) -> Result<Hand, ServiceError> {
-        let patience = after(self.clock.now(), PATIENCE_S);
+        patience_s: i64,
+    ) -> Result<Option<Hand>, ServiceError> {
+        let patience = after(self.clock.now(), patience_s);
         loop {
             if let Some(hand) = self.take_hand(account).await.map_err(rows)? {
-                return Ok(hand);
+                return Ok(Some(hand));
             }
             let now = self.clock.now();
             if now >= patience {
-                return Err(ServiceError::Busy {
-                    retry_after_s: Some(30),
-                    text: Text::new(
-                        "这个账号正忙着别的事，稍后再试",
-                        "this account is busy with something else; try again soon",
-                    ),
-                });
+                return Ok(None);
             }
             self.clock.sleep_until(after(now, 1)).await;
         }
@@ -473,6 +504,16 @@ fn fell() -> ServiceError {
 fn unsure(error: &ServiceError) -> ServiceError {
     ServiceError::Unsure {
         text: error.text().clone(),
+    }
+}
+
+fn busy() -> ServiceError {
+    ServiceError::Busy {
+        retry_after_s: Some(30),
+        text: Text::new(
+            "这个账号正忙着别的事，稍后再试",
+            "this account is busy with something else; try again soon",
+        ),
     }
 }
 

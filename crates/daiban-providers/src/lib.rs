@@ -5,6 +5,7 @@
 
 use daiban_core::provider::Provider;
 
+mod came_in;
 pub mod hospital;
 pub mod permit;
 pub mod rail;
@@ -19,5 +20,6 @@ pub fn all() -> Vec<Box<dyn Provider>> {
         Box::new(permit::Permit),
         Box::<rail::Rail>::default(),
         Box::new(violation::Violation),
+        Box::<hospital::Hospitals>::default(),
     ]
 }

@@ -16,12 +16,15 @@ use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
 pub mod booking;
+pub mod cipher;
 pub mod error;
 pub mod line;
 pub mod places;
+pub mod sign_in;
 pub mod slots;
 pub mod wire;
 
+mod account;
 mod book;
 mod calendar;
 mod catalogue;
@@ -40,15 +43,28 @@ impl Provider for Hospitals {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        Vec::new()
+        vec![Box::new(sign_in::SignIn)]
     }
 
+    /// The sign-in is cookies. The phone gets the messages; full card numbers are for bookings, if at all.
     fn check_account(
         &self,
-        _settings: &mut Settings,
-        _secrets: &mut Secrets,
+        settings: &mut Settings,
+        secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
-        Ok(())
+        account::check(settings, secrets)
+    }
+
+    async fn check_people(
+        &self,
+        visit: &Visit<'_>,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        match kind {
+            "hospital.visit" => people::check(self, visit, wishes).await,
+            _ => Ok(()),
+        }
     }
 
     /// An account that never signed in has nothing to prove.

@@ -2,5 +2,7 @@
 
 pub mod confirm;
 pub mod order;
+pub mod people;
 pub mod save;
+pub mod sign_in;
 pub mod words;
