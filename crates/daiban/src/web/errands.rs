@@ -8,11 +8,12 @@ use axum::{
 };
 use daiban_core::{
     Lang, Timestamp,
-    account::Account,
+    account::{Account, AccountState},
     descriptor::ErrandKind,
     errand::Phase,
     id::{AccountId, ErrandId},
     lifecycle::Verb,
+    service::Service,
 };
 use serde_json::{Map, Value};
 
@@ -170,15 +171,11 @@ pub(super) async fn add(
         }
         Ok(Started::DryRun(dry)) => Tried {
             dry: Some(told(&dry, me.lang)),
-            error: None,
+            ..Tried::default()
         },
-        Err(error) => Tried {
-            error: Some(error),
-            dry: None,
-        },
+        Err(error) => Tried::failed(error),
     };
-    let status = tried.error.as_ref().map_or(200, say::status);
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(tried.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if status.is_server_error() && !matches!(tried.error, Some(AppError::Service(_))) {
         return Err(tried.error.unwrap_or(AppError::Forbidden).into());
     }
@@ -189,10 +186,60 @@ pub(super) async fn add(
 }
 
 /// What came of a form that did not begin an errand.
-#[derive(Default)]
-struct Tried {
-    error: Option<AppError>,
-    dry: Option<Dry>,
+pub(super) struct Tried {
+    pub(super) error: Option<AppError>,
+    pub(super) dry: Option<Dry>,
+    pub(super) status: u16,
+}
+
+impl Default for Tried {
+    fn default() -> Self {
+        Self {
+            error: None,
+            dry: None,
+            status: 200,
+        }
+    }
+}
+
+impl Tried {
+    /// Refused.
+    pub(super) fn failed(error: AppError) -> Self {
+        Self {
+            status: say::status(&error),
+            error: Some(error),
+            dry: None,
+        }
+    }
+
+    /// Something at a field has to be made clear first.
+    pub(super) fn unclear() -> Self {
+        Self {
+            status: 422,
+            ..Self::default()
+        }
+    }
+}
+
+/// Accounts of a service that they may begin an errand with.
+pub(super) async fn own_accounts(
+    web: &Web,
+    me: &Me,
+    service: Service,
+) -> Result<Vec<Account>, AppError> {
+    let mut accounts = web.app.accounts(&me.actor).await?;
+    accounts.retain(|account| account.service == service && me.actor.changes(&account.user));
+    Ok(accounts)
+}
+
+/// What stands beside an account that is not signed in.
+pub(super) fn standing(account: &Account, lang: Lang) -> Option<(String, words::State)> {
+    (account.state != AccountState::Ready).then(|| {
+        (
+            format!("/accounts/{}", account.id),
+            words::account(lang, account.state),
+        )
+    })
 }
 
 fn offered(web: &Web, kind: &str) -> Result<&'static ErrandKind, AppError> {

@@ -24,6 +24,8 @@ mod cookies;
 mod errands;
 mod facts;
 mod form;
+mod hospital;
+mod kept;
 mod language;
 pub mod links;
 mod page;
@@ -59,7 +61,7 @@ struct Web {
     app: App,
     links: links::Links,
     /// What forms have asked services for.
-    kept: Arc<rail::kept::Kept>,
+    kept: Arc<kept::Kept>,
     secure_cookies: bool,
     live: bool,
 }
