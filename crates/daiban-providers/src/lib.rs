@@ -10,6 +10,9 @@ pub mod permit;
 pub mod rail;
 pub mod violation;
 
+mod body;
+mod loose;
+
 /// Every provider, in the order people are shown.
 pub fn all() -> Vec<Box<dyn Provider>> {
     vec![

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::book::memory::BookMemory;
+use super::calendar::CalendarMemory;
 use super::catalogue::CatalogueMemory;
 use super::people::PeopleMemory;
 use super::release::ReleaseMemory;
@@ -10,7 +11,8 @@ use super::release::ReleaseMemory;
 /// The hospitals of Beijing behind 114. Keeps, in memory only, what saves requests.
 #[derive(Debug, Default)]
 pub struct Hospitals {
-    pub(super) catalogue: Kept<CatalogueMemory>,
+    pub(super) catalogue: CatalogueMemory,
+    pub(super) calendars: CalendarMemory,
     pub(super) releases: Kept<ReleaseMemory>,
     pub(super) people: Kept<PeopleMemory>,
     pub(super) bookings: Kept<BookMemory>,

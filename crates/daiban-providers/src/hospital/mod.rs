@@ -17,6 +17,8 @@ use serde_json::{Value, json};
 
 pub mod booking;
 pub mod error;
+pub mod fees;
+pub mod jingtong;
 pub mod line;
 pub mod places;
 pub mod slots;
@@ -25,11 +27,16 @@ pub mod wire;
 mod book;
 mod calendar;
 mod catalogue;
+mod checks;
+mod days;
 mod descriptor;
 mod desk;
+mod dialect;
 mod people;
 mod release;
 mod session;
+mod shelf;
+mod turn;
 
 pub use desk::Hospitals;
 
@@ -49,6 +56,18 @@ impl Provider for Hospitals {
         _secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
         Ok(())
+    }
+
+    async fn check_wishes(
+        &self,
+        visit: &Visit<'_>,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        match kind {
+            "hospital.visit" => checks::check_visit(self, visit, wishes).await,
+            _ => Ok(()),
+        }
     }
 
     /// An account that never signed in has nothing to prove.
