@@ -10,11 +10,19 @@ pub mod permit;
 pub mod rail;
 pub mod violation;
 
+mod body;
+mod came_in;
+mod draft;
+mod hold;
+mod loose;
+mod words;
+
 /// Every provider, in the order people are shown.
 pub fn all() -> Vec<Box<dyn Provider>> {
     vec![
         Box::new(permit::Permit),
         Box::<rail::Rail>::default(),
         Box::new(violation::Violation),
+        Box::<hospital::Hospitals>::default(),
     ]
 }

@@ -63,6 +63,17 @@ fn nothing_at_all_is_enough() {
 }
 
 #[test]
+fn both_floors_are_the_nets() {
+    let file = "[services.hospital]\nfloor_s = 90\nsprint_floor_s = 5\n";
+    let config = load(file, &[], Overrides::default()).unwrap();
+    let settings = config.service_settings(Service::Hospital);
+    assert!(!settings.keys().any(|name| name.ends_with("floor_s")));
+    let net = config.net_settings();
+    assert_eq!(net.floors_s[&Service::Hospital], 90);
+    assert_eq!(net.sprint_floors_s[&Service::Hospital], 5);
+}
+
+#[test]
 fn later_layers_win_and_say_where_from() {
     let file = "[server]\nlisten = \"127.0.0.1:1\"\n[net]\ntimeout_s = 20\n[services.rail]\nfloor_s = 10\nbase_url = \"http://127.0.0.1:9/\"\n";
     let variables = [

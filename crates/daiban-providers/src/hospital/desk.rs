@@ -6,12 +6,14 @@ use super::book::memory::BookMemory;
 use super::catalogue::CatalogueMemory;
 use super::people::PeopleMemory;
 use super::release::ReleaseMemory;
+use super::session::Keys;
 
 /// The hospitals of Beijing behind 114. Keeps, in memory only, what saves requests.
 #[derive(Debug, Default)]
 pub struct Hospitals {
     pub(super) catalogue: Kept<CatalogueMemory>,
     pub(super) releases: Kept<ReleaseMemory>,
+    pub(super) keys: Kept<Keys>,
     pub(super) people: Kept<PeopleMemory>,
     pub(super) bookings: Kept<BookMemory>,
 }

@@ -16,12 +16,16 @@ use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
 pub mod booking;
+pub mod cipher;
 pub mod error;
 pub mod line;
 pub mod places;
+pub mod sign_in;
 pub mod slots;
+pub mod visit;
 pub mod wire;
 
+mod account;
 mod book;
 mod calendar;
 mod catalogue;
@@ -32,6 +36,7 @@ mod release;
 mod session;
 
 pub use desk::Hospitals;
+pub use visit::VISIT;
 
 #[async_trait]
 impl Provider for Hospitals {
@@ -40,15 +45,28 @@ impl Provider for Hospitals {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        Vec::new()
+        vec![Box::new(sign_in::SignIn), Box::new(visit::Visit)]
     }
 
+    /// The sign-in is cookies. The phone gets the messages; full card numbers are for bookings, if at all.
     fn check_account(
         &self,
-        _settings: &mut Settings,
-        _secrets: &mut Secrets,
+        settings: &mut Settings,
+        secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
-        Ok(())
+        account::check(settings, secrets)
+    }
+
+    async fn check_people(
+        &self,
+        visit: &Visit<'_>,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        match kind {
+            "hospital.visit" => people::check(self, visit, wishes).await,
+            _ => Ok(()),
+        }
     }
 
     /// An account that never signed in has nothing to prove.
