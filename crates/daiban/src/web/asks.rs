@@ -25,8 +25,9 @@ use tokio::time::Instant;
 use super::{
     Web,
     answers::{Read, read_answer},
+    hospital,
     page::{Shell, html, html_with, said},
-    hospital, picture_size,
+    picture_size,
     rail::{self, order::OrderView},
     security::Oops,
     views::{self, AskView},
@@ -462,13 +463,15 @@ async fn answered(
 async fn another_picture(web: &Web, looking: Looking, ask: &Ask) -> Result<Response, Oops> {
     let errand = web.app.errand(&looking.actor, &ask.errand).await?;
     if ask.state != AskState::Open || !has_another(ask, &errand) {
-        let none = words::t(looking.shell.lang, "这张换不了", "there is no other picture");
+        let none = words::t(
+            looking.shell.lang,
+            "这张换不了",
+            "there is no other picture",
+        );
         let status = StatusCode::CONFLICT;
         return refused(web, looking, ask, status, none.to_owned()).await;
     }
-    web.app
-        .tell(&looking.actor, &ask.errand, Verb::Run)
-        .await?;
+    web.app.tell(&looking.actor, &ask.errand, Verb::Run).await?;
     let until = Instant::now() + NEXT_STEP;
     while Instant::now() < until {
         let next = web.links.next_ask(&looking.actor, &ask.id).await?;

@@ -20,8 +20,9 @@ use serde_json::{Map, Value};
 use super::{
     Web,
     form::{self, Field, Filled, Making, beside_the_fields},
+    hospital,
     page::{Note, Shell, html, html_with},
-    hospital, rail,
+    rail,
     security::Oops,
     views::{self, AskView, ErrandView, Line, ProblemView},
     visitor::{Fields, Me},
@@ -387,7 +388,10 @@ pub(super) async fn entry(
     let text = web.app.visit_calendar(&me.actor, &id, me.lang).await?;
     let headers = [
         (header::CONTENT_TYPE, ics::CONTENT_TYPE),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"visit.ics\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"visit.ics\"",
+        ),
     ];
     Ok((headers, text).into_response())
 }

@@ -114,7 +114,11 @@ fn stage_words(stage: Stage, lang: Lang) -> (&'static str, &'static str, &'stati
         Stage::Cancelled => (
             "",
             t(lang, "取消了", "cancelled"),
-            t(lang, "这个号已经取消，不用去了。", "This booking is cancelled; do not go."),
+            t(
+                lang,
+                "这个号已经取消，不用去了。",
+                "This booking is cancelled; do not go.",
+            ),
         ),
         Stage::Unknown => (
             "att",
@@ -134,7 +138,9 @@ fn day(booking: &Booking, lang: Lang) -> String {
         return booking.visit_text.clone();
     };
     let half = booking.half_day.map(|half| say::half_day(lang, half));
-    format!("{} {}", words::day(lang, date), half.unwrap_or_default()).trim_end().to_owned()
+    format!("{} {}", words::day(lang, date), half.unwrap_or_default())
+        .trim_end()
+        .to_owned()
 }
 
 fn period(booking: &Booking, lang: Lang) -> String {
@@ -156,9 +162,17 @@ fn facts(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
                 false => doctor.join(" "),
             },
         ),
-        (t(lang, "就诊人", "Patient"), booking.patient.clone().unwrap_or_else(unknown)),
+        (
+            t(lang, "就诊人", "Patient"),
+            booking.patient.clone().unwrap_or_else(unknown),
+        ),
     ];
-    facts.extend(booking.card.clone().map(|card| (t(lang, "用卡", "Card"), card)));
+    facts.extend(
+        booking
+            .card
+            .clone()
+            .map(|card| (t(lang, "用卡", "Card"), card)),
+    );
     facts.push((
         t(lang, "挂号费", "Fee"),
         booking.fee_fen.map_or_else(unknown, words::money),

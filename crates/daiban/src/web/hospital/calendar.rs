@@ -237,10 +237,7 @@ mod tests {
         assert_eq!(view.height, HEAD + 2 * ROW);
         let numbers: Vec<&str> = view.cells.iter().map(|cell| cell.number.as_str()).collect();
         assert_eq!(numbers, ["12/1", "6", "7"]);
-        assert_eq!(
-            view.said,
-            "有号：12月6日 周日。约满 1 天，未知 1 天。"
-        );
+        assert_eq!(view.said, "有号：12月6日 周日。约满 1 天，未知 1 天。");
     }
 
     #[test]

@@ -134,7 +134,10 @@ fn age(seen_at: Option<Timestamp>, lang: Lang, now: Timestamp) -> String {
     let Some(at) = seen_at else {
         return t(lang, "什么时候看的未知", "when it was seen is not known").to_owned();
     };
-    let (at, ago) = (words::moment_exact(lang, at, now), words::ago(lang, at, now));
+    let (at, ago) = (
+        words::moment_exact(lang, at, now),
+        words::ago(lang, at, now),
+    );
     match lang {
         Lang::Zh => format!("{at} 看的，{ago}；会变"),
         Lang::En => format!("seen {at}, {ago}; it changes"),

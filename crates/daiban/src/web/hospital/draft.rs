@@ -78,7 +78,11 @@ impl Draft {
             hos: text("hos"),
             from: text("from"),
             to: text("to"),
-            patient: if typed.is_empty() { text("patient") } else { typed.to_owned() },
+            patient: if typed.is_empty() {
+                text("patient")
+            } else {
+                typed.to_owned()
+            },
             doctors: list("doctor"),
             titles: list("title"),
             half_days: list("half_day"),
@@ -90,10 +94,18 @@ impl Draft {
 
     /// What a form that is opened anew has in it: the day it was opened for, else the two weeks ahead.
     pub(super) fn fill_in(&mut self, date: &str, today: Date) {
-        let ahead = |days: i64| today.saturating_add(jiff::Span::new().days(days)).to_string();
+        let ahead = |days: i64| {
+            today
+                .saturating_add(jiff::Span::new().days(days))
+                .to_string()
+        };
         for (field, otherwise) in [(&mut self.from, ahead(1)), (&mut self.to, ahead(14))] {
             if field.is_empty() {
-                *field = if date.is_empty() { otherwise } else { date.to_owned() };
+                *field = if date.is_empty() {
+                    otherwise
+                } else {
+                    date.to_owned()
+                };
             }
         }
     }
@@ -258,14 +270,30 @@ mod tests {
             ("drop", "", abc),
         ] {
             let (pressed, draft) = press(abc, &[(verb, place)]);
-            assert_eq!((pressed, draft.doctors.as_slice()), (Pressed::Edit, &after.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()[..]), "{verb} {place}");
+            assert_eq!(
+                (pressed, draft.doctors.as_slice()),
+                (
+                    Pressed::Edit,
+                    &after
+                        .iter()
+                        .map(|name| (*name).to_owned())
+                        .collect::<Vec<_>>()[..]
+                ),
+                "{verb} {place}"
+            );
         }
     }
 
     #[test]
     fn names_are_added_at_the_end_and_once() {
-        let (pressed, draft) = press(&["李"], &[("add_doctors", "1"), ("new_doctors", "王、李，张 ")]);
-        assert_eq!((pressed, draft.doctors.join(" ")), (Pressed::Edit, "李 王 张".to_owned()));
+        let (pressed, draft) = press(
+            &["李"],
+            &[("add_doctors", "1"), ("new_doctors", "王、李，张 ")],
+        );
+        assert_eq!(
+            (pressed, draft.doctors.join(" ")),
+            (Pressed::Edit, "李 王 张".to_owned())
+        );
         let (pressed, _) = press(&[], &[("add_titles", "1"), ("new_titles", " ")]);
         assert_eq!(pressed, Pressed::AddNothing("titles"));
     }
@@ -281,7 +309,10 @@ mod tests {
         let (pressed, draft) = press(&[], &[("find_text", "儿童"), ("hos", "9"), ("find", "1")]);
         assert_eq!((pressed, draft.hos.as_str()), (Pressed::Edit, ""));
         let (_, draft) = press(&[], &[("find_text", "儿童"), ("pick_hos", "162")]);
-        assert_eq!((draft.find_text.as_str(), draft.hos.as_str()), ("儿童", "162"));
+        assert_eq!(
+            (draft.find_text.as_str(), draft.hos.as_str()),
+            ("儿童", "162")
+        );
     }
 
     #[test]
@@ -319,9 +350,15 @@ mod tests {
         let today = date(2026, 11, 22);
         let mut draft = Draft::default();
         draft.fill_in("", today);
-        assert_eq!((draft.from.as_str(), draft.to.as_str()), ("2026-11-23", "2026-12-06"));
+        assert_eq!(
+            (draft.from.as_str(), draft.to.as_str()),
+            ("2026-11-23", "2026-12-06")
+        );
         let mut draft = Draft::default();
         draft.fill_in("2026-12-01", today);
-        assert_eq!((draft.from.as_str(), draft.to.as_str()), ("2026-12-01", "2026-12-01"));
+        assert_eq!(
+            (draft.from.as_str(), draft.to.as_str()),
+            ("2026-12-01", "2026-12-01")
+        );
     }
 }

@@ -86,7 +86,12 @@ impl VisitView {
                 view: pattern::draw(&format!("pat-{number}"), known, lang, now)?,
             })
         };
-        self.patterns = self.departments.iter().enumerate().filter_map(view).collect();
+        self.patterns = self
+            .departments
+            .iter()
+            .enumerate()
+            .filter_map(view)
+            .collect();
     }
 }
 
@@ -225,15 +230,26 @@ fn about(row: &ErrandRow, facts: Facts<'_>, place: &Where, lang: Lang) -> String
     let day = |name: &str| wished(row, facts, name)?.parse::<Date>().ok();
     let days = match (day("from"), day("to")) {
         (Some(from), Some(to)) if from == to => Some(words::day(lang, from)),
-        (Some(from), Some(to)) => Some(format!("{} – {}", words::day(lang, from), words::day(lang, to))),
+        (Some(from), Some(to)) => Some(format!(
+            "{} – {}",
+            words::day(lang, from),
+            words::day(lang, to)
+        )),
         _ => None,
     };
     let parts = [
-        place.hospital.as_ref().map(|hospital| hospital.name.clone()),
+        place
+            .hospital
+            .as_ref()
+            .map(|hospital| hospital.name.clone()),
         days,
         wished(row, facts, "patient"),
     ];
-    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> = parts
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect();
     parts.join(" · ")
 }
 
@@ -242,19 +258,30 @@ fn release(facts: Facts<'_>, lang: Lang, now: Timestamp) -> Option<Left> {
     let told = moment(&fact(facts, "watch")["release_at"]);
     let calendars = fact(facts, "calendar").as_object().into_iter().flatten();
     let calendars = calendars.filter_map(|(_, one)| moment(&one["release_at"]));
-    let soonest = told.into_iter().chain(calendars).filter(|at| *at > now).min();
+    let soonest = told
+        .into_iter()
+        .chain(calendars)
+        .filter(|at| *at > now)
+        .min();
     Some(words::left(lang, soonest?, now))
 }
 
 type Line = (&'static str, String, String);
 
-fn watch(row: &ErrandRow, facts: Facts<'_>, watching: bool, (lang, now): (Lang, Timestamp)) -> Vec<Line> {
+fn watch(
+    row: &ErrandRow,
+    facts: Facts<'_>,
+    watching: bool,
+    (lang, now): (Lang, Timestamp),
+) -> Vec<Line> {
     let watch = fact(facts, "watch");
     let mut lines: Vec<Line> = Vec::new();
     let going = !row.phase.is_over();
     if let Some(next) = row.next_at.filter(|_| going) {
         let wait_s = next.as_second() - now.as_second();
-        let soon = (1..3600).contains(&wait_s).then(|| words::later(lang, wait_s));
+        let soon = (1..3600)
+            .contains(&wait_s)
+            .then(|| words::later(lang, wait_s));
         let at = words::moment_exact(lang, next, now);
         lines.push((t(lang, "下次看", "Next look"), at, soon.unwrap_or_default()));
     }
@@ -263,9 +290,17 @@ fn watch(row: &ErrandRow, facts: Facts<'_>, watching: bool, (lang, now): (Lang, 
         lines.push((t(lang, "盯到", "Until"), until, String::new()));
     }
     if let Some(pace) = watch["pace_s"].as_i64().filter(|_| watching) {
-        let sprint = t(lang, "现在放号前后，看得更勤", "quicker now, around the release");
+        let sprint = t(
+            lang,
+            "现在放号前后，看得更勤",
+            "quicker now, around the release",
+        );
         let below = if watch["sprint"] == true { sprint } else { "" };
-        lines.push((t(lang, "多久看一次", "Pace"), words::seconds(lang, pace), below.to_owned()));
+        lines.push((
+            t(lang, "多久看一次", "Pace"),
+            words::seconds(lang, pace),
+            below.to_owned(),
+        ));
     }
     if let Some(looks) = watch["looks"].as_i64() {
         let times = match lang {
@@ -274,7 +309,11 @@ fn watch(row: &ErrandRow, facts: Facts<'_>, watching: bool, (lang, now): (Lang, 
         };
         let seen = moment(&watch["seen_at"]).map(|at| {
             let label = t(lang, "最近", "last");
-            format!("{label} {}，{}", words::moment_exact(lang, at, now), words::ago(lang, at, now))
+            format!(
+                "{label} {}，{}",
+                words::moment_exact(lang, at, now),
+                words::ago(lang, at, now)
+            )
         });
         lines.push((t(lang, "看过", "Looked"), times, seen.unwrap_or_default()));
     }
@@ -291,7 +330,11 @@ fn slots(
     let mut list: Vec<&Value> = list.iter().collect();
     list.sort_by_key(|one| {
         let fits = one["fits"] == true && one["bookable"] == true;
-        (!fits, one["rank"].as_i64().unwrap_or(i64::MAX), one["bookable"] != true)
+        (
+            !fits,
+            one["rank"].as_i64().unwrap_or(i64::MAX),
+            one["bookable"] != true,
+        )
     });
     let place = |one: &&Value| place_of(one, departments, row.phase.is_over(), (lang, now));
     list.iter().map(place).collect()
@@ -311,9 +354,13 @@ fn place_of(
     let codes = text("department").unwrap_or_default();
     let department = departments.iter().find(|(known, _)| known == codes);
     let about = [
-        text("date").and_then(|day| day.parse().ok()).map(|day| words::day(lang, day)),
+        text("date")
+            .and_then(|day| day.parse().ok())
+            .map(|day| words::day(lang, day)),
         half.map(|half| say::half_day(lang, half).to_owned()),
-        department.filter(|_| departments.len() > 1).map(|(_, name)| name.clone()),
+        department
+            .filter(|_| departments.len() > 1)
+            .map(|(_, name)| name.clone()),
     ];
     let about: Vec<String> = about.into_iter().flatten().collect();
     let (class, word) = match (bookable, fits) {
@@ -357,7 +404,10 @@ fn calendars(
             path: Some(&path),
         };
         let seen = moment(&one["seen_at"]).map(|at| {
-            let (at, ago) = (words::moment_exact(lang, at, now), words::ago(lang, at, now));
+            let (at, ago) = (
+                words::moment_exact(lang, at, now),
+                words::ago(lang, at, now),
+            );
             format!("{} {at}，{ago}", t(lang, "最近看到", "last seen"))
         });
         Some(Shown {

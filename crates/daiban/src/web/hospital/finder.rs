@@ -164,7 +164,9 @@ pub(in crate::web) async fn part(
 ) -> Result<Response, Oops> {
     let asked = Fields(asked);
     let in_form = asked.text("in") == "form";
-    let text = ["q", "find_text"].into_iter().find_map(|name| asked.get(name));
+    let text = ["q", "find_text"]
+        .into_iter()
+        .find_map(|name| asked.get(name));
     let text = text.unwrap_or_default();
     // Half an address is no name of a hospital.
     let found = match is_address(text) {
@@ -196,7 +198,10 @@ pub(super) fn groups(found: &DepartmentsFound, text: &str) -> (Vec<Group>, usize
     };
     let fitting: Vec<&Department> = found.departments.iter().filter(fits).collect();
     let mut groups: Vec<Group> = Vec::new();
-    let hos = found.hospital.as_ref().map_or("", |hospital| &hospital.code);
+    let hos = found
+        .hospital
+        .as_ref()
+        .map_or("", |hospital| &hospital.code);
     for one in fitting.iter().take(DEPARTMENTS_SHOWN) {
         let path = format!("{hos}/{}/{}", one.first.code, one.second.code);
         let department = (path, one.second.name.clone());
@@ -241,14 +246,19 @@ struct DepartmentsPart {
 async fn list_of(web: &Web, me: &Me, hos: &str, q: &str) -> (Departments, Option<String>) {
     match known::departments(web, hos).await {
         Ok(mut found) => {
-            let name = found.hospital.as_ref().map(|hospital| hospital.name.clone());
+            let name = found
+                .hospital
+                .as_ref()
+                .map(|hospital| hospital.name.clone());
             // The address knows the code also where the answer does not name the hospital.
             found.hospital = Some(daiban_providers::hospital::places::Named {
                 code: hos.to_owned(),
                 name: String::new(),
             });
             let (groups, more) = groups(&found, q);
-            let age = found.seen_at.map(|at| words::ago(me.lang, at, web.app.now()));
+            let age = found
+                .seen_at
+                .map(|at| words::ago(me.lang, at, web.app.now()));
             let list = Departments {
                 groups,
                 more,
@@ -328,9 +338,7 @@ mod tests {
 
     #[test]
     fn departments_stand_under_their_first_level() {
-        let one = |first: &str, second: &str, name: &str| {
-            json!({ "first": { "code": first, "name": format!("{first}科") }, "second": { "code": second, "name": name } })
-        };
+        let one = |first: &str, second: &str, name: &str| json!({ "first": { "code": first, "name": format!("{first}科") }, "second": { "code": second, "name": name } });
         let found: DepartmentsFound = serde_json::from_value(json!({
             "hospital": { "code": "162", "name": "示例医院" },
             "departments": [one("04", "644", "消化内科门诊"), one("T007", "BH", "鼻科门诊"), one("04", "0133", "呼吸内科门诊")],

@@ -174,8 +174,7 @@ impl Shown<'_> {
             .find(|account| account.id.as_str() == draft.account)
             .or(accounts.iter().find(|one| one.state == AccountState::Ready))
             .or(accounts.first());
-        let (patients, no_patients) =
-            patients::gather(web, self.me, chosen, &draft.patient).await;
+        let (patients, no_patients) = patients::gather(web, self.me, chosen, &draft.patient).await;
         let making = Making {
             lang,
             prefix: "w.",
@@ -189,7 +188,9 @@ impl Shown<'_> {
         let appeared = web.app.hospital_appeared(&self.me.actor).await?;
         let seen = draft.departments.iter().filter_map(|one| appeared.get(one));
         let hours = !draft.hours.0.is_empty() || !draft.hours.1.is_empty();
-        let own_errors = ["weekdays", "hours"].iter().any(|name| errors.of(name).is_some());
+        let own_errors = ["weekdays", "hours"]
+            .iter()
+            .any(|name| errors.of(name).is_some());
         Ok(NewPage {
             s: Shell::full(web, self.me, "errands").await?,
             label: self.kind.label.in_lang(lang),
@@ -207,7 +208,10 @@ impl Shown<'_> {
             lists: parts::lists(&draft, seen, &errors, lang),
             weekdays: parts::weekdays(&draft, lang),
             thens: parts::thens(self.kind, &draft, lang),
-            fits_open: fits.iter().any(changed) || hours || own_errors || !draft.weekdays.is_empty(),
+            fits_open: fits.iter().any(changed)
+                || hours
+                || own_errors
+                || !draft.weekdays.is_empty(),
             more_open: more.iter().any(changed),
             patient_text: match patients.iter().any(|one| one.checked) {
                 true => String::new(),

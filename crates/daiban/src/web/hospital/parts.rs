@@ -17,7 +17,7 @@ use super::{
     finder::{self, Group, Hospitals},
     known,
 };
-use crate::app::{Appearances, AppError};
+use crate::app::{AppError, Appearances};
 
 /// Fields that the form draws itself, with a place for their errors.
 const OWN: &[&str] = &[
@@ -96,12 +96,13 @@ pub(super) async fn finder(web: &Web, draft: &Draft, lang: Lang) -> Finder {
     }
     match known::departments(web, &draft.hos).await {
         Ok(mut found) => {
-            let named = found.hospital.get_or_insert_with(|| {
-                daiban_providers::hospital::places::Named {
-                    code: draft.hos.clone(),
-                    name: draft.hos.clone(),
-                }
-            });
+            let named =
+                found
+                    .hospital
+                    .get_or_insert_with(|| daiban_providers::hospital::places::Named {
+                        code: draft.hos.clone(),
+                        name: draft.hos.clone(),
+                    });
             shown.name = named.name.clone();
             (shown.groups, shown.more) = finder::groups(&found, "");
         }
@@ -119,7 +120,10 @@ pub(super) async fn chosen(web: &Web, draft: &Draft) -> Vec<Chosen> {
             Err(_) => None,
         };
         let (name, about) = match names {
-            Some((names, true)) => (names.second.name, format!("{} · {}", names.hospital.name, names.first.name)),
+            Some((names, true)) => (
+                names.second.name,
+                format!("{} · {}", names.hospital.name, names.first.name),
+            ),
             _ => (value.clone(), String::new()),
         };
         chosen.push(Chosen {
@@ -205,7 +209,13 @@ pub(super) fn weekdays(draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static
         ("六", t(lang, "周六", "Sat")),
         ("日", t(lang, "周日", "Sun")),
     ]
-    .map(|(value, label)| (value, label, draft.weekdays.iter().any(|chosen| chosen == value)))
+    .map(|(value, label)| {
+        (
+            value,
+            label,
+            draft.weekdays.iter().any(|chosen| chosen == value),
+        )
+    })
     .to_vec()
 }
 
@@ -240,7 +250,14 @@ pub(super) fn thens(
     };
     choices
         .iter()
-        .map(|(word, label)| (*word, label.in_lang(lang), meaning(word), *word == draft.then))
+        .map(|(word, label)| {
+            (
+                *word,
+                label.in_lang(lang),
+                meaning(word),
+                *word == draft.then,
+            )
+        })
         .collect()
 }
 

@@ -61,9 +61,20 @@ pub(super) async fn gather(
             .to_owned(),
         ),
         Ok(Ok(found)) => (listed(&found.patients, chosen, lang), None),
-        Ok(Err(_)) => none(t(lang, "没读到就诊人，先写姓名。", "Patients could not be read; write the name.").to_owned()),
+        Ok(Err(_)) => none(
+            t(
+                lang,
+                "没读到就诊人，先写姓名。",
+                "Patients could not be read; write the name.",
+            )
+            .to_owned(),
+        ),
         Err(text) => {
-            let why = t(lang, "没读到就诊人，先写姓名", "patients could not be read; write the name");
+            let why = t(
+                lang,
+                "没读到就诊人，先写姓名",
+                "patients could not be read; write the name",
+            );
             none(format!("{why}（{}）", text.in_lang(lang)))
         }
     }
@@ -94,8 +105,16 @@ fn about(one: &Patient, lang: Lang) -> String {
         .cards
         .iter()
         .map(|card| match lang {
-            Lang::Zh => format!("{}（{}）", card_name(&card.kind, &card.name, lang), card.pays),
-            Lang::En => format!("{} ({})", card_name(&card.kind, &card.name, lang), card.pays),
+            Lang::Zh => format!(
+                "{}（{}）",
+                card_name(&card.kind, &card.name, lang),
+                card.pays
+            ),
+            Lang::En => format!(
+                "{} ({})",
+                card_name(&card.kind, &card.name, lang),
+                card.pays
+            ),
         })
         .collect();
     parts.push(match cards.is_empty() {
@@ -141,8 +160,18 @@ mod tests {
         ]))
         .unwrap();
         let list = listed(&patients, "王小例/000X", Lang::Zh);
-        let said: Vec<(&str, bool)> = list.iter().map(|one| (one.value.as_str(), one.checked)).collect();
-        assert_eq!(said, [("王小例/0001", false), ("王小例/000X", true), ("李四", false)]);
+        let said: Vec<(&str, bool)> = list
+            .iter()
+            .map(|one| (one.value.as_str(), one.checked))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("王小例/0001", false),
+                ("王小例/000X", true),
+                ("李四", false)
+            ]
+        );
         assert_eq!(list[0].about, "居民身份证 1101****0001 · 社保卡（医保）");
         assert!(list[2].about.ends_with("114 现在不让约：请完善资料"));
     }

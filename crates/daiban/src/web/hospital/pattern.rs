@@ -79,9 +79,16 @@ pub(in crate::web) fn draw(
     seen.first()?;
     let days: BTreeSet<_> = seen.iter().map(|one| dates::today(one.at)).collect();
     let offsets = offsets(known);
-    let said = in_words(seen, days.len(), known.releases_at.zip(offsets.as_deref()), lang);
+    let said = in_words(
+        seen,
+        days.len(),
+        known.releases_at.zip(offsets.as_deref()),
+        lang,
+    );
     let is_few = seen.len() < FEW || days.len() < FEW_DAYS;
-    let kinds = KINDS.into_iter().filter(|by| seen.iter().any(|one| one.by == *by));
+    let kinds = KINDS
+        .into_iter()
+        .filter(|by| seen.iter().any(|one| one.by == *by));
     Some(Pattern {
         id: id.to_owned(),
         said,
@@ -116,9 +123,7 @@ fn word(by: By, lang: Lang) -> &'static str {
 fn offsets(known: &Appearances) -> Option<Vec<i64>> {
     let release = known.releases_at?;
     let released = known.seen.iter().filter(|one| one.by == By::Release);
-    let mut offsets: Vec<i64> = released
-        .map(|one| minute_after(release, one.at))
-        .collect();
+    let mut offsets: Vec<i64> = released.map(|one| minute_after(release, one.at)).collect();
     offsets.sort_unstable();
     (!offsets.is_empty()).then_some(offsets)
 }
@@ -131,12 +136,7 @@ fn minute_after(release: Time, at: Timestamp) -> i64 {
     (second_of(dates::beijing(at).time()) - second_of(release)).div_euclid(60)
 }
 
-fn in_words(
-    seen: &[Appeared],
-    days: usize,
-    release: Option<(Time, &[i64])>,
-    lang: Lang,
-) -> String {
+fn in_words(seen: &[Appeared], days: usize, release: Option<(Time, &[i64])>, lang: Lang) -> String {
     let of = |by: By| seen.iter().filter(move |one| one.by == by);
     let total = match lang {
         Lang::Zh => format!("{}里看到出号 {} 次", say::days(lang, days), seen.len()),
@@ -182,7 +182,11 @@ fn around(release: Time, offsets: &[i64], lang: Lang) -> String {
         (Lang::Zh, ..) => format!("多在 {at} 前 {} 到后 {} 分钟", -from, (to + 1).max(0)),
         (Lang::En, 0, 0) => format!("mostly within a minute of {at}"),
         (Lang::En, 0.., _) => format!("mostly {from}–{} min after {at}", to + 1),
-        (Lang::En, ..) => format!("mostly {} min before to {} after {at}", -from, (to + 1).max(0)),
+        (Lang::En, ..) => format!(
+            "mostly {} min before to {} after {at}",
+            -from,
+            (to + 1).max(0)
+        ),
     }
 }
 
@@ -209,7 +213,9 @@ fn hours(seen: &[Appeared], lang: Lang) -> Bars {
     let width = (RIGHT - LEFT) / 24;
     let piles = (0..24_i8).map(|hour| {
         let of = |by: By| {
-            let here = seen.iter().filter(|one| one.by == by && hour_of(one) == hour);
+            let here = seen
+                .iter()
+                .filter(|one| one.by == by && hour_of(one) == hour);
             here.count()
         };
         KINDS.map(of)
@@ -267,11 +273,15 @@ fn piled(piles: &[[usize; 3]], width: i64) -> Bars {
         }
     }
     let step = (most + 2) / 3;
-    let lines = (1..=3).map(|line| line * step).filter(|count| *count <= most);
+    let lines = (1..=3)
+        .map(|line| line * step)
+        .filter(|count| *count <= most);
     Bars {
         title: String::new(),
         bars,
-        grid: lines.map(|count| (FLOOR - scaled(count), count.to_string())).collect(),
+        grid: lines
+            .map(|count| (FLOOR - scaled(count), count.to_string()))
+            .collect(),
         ticks: Vec::new(),
         mark: None,
     }
@@ -281,11 +291,17 @@ fn rows(seen: &[Appeared], lang: Lang, now: Timestamp) -> Vec<(String, String, &
     let newest = seen.iter().rev().take(LISTED);
     newest
         .map(|one| {
-            let half = one.half_day.map(|half| say::half_day(lang, half).to_owned());
+            let half = one
+                .half_day
+                .map(|half| say::half_day(lang, half).to_owned());
             let what = [half, one.doctor.clone(), one.title.clone()];
             let what: Vec<String> = what.into_iter().flatten().collect();
             let what = format!("{} {}", words::day(lang, one.date), what.join(" "));
-            (words::moment_exact(lang, one.at, now), what, word(one.by, lang))
+            (
+                words::moment_exact(lang, one.at, now),
+                what,
+                word(one.by, lang),
+            )
         })
         .collect()
 }
@@ -363,6 +379,9 @@ mod tests {
         assert_eq!(bars[0].y + bars[0].height, FLOOR);
         assert_eq!(bars[1].y + bars[1].height, bars[0].y);
         assert_eq!(bars[2].y, TOP);
-        assert!(bars.iter().all(|bar| bar.x >= LEFT && bar.x + bar.width <= RIGHT));
+        assert!(
+            bars.iter()
+                .all(|bar| bar.x >= LEFT && bar.x + bar.width <= RIGHT)
+        );
     }
 }

@@ -64,7 +64,11 @@ fn view(slot: &Slot, watch: Option<&str>, lang: Lang) -> SlotView {
         skill: slot.skill.clone().unwrap_or_default(),
         state: State { class, word },
         watch: watch.map(|form| {
-            let field = if slot.doctor.is_some() { "doctor" } else { "title" };
+            let field = if slot.doctor.is_some() {
+                "doctor"
+            } else {
+                "title"
+            };
             let mut query = form_urlencoded::Serializer::new(form.to_owned());
             query.append_pair(field, &name);
             query.finish()
@@ -83,9 +87,7 @@ mod tests {
 
     #[test]
     fn what_can_be_had_stands_first() {
-        let slot = |half: &str, doctor: Option<&str>, bookable: bool| {
-            json!({ "key": "k", "half_day": half, "doctor": doctor, "title": "主任医师", "skill": null, "bookable": bookable, "periods": [] })
-        };
+        let slot = |half: &str, doctor: Option<&str>, bookable: bool| json!({ "key": "k", "half_day": half, "doctor": doctor, "title": "主任医师", "skill": null, "bookable": bookable, "periods": [] });
         let slots: Vec<Slot> = serde_json::from_value(json!([
             slot("afternoon", Some("赵"), true),
             slot("morning", Some("钱"), false),

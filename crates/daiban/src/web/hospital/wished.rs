@@ -60,7 +60,9 @@ fn in_words(wish: &Wish, value: &Value, lang: Lang) -> Option<String> {
 /// `一`, `周一` or `1`
 fn weekday(day: &str, lang: Lang) -> String {
     let bare = day.trim_start_matches(['周', '星', '期']);
-    let number = "一二三四五六日".chars().position(|known| bare.starts_with(known));
+    let number = "一二三四五六日"
+        .chars()
+        .position(|known| bare.starts_with(known));
     let number = number.or_else(|| bare.parse::<usize>().ok()?.checked_sub(1));
     let names = [
         ("周一", "Mon"),

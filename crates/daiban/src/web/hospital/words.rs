@@ -61,9 +61,17 @@ pub(super) fn checkpoint(lang: Lang, checkpoint: &str) -> Option<&'static str> {
 /// How a visit's errand ended.
 pub(super) fn outcome(lang: Lang, result: &str) -> Option<&'static str> {
     Some(match result {
-        "booked" => t(lang, "号挂上了，就诊日过了", "It was booked, and the day is over"),
+        "booked" => t(
+            lang,
+            "号挂上了，就诊日过了",
+            "It was booked, and the day is over",
+        ),
         "notified" => t(lang, "有号，已经告诉你", "There was one, and you were told"),
-        "gave_up" => t(lang, "到最后也没等到合适的号", "No place that fits came in time"),
+        "gave_up" => t(
+            lang,
+            "到最后也没等到合适的号",
+            "No place that fits came in time",
+        ),
         "cancelled" => t(lang, "号取消了", "The booking was cancelled"),
         _ => return None,
     })
