@@ -8,6 +8,7 @@ pub mod order;
 pub mod people;
 pub mod save;
 pub mod sign_in;
+pub(super) mod told;
 pub mod words;
 
 pub(super) mod told;
