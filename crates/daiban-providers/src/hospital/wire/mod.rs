@@ -10,5 +10,3 @@ pub mod save;
 pub mod sign_in;
 pub(super) mod told;
 pub mod words;
-
-pub(super) mod told;
