@@ -266,6 +266,27 @@ fn two_messages_at_most() {
 }
 
 #[test]
+fn a_message_asked_for_too_soon_leaves_the_one_before_it() {
+    let mut talk = Talk::sent();
+    let again = |talk: &mut Talk| {
+        talk.types("重发");
+        talk.shows();
+        talk.types("1234");
+        talk.ends(right(true));
+        talk.fails(means(812, "短信发送太频繁"));
+    };
+    talk.now = Timestamp::from_second(now().as_second() + 50).unwrap();
+    again(&mut talk);
+    talk.assert_asks(AskKind::Sms);
+    assert!(talk.asked().contains("太频繁"), "{}", talk.asked());
+    assert_eq!(talk.deadline_s(), 300);
+    // Once that one has run out there is nothing to type.
+    talk.now = Timestamp::from_second(now().as_second() + 300).unwrap();
+    again(&mut talk);
+    talk.assert_over(Phase::Failed, &["等一两分钟"]);
+}
+
+#[test]
 fn a_wrong_code_is_typed_again_with_the_same_message() {
     let wrong = || means(10000, "手机验证码错误！");
     let mut talk = Talk::sent();

@@ -193,6 +193,10 @@ async fn a_message_that_was_not_sent_is_told_from_one_nobody_knows_of() {
         ),
         (no_answer().into(), "unsure"),
         (PAGE.into(), "unsure"),
+        // A page never tells whether what was sent before it had its effect, whatever it says.
+        ("<html>系统维护中</html>".into(), "unsure"),
+        ("<html>网站预约渠道已关闭</html>".into(), "unsure"),
+        (refusal(10000, "系统维护中").into(), "closed"),
         (status(500, "").into(), "unsure"),
         ("not json".into(), "unsure"),
         ("{}".into(), "unsure"),

@@ -370,8 +370,14 @@ impl Play<'_> {
         // Twice a tick, as a busy machine's tick is longer.
         let ahead_ms = (2.0 * TICK.as_millis() as f64 * self.options.speed) as i64;
         let now = self.clock.now();
-        let moment = matters.tickets.is_a_moment(self.wired, now, ahead_ms).await?
-            || matters.visits.is_a_moment(self.wired, now, ahead_ms).await?;
+        let moment = matters
+            .tickets
+            .is_a_moment(self.wired, now, ahead_ms)
+            .await?
+            || matters
+                .visits
+                .is_a_moment(self.wired, now, ahead_ms)
+                .await?;
         let speed = match moment {
             true => moment_speed(self.options),
             false => self.options.speed,

@@ -96,7 +96,9 @@ impl Visits {
     ) -> Result<(), AppError> {
         let asks = wired.store.asks(None, Some(AskState::Open)).await?;
         let waited = |ask: &Ask| now.as_millisecond() - ask.at.as_millisecond() >= ANSWERS_AFTER_MS;
-        let ours = asks.iter().filter(|ask| ask.account == self.account && waited(ask));
+        let ours = asks
+            .iter()
+            .filter(|ask| ask.account == self.account && waited(ask));
         for ask in ours {
             let code = match ask.ask.kind {
                 AskKind::Captcha => {
