@@ -16,6 +16,7 @@ mod clock;
 mod codes;
 mod control;
 mod fault;
+mod hospital;
 mod household;
 mod journal;
 mod permit;
@@ -34,6 +35,11 @@ use axum::extract::Request;
 
 pub use clock::Now;
 pub use fault::{FaultKind, FaultPlan, Faults, SimFault, Switches, When};
+pub use hospital::{
+    Clinic, ClinicLine, ClinicNeeds, ClinicReturn, ClinicTime, Hospital, HospitalAccount,
+    HospitalCard, HospitalDepartment, HospitalPatient, HospitalRules, HospitalSaid,
+    HospitalSignedOut, OwnBooking,
+};
 pub use household::{Household, HouseholdCar, HouseholdRail, HouseholdTrain, id_number};
 pub use journal::Entry;
 pub use permit::{Outcome, PermitAccount, PermitRecord};
@@ -87,11 +93,17 @@ pub(crate) enum Service {
     PermitApp,
     Rail,
     Violation,
+    Hospital,
 }
 
 impl Service {
-    pub(crate) const ALL: [Service; 4] =
-        [Self::Permit, Self::Rail, Self::Violation, Self::PermitApp];
+    pub(crate) const ALL: [Service; 5] = [
+        Self::Permit,
+        Self::Rail,
+        Self::Violation,
+        Self::PermitApp,
+        Self::Hospital,
+    ];
 
     /// The service's name in the journal and in fault plans.
     pub(crate) fn name(self) -> &'static str {
@@ -99,6 +111,7 @@ impl Service {
             Self::Permit | Self::PermitApp => "permit",
             Self::Rail => "rail",
             Self::Violation => "violation",
+            Self::Hospital => "hospital",
         }
     }
 
@@ -108,6 +121,7 @@ impl Service {
             "permit-app" => Some(Self::PermitApp),
             "rail" => Some(Self::Rail),
             "violation" => Some(Self::Violation),
+            "hospital" => Some(Self::Hospital),
             _ => None,
         }
     }
@@ -142,8 +156,8 @@ impl Sim {
     }
 
     /// One service as a router, to be called in-process. `service` is `permit` (mini-program
-    /// door), `permit-app` (app door, with tokens of its own), `rail` or `violation`; for any
-    /// other name the router knows no path.
+    /// door), `permit-app` (app door, with tokens of its own), `rail`, `violation` or `hospital`;
+    /// for any other name the router knows no path.
     pub fn router(&self, service: &str) -> Router {
         let Some(service) = Service::from_router_name(service) else {
             return Router::new();
@@ -156,7 +170,8 @@ impl Sim {
     }
 
     /// Serves every service on its own port of `addr`'s IP. Port 0 takes free ports; port N takes
-    /// N (permit), N+1 (rail), N+2 (violation), N+3 (permit, app door).
+    /// N (permit), N+1 (rail), N+2 (violation), N+3 (permit, app door),
+    /// N+4 (hospital).
     ///
     /// It stops when this `Sim` (with its clones) and the returned [`Addresses`] are all dropped,
     /// or on [`Addresses::stop`].
@@ -301,6 +316,63 @@ impl Sim {
     /// The person pays an order on their own. False when it is not there to be paid (any more).
     pub fn pay_rail_order(&self, order_no: &str) -> bool {
         self.change(|world| rail::orders::pay(world, order_no))
+    }
+
+    /// Adds a hospital, or puts it in the place of the one with that code.
+    pub fn add_hospital(&self, hospital: Hospital) {
+        self.change(|world| hospital::add_hospital(world, hospital));
+    }
+
+    /// Adds a department of a hospital, or puts it in the place of the one with the same codes.
+    pub fn add_hospital_department(&self, department: HospitalDepartment) {
+        self.change(|world| hospital::add_department(world, department));
+    }
+
+    /// Adds a clinic of a department; gives its number.
+    pub fn add_clinic(&self, clinic: Clinic) -> usize {
+        self.change(|world| hospital::add_clinic(world, clinic))
+    }
+
+    /// Adds a person with the hospital service, or puts them in the place of the one with that mobile.
+    pub fn add_hospital_account(&self, account: HospitalAccount) {
+        self.change(|world| hospital::add_account(world, account));
+    }
+
+    /// Somebody gives back a place of a clinic right now; somebody else takes it after `stays_ms`,
+    /// `None`: nobody. False when there is no such clinic.
+    pub fn return_hospital_place(
+        &self,
+        clinic: usize,
+        date: jiff::civil::Date,
+        stays_ms: Option<i64>,
+    ) -> bool {
+        self.change(|world| hospital::return_place(world, clinic, date, stays_ms))
+    }
+
+    /// The digits in a picture of the hospital service, read off the picture itself (the PNG file in Base64).
+    pub fn read_hospital_picture(&self, image: &str) -> Option<String> {
+        hospital::read_picture(&self.inner.state().world, image)
+    }
+
+    /// The code of the last text message of the hospital service to that number.
+    pub fn hospital_sms_code(&self, mobile: &str) -> Option<String> {
+        hospital::sms_code(&self.inner.state().world, mobile)
+    }
+
+    /// The owner books in the official channel; gives the order number. `None` when there is no
+    /// place, no such patient or no card.
+    pub fn book_hospital_as_owner(&self, booking: &OwnBooking) -> Option<String> {
+        self.change(|world| hospital::book_as_owner(world, booking))
+    }
+
+    /// The owner cancels a booking in the official channel. False when there is nothing to cancel.
+    pub fn cancel_hospital_order(&self, order_no: &str) -> bool {
+        self.change(|world| hospital::cancel_order(world, order_no))
+    }
+
+    /// Signs everybody out of the hospital service, as it does now and then without a word.
+    pub fn drop_hospital_sessions(&self) {
+        self.change(hospital::sign_everybody_out);
     }
 
     /// Adds a customer of the violation API with `calls_left` paid calls.

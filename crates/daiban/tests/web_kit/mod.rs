@@ -126,6 +126,7 @@ impl House {
             settings: BTreeMap::from([
                 (Service::Permit, one("base_url", "http://127.0.0.1:1")),
                 (Service::Rail, one("base_url", "http://127.0.0.1:1")),
+                (Service::Hospital, one("base_url", "http://127.0.0.1:1")),
                 (
                     Service::Violation,
                     one("url", "http://127.0.0.1:1/pyi/65/173"),

@@ -1,0 +1,1 @@
+//! The family of the demo at the hospital service.

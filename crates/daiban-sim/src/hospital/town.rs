@@ -1,0 +1,1 @@
+//! Hospitals of an invented town, so that a search has something to find.
