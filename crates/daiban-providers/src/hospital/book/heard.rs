@@ -38,11 +38,25 @@ impl Heard {
     }
 }
 
+/// Words against the form itself, which is looked at before anything is done (*guessed*).
+const AGAINST_THE_FORM: &[&str] = &[
+    "参数错误",
+    "格式不正确",
+    "页面已失效",
+    "请填写",
+    "请选择",
+    "请绑定",
+];
+
 /// A no in words that are known. That there is such an order already may be said of this one: a request can arrive twice.
 fn is_clear(error: &ServiceError) -> bool {
     match error {
         ServiceError::SignInLost { .. } => true,
-        ServiceError::Refused { code, .. } => ![DUPLICATE, OTHER].contains(&code.as_str()),
+        ServiceError::Refused { code, .. } if code == DUPLICATE => false,
+        ServiceError::Refused { code, text } if code == OTHER => {
+            AGAINST_THE_FORM.iter().any(|part| text.zh.contains(part))
+        }
+        ServiceError::Refused { .. } => true,
         _ => false,
     }
 }

@@ -45,28 +45,28 @@ impl Search<'_> {
         }
     }
 
-    /// The one that tells most.
+    /// The one that tells most: one made since before one without a date before an old one, and a booked one before others.
     pub(super) fn pick<'a>(&self, orders: &'a [Booking]) -> Found<'a> {
-        let is_live = |order: &Booking| order.state != BookingState::Cancelled;
-        let first = |is_it: &dyn Fn(&Booking) -> bool| orders.iter().find(|order| is_it(order));
-        let ours = |order: &Booking| self.fits(order) == Some(true);
-        let new = |order: &Booking| ours(order) && self.is_new(order) == Some(true);
-        let old = |order: &Booking| ours(order) && self.is_new(order) == Some(false);
-        let undated = |order: &Booking| ours(order) && self.is_new(order).is_none();
-        let unknown =
-            |order: &Booking| self.fits(order).is_none() && self.is_new(order) != Some(false);
-        if let Some(order) = first(&|order| new(order) && is_live(order)).or(first(&new)) {
+        let first = |is_new: Option<bool>, is_it: fn(&Booking) -> bool| {
+            let mut ours = orders.iter().filter(|order| self.fits(order) == Some(true));
+            ours.find(|order| self.is_new(order) == is_new && is_it(order))
+        };
+        let live = |is_new| first(is_new, is_booked).or_else(|| first(is_new, is_live));
+        if let Some(order) = live(Some(true)).or_else(|| first(Some(true), |_| true)) {
             return Found::Ours(order);
         }
-        match first(&|order| undated(order) && is_live(order)) {
+        match live(None) {
             Some(order) if self.is_duplicate => return Found::Older(order),
             Some(order) => return Found::Ours(order),
             None => {}
         }
-        if let Some(order) = first(&|order| old(order) && is_live(order)) {
+        if let Some(order) = live(Some(false)) {
             return Found::Older(order);
         }
-        let open = first(&undated).or(first(&unknown));
+        let mut unknown = orders
+            .iter()
+            .filter(|order| self.fits(order).is_none() && self.is_new(order) != Some(false));
+        let open = first(None, |_| true).or_else(|| unknown.next());
         open.map_or(Found::Nothing, Found::Perhaps)
     }
 
@@ -105,6 +105,14 @@ impl Search<'_> {
         let earliest = self.sent_at.saturating_sub(SKEW).unwrap_or(self.sent_at);
         order.made_at.map(|made_at| made_at >= earliest)
     }
+}
+
+fn is_booked(order: &Booking) -> bool {
+    order.state == BookingState::Booked
+}
+
+fn is_live(order: &Booking) -> bool {
+    order.state != BookingState::Cancelled
 }
 
 fn is_code(wished: &str, shown: &str) -> Option<bool> {
@@ -280,7 +288,10 @@ mod tests {
             let orders: Vec<Value> = orders.iter().map(|order| (*order).clone()).collect();
             picked(&orders, Some("儿科门诊"), false)
         };
+        let failed = json!({ "orderNo": "6", "orderStatus": "BOOKING_FAIL" });
         let ours = json!({});
+        assert_eq!(all(&[&failed, &cancelled, &ours]), "ours 1");
+        assert_eq!(all(&[&cancelled, &failed]), "ours 6");
         assert_eq!(all(&[&other, &unknown, &cancelled, &old, &ours]), "ours 1");
         assert_eq!(all(&[&other, &unknown, &old, &cancelled]), "ours 4");
         assert_eq!(all(&[&other, &unknown, &old]), "older 3");

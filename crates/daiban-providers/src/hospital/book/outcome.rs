@@ -14,7 +14,7 @@ use super::orders;
 use super::ours::{Found, Search, joined};
 use super::send::ordered;
 use crate::hospital::Hospitals;
-use crate::hospital::booking::{BookResult, BookWish, Booking, BookingState, Lineup};
+use crate::hospital::booking::{BookResult, BookWish, Booking, BookingState};
 use crate::hospital::line::Line;
 use crate::hospital::session::whose;
 
@@ -148,16 +148,17 @@ impl Asked<'_> {
         let is_open = detail.state == BookingState::Unknown;
         BookResult::Ordered {
             order_no: order.order_no.clone(),
-            lineup: is_open && self.stands_in_line(&order.order_no).await,
+            lineup: is_open && self.was_in_line(&order.order_no).await,
             older,
             detail: Some(Box::new(detail)),
         }
     }
 
-    async fn stands_in_line(&self, order_no: &str) -> bool {
+    /// Whether the line knows the order. Whether it still stands there, is through or was sent away, a look at the line tells.
+    async fn was_in_line(&self, order_no: &str) -> bool {
         let hos = &self.wish.department.hos;
         let lineup = orders::lineup(self.visit, &self.line, hos, order_no).await;
-        matches!(lineup, Ok(Lineup::Waiting { .. }))
+        lineup.is_ok()
     }
 
     fn without_list(&self, seen: &Text) -> Reconciled {
