@@ -123,8 +123,8 @@ struct AskPage {
     error: Option<String>,
     /// Whether the ways back into daiban are shown.
     inside: bool,
-    /// Whether there can be another picture.
-    another: bool,
+    /// Begins the sign-in anew with another picture; empty where it cannot.
+    another: &'static str,
     /// The steps of a sign-in and which of them this is.
     steps: Vec<(&'static str, bool)>,
 }
@@ -333,26 +333,40 @@ async fn ask_page(
         error: trial.error,
         action: looking.action,
         inside: looking.inside,
-        another: ask.state == AskState::Open && has_another(ask, &errand),
+        another: another(ask, &errand, lang).unwrap_or_default(),
         steps: steps(ask, &errand, lang),
         s: shell,
     })
 }
 
-/// A sign-in that is told to run begins anew with another picture.
-fn has_another(ask: &Ask, errand: &ErrandRow) -> bool {
-    ask.ask.kind == AskKind::Captcha && errand.internal
+/// A sign-in with a picture begins anew with another one when it is told to run.
+fn another(ask: &Ask, errand: &ErrandRow, lang: Lang) -> Option<&'static str> {
+    let begins_anew = errand.internal && by_picture(ask.service) && ask.state == AskState::Open;
+    match ask.ask.kind {
+        _ if !begins_anew => None,
+        AskKind::Captcha => Some(words::t(lang, "看不清，换一张", "Hard to read: another one")),
+        AskKind::Sms => Some(words::t(
+            lang,
+            "没收到，先读一张图再发",
+            "None came: read another picture",
+        )),
+        _ => None,
+    }
 }
 
-/// Signing in with a picture and a text message, as 114 and the permit's form do it.
+/// 114, and the permit's form: a picture, then a text message.
+fn by_picture(service: Service) -> bool {
+    matches!(service, Service::Hospital | Service::Permit)
+}
+
+/// Where one is in such a sign-in.
 fn steps(ask: &Ask, errand: &ErrandRow, lang: Lang) -> Vec<(&'static str, bool)> {
-    let both = matches!(ask.service, Service::Hospital | Service::Permit);
     let here = match ask.ask.kind {
         AskKind::Captcha => 0,
         AskKind::Sms => 1,
         _ => return Vec::new(),
     };
-    if !both || !errand.internal {
+    if !by_picture(ask.service) || !errand.internal {
         return Vec::new();
     }
     [
@@ -462,7 +476,7 @@ async fn answered(
 /// Begins the sign-in anew and leads to its new picture.
 async fn another_picture(web: &Web, looking: Looking, ask: &Ask) -> Result<Response, Oops> {
     let errand = web.app.errand(&looking.actor, &ask.errand).await?;
-    if ask.state != AskState::Open || !has_another(ask, &errand) {
+    if another(ask, &errand, looking.shell.lang).is_none() {
         let none = words::t(
             looking.shell.lang,
             "这张换不了",

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The official site. No other address becomes a link.
-const OFFICIAL: &str = "https://www.114yygh.com/";
+const OFFICIAL: &str = "https://www.114yygh.com";
 
 /// A booking.
 pub(in crate::web) struct BookingView {
@@ -37,7 +37,7 @@ pub(in crate::web) struct BookingView {
     pub(in crate::web) cancel_text: Option<String>,
     /// What somebody who cancels is asked for.
     pub(in crate::web) to_copy: String,
-    /// The order's page at the official site.
+    /// The official site.
     pub(in crate::web) official: Option<String>,
     /// The calendar entry.
     pub(in crate::web) entry: Option<String>,
@@ -71,7 +71,7 @@ pub(in crate::web) fn of(
         cancel_text: booking.cancel_text.clone().filter(|_| stands),
         to_copy: to_copy(&booking, lang),
         official: link
-            .filter(|link| stands && link.starts_with(OFFICIAL))
+            .filter(|link| stands && is_official(link))
             .map(str::to_owned),
         entry: matches!(stage, Stage::Booked | Stage::Cancelled)
             .then(|| booking.date)
@@ -79,6 +79,11 @@ pub(in crate::web) fn of(
             .map(|_| format!("/errands/{}/visit.ics", row.id)),
         take: booking.take,
     })
+}
+
+fn is_official(link: &str) -> bool {
+    let rest = link.strip_prefix(OFFICIAL);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

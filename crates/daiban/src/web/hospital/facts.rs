@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use daiban_core::{Lang, Timestamp, errand::Phase, household::ErrandRow};
 use daiban_providers::hospital::{
-    places::{Department, Named},
+    places::Named,
     slots::{Day, HalfDay},
 };
 use jiff::civil::Date;
@@ -127,22 +127,24 @@ struct Where {
 
 #[derive(Debug, Deserialize)]
 struct At {
-    #[serde(default)]
-    hos: Option<Value>,
-    #[serde(flatten)]
-    department: Department,
+    hos: Option<String>,
+    hospital: Option<Named>,
+    first: Option<Named>,
+    second: Option<Named>,
+    /// The three codes with slashes.
+    code: Option<String>,
 }
 
 impl At {
     /// Codes with slashes; the hospital's own where the department does not say another.
     fn codes(&self, hospital: Option<&Named>) -> Option<String> {
-        let hos = match &self.hos {
-            Some(Value::String(code)) => code,
-            Some(named) => named["code"].as_str()?,
-            None => &hospital?.code,
-        };
-        let (first, second) = (&self.department.first.code, &self.department.second.code);
-        Some(format!("{hos}/{first}/{second}"))
+        if let Some(code) = &self.code {
+            return Some(code.clone());
+        }
+        let named = self.hospital.as_ref().or(hospital);
+        let hos = self.hos.as_ref().or(named.map(|named| &named.code))?;
+        let (first, second) = (self.first.as_ref()?, self.second.as_ref()?);
+        Some(format!("{hos}/{}/{}", first.code, second.code))
     }
 }
 
@@ -197,7 +199,8 @@ pub(in crate::web) fn state(row: &ErrandRow, lang: Lang) -> State {
 fn departments(row: &ErrandRow, place: &Where) -> Vec<(String, String)> {
     let named = place.departments.iter().filter_map(|one| {
         let codes = one.codes(place.hospital.as_ref())?;
-        Some((codes, one.department.second.name.clone()))
+        let name = one.second.as_ref().map(|second| second.name.clone());
+        Some((codes.clone(), name.unwrap_or(codes)))
     });
     let named: Vec<(String, String)> = named.collect();
     if !named.is_empty() {
@@ -358,6 +361,7 @@ fn place_of(
             .and_then(|day| day.parse().ok())
             .map(|day| words::day(lang, day)),
         half.map(|half| say::half_day(lang, half).to_owned()),
+        text("period").map(|period| period.replace('-', "–")),
         department
             .filter(|_| departments.len() > 1)
             .map(|(_, name)| name.clone()),

@@ -33,7 +33,7 @@ use crate::app::{AppError, NewErrand, Started};
 /// Wishes about what fits.
 const FITS: &[&str] = &["fee_max", "any_doctor_after_days"];
 /// Wishes that few need.
-const MORE: &[&str] = &["watch_from", "stop_on", "pace_s"];
+const MORE: &[&str] = &["priority", "watch_from", "stop_on", "pace_s"];
 
 #[derive(Template)]
 #[template(path = "hospital_errand_new.html")]

@@ -38,6 +38,11 @@ fn in_words(wish: &Wish, value: &Value, lang: Lang) -> Option<String> {
             let days: Vec<String> = days.map(|day| weekday(day, lang)).collect();
             Some(days.join(t(lang, "、", ", ")))
         }
+        ("priority", _) => {
+            let words = value.as_array()?.iter().filter_map(Value::as_str);
+            let words: Vec<&str> = words.map(|word| axis(word, lang)).collect();
+            Some(words.join(t(lang, "，再 ", ", then ")))
+        }
         ("fee_max", _) => value.as_i64().map(|yuan| words::money(yuan * 100)),
         (_, Form::Choice(choices)) => {
             let chosen = choices.iter().find(|(word, _)| value == word);
@@ -54,6 +59,17 @@ fn in_words(wish: &Wish, value: &Value, lang: Lang) -> Option<String> {
             Some(items.join(t(lang, "，再 ", ", then ")))
         }
         _ => form::typed(value, lang),
+    }
+}
+
+fn axis(word: &str, lang: Lang) -> &str {
+    match word {
+        "doctor" => t(lang, "医生", "doctor"),
+        "weekday" => t(lang, "星期几", "weekday"),
+        "half_day" => t(lang, "上下午", "half of the day"),
+        "date" => t(lang, "日期", "day"),
+        "department" => t(lang, "科室", "department"),
+        other => other,
     }
 }
 

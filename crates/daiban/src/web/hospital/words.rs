@@ -53,6 +53,7 @@ pub(super) fn checkpoint(lang: Lang, checkpoint: &str) -> Option<&'static str> {
         "lineup" => t(lang, "114 在排队", "in 114’s line"),
         "verifying" => t(lang, "核对挂上没有", "checking the booking"),
         "booked" => t(lang, "挂上了", "booked"),
+        "unsure" => t(lang, "不知道挂上没有", "not known whether it is booked"),
         "needs_sign_in" => t(lang, "要你登录", "needs your sign-in"),
         _ => return None,
     })
@@ -66,30 +67,73 @@ pub(super) fn outcome(lang: Lang, result: &str) -> Option<&'static str> {
             "号挂上了，就诊日过了",
             "It was booked, and the day is over",
         ),
-        "notified" => t(lang, "有号，已经告诉你", "There was one, and you were told"),
+        "already_booked" => t(
+            lang,
+            "本来就有预约，就诊日过了",
+            "There was a booking already, and the day is over",
+        ),
+        "notified" => t(
+            lang,
+            "有号，已经告诉你",
+            "There was a place, and you were told",
+        ),
         "gave_up" => t(
             lang,
             "到最后也没等到合适的号",
             "No place that fits came in time",
         ),
         "cancelled" => t(lang, "号取消了", "The booking was cancelled"),
+        "refused" => t(lang, "114 不受理", "114 does not take it"),
+        "account_stopped" => t(
+            lang,
+            "114 停了这个账号的预约",
+            "114 has stopped this account",
+        ),
         _ => return None,
     })
 }
 
 /// What yes and no mean in an ask of a visit's errand, and what becomes of silence.
 pub(in crate::web) fn ask(lang: Lang, tag: &str) -> Option<[&'static str; 3]> {
-    let [yes, no] = match tag {
-        "take" => [t(lang, "挂这个", "Book it"), t(lang, "不要", "No")],
-        "changed" => [t(lang, "照这个挂", "Book it so"), t(lang, "不挂", "Do not")],
+    Some(match tag {
+        "take" => [
+            t(lang, "是，挂这个", "Yes, book it"),
+            t(lang, "不要", "No"),
+            t(
+                lang,
+                "按不要算，接着盯；号可能被别人挂走。",
+                "It counts as no and watching goes on; somebody else may take the place.",
+            ),
+        ],
+        "changed" => [
+            t(lang, "是，照这个挂", "Yes, book it so"),
+            t(lang, "不挂", "Do not book"),
+            t(
+                lang,
+                "按不挂算，接着盯。",
+                "It counts as no, and watching goes on.",
+            ),
+        ],
+        "again" => [
+            t(lang, "是，接着盯", "Yes, look on"),
+            t(lang, "不盯了", "Leave it"),
+            t(
+                lang,
+                "按不盯了算，这件代办就结束。",
+                "It counts as no, and the errand is over.",
+            ),
+        ],
+        "unsure" => [
+            t(lang, "是，挂上了", "Yes, it is booked"),
+            t(lang, "没有挂上", "No, it is not"),
+            t(
+                lang,
+                "一直等着；没看清楚之前不会再挂别的。",
+                "It waits; nothing else is booked until you have looked.",
+            ),
+        ],
         _ => return None,
-    };
-    let silence = t(
-        lang,
-        "按不挂算；号可能被别人挂走。",
-        "It counts as no; somebody else may take the place.",
-    );
-    Some([yes, no, silence])
+    })
 }
 
 /// The way to such an ask.
@@ -97,6 +141,8 @@ pub(in crate::web) fn ask_button(lang: Lang, tag: &str) -> Option<&'static str> 
     Some(match tag {
         "take" => t(lang, "要不要这个号", "Take it or not"),
         "changed" => t(lang, "变了，看一下", "It changed: decide"),
+        "again" => t(lang, "还盯不盯", "Look on or not"),
+        "unsure" => t(lang, "去看挂上没有", "Say whether it is booked"),
         _ => return None,
     })
 }
