@@ -168,11 +168,14 @@ impl Family {
         self.rig.effects("hospital.book ")
     }
 
-    /// Titles of the notices so far, oldest first.
+    /// Titles of the notices so far, oldest first, without those of the sign-in.
     pub async fn told(&self) -> Vec<String> {
         let mut notices = self.rig.store.notices(None, 1000).await.unwrap();
         notices.sort_by_key(|notice| notice.at);
-        notices.into_iter().map(|notice| notice.title.zh).collect()
+        let titles = notices.into_iter().map(|notice| notice.title.zh);
+        titles
+            .filter(|title| !title.starts_with("114 登录："))
+            .collect()
     }
 
     pub async fn look(&self, body: Value) -> Result<Value, ServiceError> {
