@@ -17,7 +17,7 @@ use std::sync::Arc;
 use daiban_core::{errand::Phase, id::ErrandId};
 use daiban_sim::{Clinic, ClinicLine, ClinicNeeds, FaultKind, FaultPlan, Hospital, When};
 use kit::{
-    MINUTE_MS, Rig,
+    HOUR_MS, MINUTE_MS, Rig,
     fuse::{Fuse, Side},
     hospital::{Family, at_the_phone, clinic},
     story::{Story, cut_everywhere, note},
@@ -53,6 +53,11 @@ fn places(way: Way) -> Clinic {
 async fn wish(rig: &mut Rig, way: Way) -> ErrandId {
     let mut family = Family::signed_in(Hospital::default()).await;
     family.rig.sim.add_clinic(places(way));
+    // A cookie that was lost with an answer is a story of its own: a person signs in again then.
+    family
+        .rig
+        .sim
+        .set_options(|options| options.hospital.cookie_grace_ms = HOUR_MS);
     family.until(3).await;
     let errand = family.wish(&[]).await;
     *rig = family.rig;

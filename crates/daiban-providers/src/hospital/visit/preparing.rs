@@ -109,7 +109,10 @@ impl Round<'_> {
             return;
         };
         match value["ok"].as_bool() {
-            Some(true) => self.clear("real_name"),
+            Some(true) => {
+                self.state.real_name = true;
+                self.clear("real_name");
+            }
             Some(false) => self.real_name_missing(&read(&value["text"]).unwrap_or_default()),
             None => {}
         }
@@ -160,6 +163,10 @@ impl Round<'_> {
             card,
         });
         self.show_place();
+        if !self.state.real_name {
+            // Asked ahead of a booking: it changes the session's cookie, which should not happen in the middle of one.
+            self.look("real_name", json!({ "do": "real_name" }));
+        }
     }
 
     pub(super) fn show_place(&mut self) {
