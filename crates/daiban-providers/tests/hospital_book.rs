@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod kit;
+
 #[path = "hospital_book/act.rs"]
 mod act;
 #[path = "hospital_book/gate.rs"]
@@ -11,6 +13,8 @@ mod gate;
 mod looks;
 #[path = "hospital_book/outcome.rs"]
 mod outcome;
+#[path = "hospital_book/simulated.rs"]
+mod simulated;
 #[path = "hospital_book/unsure.rs"]
 mod unsure;
 #[path = "hospital_book/wire.rs"]
