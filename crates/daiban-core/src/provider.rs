@@ -154,6 +154,21 @@ pub trait Provider: Send + Sync {
         Ok(())
     }
 
+    /// Checks the wishes of a new errand against what the service tells this account, such as who its patients are. Asked
+    /// as the account, when it is signed in and free. What cannot be known now is left to the errand: trouble with the
+    /// service is no error here. The default knows nothing.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] naming the wish.
+    async fn check_people(
+        &self,
+        _visit: &Visit<'_>,
+        _kind: &str,
+        _wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        Ok(())
+    }
+
     /// The look that proves a sign-in right after an account is added or its secrets changed; `None` where there is none to make.
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall>;
 

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use daiban_core::{
     Text, Timestamp,
-    account::{Account, Secrets, Settings},
+    account::{Account, AccountState, Secrets, Settings},
     call::NewCall,
     clock::Clock,
     errand::Machine,
@@ -38,6 +38,9 @@ const HAND_S: i64 = 300;
 
 /// A person's own look waits this long for the hand.
 const PATIENCE_S: i64 = 30;
+
+/// The check of a new errand waits this long for the hand: what it would tell, the errand finds out as well.
+const MOMENT_S: i64 = 2;
 
 /// What a desk is made of.
 pub struct DeskOptions {
@@ -127,7 +130,9 @@ impl Desk {
     /// # Errors
     /// One of the eight.
     pub async fn look(self: &Arc<Self>, call: &NewCall) -> Result<Value, ServiceError> {
-        let hand = self.wait_for_hand(call.account.as_ref()).await?;
+        let account = call.account.as_ref();
+        let hand = self.hand_within(account, PATIENCE_S).await?;
+        let hand = hand.ok_or_else(busy)?;
         let account = self.account(call.account.as_ref()).await.map_err(rows)?;
         let result = self
             .visit_look(call.service, account.as_ref(), &call.body)
@@ -160,6 +165,36 @@ impl Desk {
         standing_by(checked).await.unwrap_or(Ok(()))
     }
 
+    /// Checks the wishes of a new errand with its service, as its account. An account that is not signed in, or whose hand
+    /// is not free within a moment, is not asked.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] naming the wish.
+    pub async fn check_people(
+        self: &Arc<Self>,
+        service: Service,
+        account: &Account,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        if account.state != AccountState::Ready {
+            return Ok(());
+        }
+        let Ok(Some(hand)) = self.hand_within(Some(&account.id), MOMENT_S).await else {
+            return Ok(());
+        };
+        let checked = match self.open(service, Some(account)).await {
+            Ok(opened) => {
+                let visit = opened.visit();
+                let checked = opened.provider.check_people(&visit, kind, wishes);
+                standing_by(checked).await.unwrap_or(Ok(()))
+            }
+            Err(_) => Ok(()),
+        };
+        hand.give_back().await;
+        checked
+    }
+
     pub(crate) async fn account(
         &self,
         id: Option<&AccountId>,
@@ -177,11 +212,18 @@ impl Desk {
         body: &Value,
     ) -> Visited<Value> {
         match self.open(service, account).await {
-            Ok(opened) => opened.close(
-                standing_by(opened.provider.look(&opened.visit(), body))
-                    .await
-                    .unwrap_or_else(|| Err(fell())),
-            ),
+            Ok(opened) => opened.look(body).await,
+            Err(error) => Visited::failed(error),
+        }
+    }
+
+    /// A look for all who watch. It waits for its turn among the lookouts and not on the line.
+    pub(crate) async fn visit_lookout(&self, service: Service, query: &Value) -> Visited<Value> {
+        match self.open(service, None).await {
+            Ok(mut opened) => {
+                opened.line.queued = true;
+                opened.look(query).await
+            }
             Err(error) => Visited::failed(error),
         }
     }
@@ -239,6 +281,7 @@ impl Desk {
             secrets,
             line: NotingLine {
                 line: self.lines.line(service, id),
+                queued: false,
                 left: AtomicU32::new(0),
                 held: Mutex::default(),
             },
@@ -293,24 +336,20 @@ impl Desk {
         Ok(None)
     }
 
-    async fn wait_for_hand(
+    /// The hand of an account once it is free; `None`: it was not within so many seconds.
+    async fn hand_within(
         self: &Arc<Self>,
         account: Option<&AccountId>,
-    ) -> Result<Hand, ServiceError> {
-        let patience = after(self.clock.now(), PATIENCE_S);
+        patience_s: i64,
+    ) -> Result<Option<Hand>, ServiceError> {
+        let patience = after(self.clock.now(), patience_s);
         loop {
             if let Some(hand) = self.take_hand(account).await.map_err(rows)? {
-                return Ok(hand);
+                return Ok(Some(hand));
             }
             let now = self.clock.now();
             if now >= patience {
-                return Err(ServiceError::Busy {
-                    retry_after_s: Some(30),
-                    text: Text::new(
-                        "这个账号正忙着别的事，稍后再试",
-                        "this account is busy with something else; try again soon",
-                    ),
-                });
+                return Ok(None);
             }
             self.clock.sleep_until(after(now, 1)).await;
         }
@@ -377,6 +416,11 @@ impl Opened<'_> {
         }
     }
 
+    async fn look(&self, body: &Value) -> Visited<Value> {
+        let looked = standing_by(self.provider.look(&self.visit(), body)).await;
+        self.close(looked.unwrap_or_else(|| Err(fell())))
+    }
+
     fn close<T>(&self, result: Result<T, ServiceError>) -> Visited<T> {
         let held = match &result {
             Err(_) => self.line.held_before_sending(),
@@ -398,6 +442,8 @@ impl<T> Visited<T> {
 /// Notes whether anything left, so that a visit held back by politeness can simply be made later.
 struct NotingLine {
     line: Box<dyn Http>,
+    /// Whether the visit has its turn elsewhere. What follows once something has left waits as ever.
+    queued: bool,
     left: AtomicU32,
     held: Mutex<Option<(Timestamp, Text)>>,
 }
@@ -416,7 +462,8 @@ impl NotingLine {
 
 #[async_trait]
 impl Http for NotingLine {
-    async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
+    async fn send(&self, mut request: Request) -> Result<Response, HttpFailure> {
+        request.waits &= !self.queued || self.left.load(Ordering::Relaxed) > 0;
         let result = self.line.send(request).await;
         match &result {
             Err(HttpFailure::Held { until, text }) => {
@@ -473,6 +520,16 @@ fn fell() -> ServiceError {
 fn unsure(error: &ServiceError) -> ServiceError {
     ServiceError::Unsure {
         text: error.text().clone(),
+    }
+}
+
+fn busy() -> ServiceError {
+    ServiceError::Busy {
+        retry_after_s: Some(30),
+        text: Text::new(
+            "这个账号正忙着别的事，稍后再试",
+            "this account is busy with something else; try again soon",
+        ),
     }
 }
 

@@ -11,7 +11,11 @@ pub mod rail;
 pub mod violation;
 
 mod body;
+mod came_in;
+mod draft;
+mod hold;
 mod loose;
+mod words;
 
 /// Every provider, in the order people are shown.
 pub fn all() -> Vec<Box<dyn Provider>> {
@@ -19,5 +23,6 @@ pub fn all() -> Vec<Box<dyn Provider>> {
         Box::new(permit::Permit),
         Box::<rail::Rail>::default(),
         Box::new(violation::Violation),
+        Box::<hospital::Hospitals>::default(),
     ]
 }

@@ -40,6 +40,11 @@ impl Call {
 
     /// Value of a cookie the client sent.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies(name).first().copied()
+    }
+
+    /// Every value of a cookie the client sent: one name may have several, on several paths.
+    pub(crate) fn cookies(&self, name: &str) -> Vec<&str> {
         let all = self
             .headers
             .get_all("cookie")
@@ -47,8 +52,9 @@ impl Call {
             .filter_map(|value| value.to_str().ok());
         all.flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(key, _)| *key == name)
+            .filter(|(key, _)| *key == name)
             .map(|(_, value)| value)
+            .collect()
     }
 }
 
@@ -74,6 +80,10 @@ impl Answer {
 
     pub(crate) fn json(value: &Value) -> Self {
         Self::new(200, "application/json;charset=UTF-8", value.to_string())
+    }
+
+    pub(crate) fn png(bytes: Vec<u8>) -> Self {
+        Self::new(200, "image/png", bytes)
     }
 
     pub(crate) fn html(status: u16, page: impl Into<String>) -> Self {

@@ -1,25 +1,27 @@
 //! The control path `/_sim/…` on every port, for tests that drive the real program from outside.
 //!
 //! - `GET journal`, `GET effects`: the entries. `GET codes`: picture and SMS codes as a person reads them,
-//!   the uuids of the rail service's open QR codes, and its SMS codes by username.
+//!   the uuids of the rail service's open QR codes, and its SMS codes by username; pictures (by cookie) and SMS codes (by mobile) of the
+//!   hospital service.
 //! - `GET faults`, `POST faults {"clear":true,"add":[plan…],"switches":{…}}`.
 //! - `POST world {"household":true,"accounts":[…],"vehicles":[…],"records":[…],"fines":[…],
 //!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
 //!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true,
 //!   "rail_standby_pays":[number…],"rail_standby_fulfils":[number…],"rail_stale":[…],"rail_pay":[order number…]}`.
-//!   Of an option that is an object, only the named parts are set.
+//!   The part `"hospital":{…}` is told at `hospital/change.rs`. Of an option that is an object, only the named parts are set.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Call};
 use crate::fault::{FaultBook, FaultPlan, Switches};
+use crate::hospital::HospitalChange;
 use crate::journal::Entry;
 use crate::permit::{PermitAccount, PermitRecord};
 use crate::rail::{RailAccount, StaleRow, Train};
 use crate::violation::{Fine, StoreapiCustomer};
 use crate::world::{Vehicle, World};
-use crate::{State, household, permit, rail, violation};
+use crate::{State, hospital, household, permit, rail, violation};
 
 pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
     match (call.method.as_str(), call.path.as_str()) {
@@ -37,6 +39,8 @@ fn codes(world: &mut World) -> Value {
     let mut codes = world.permit.login.readable();
     codes["rail_qr"] = json!(rail::open_codes(world));
     codes["rail_sms"] = rail::sms_codes(world);
+    codes["hospital_pictures"] = hospital::pictures(world);
+    codes["hospital_sms"] = hospital::sms_codes(world);
     codes
 }
 
@@ -111,6 +115,7 @@ struct WorldChange {
     rail_stale: Vec<StaleRow>,
     /// Numbers of orders the person pays.
     rail_pay: Vec<String>,
+    hospital: Option<HospitalChange>,
 }
 
 #[derive(Deserialize)]
@@ -185,11 +190,14 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
     let paid = each(&change.rail_pay, rail::orders::pay);
     let standby_paid = each(&change.rail_standby_pays, rail::pay_standby);
     let fulfilled = each(&change.rail_standby_fulfils, rail::fulfil_standby);
+    let hospital = change
+        .hospital
+        .map(|change| hospital::change(world, change));
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,
         "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_paid": paid,
-        "rail_standby_pays": standby_paid, "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
+        "hospital": hospital, "rail_standby_pays": standby_paid, "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
     })
 }
 

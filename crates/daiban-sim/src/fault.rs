@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Call};
 use crate::{Inner, Service};
 
 /// What goes wrong with a request.
@@ -26,7 +26,7 @@ pub enum FaultKind {
         ms: u64,
     },
     /// The service's own envelope with this code: `codeid` for violation, `code` for permit,
-    /// `httpstatus` for rail.
+    /// `httpstatus` for rail, `resCode` for hospital.
     Code(i64),
     /// The right answer, but with one JSON field renamed.
     Rename {
@@ -50,7 +50,7 @@ pub enum When {
 /// One planned fault. `Slow` and `Rename` always carry out the request; `when` does not matter to them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultPlan {
-    /// `permit`, `rail` or `violation`.
+    /// `permit`, `rail`, `violation` or `hospital`.
     pub service: String,
     /// Part of the path; empty for all.
     #[serde(default)]
@@ -79,6 +79,8 @@ pub struct Switches {
     pub rail_error_page: bool,
     /// The permit service knows no token.
     pub token_loss: bool,
+    /// The hospital service answers every request with the notice that its web channel is closed.
+    pub hospital_closed: bool,
 }
 
 /// Handle to set and clear faults.
@@ -157,7 +159,7 @@ impl FaultBook {
 
 /// Puts the fault in the place of an answer, or spoils it. `Timeout` and `Reset` have no bytes to
 /// send; their stand-in is an empty 504 or 502 for callers that ignore [`SimFault`].
-pub(crate) fn spoil(service: Service, kind: &FaultKind, now_ms: i64, right: Answer) -> Answer {
+pub(crate) fn spoil(call: &Call, kind: &FaultKind, now_ms: i64, right: Answer) -> Answer {
     match kind {
         FaultKind::Timeout => Answer::html(504, ""),
         FaultKind::Reset => Answer::html(502, ""),
@@ -170,13 +172,14 @@ pub(crate) fn spoil(service: Service, kind: &FaultKind, now_ms: i64, right: Answ
             "<!DOCTYPE html><html><head><title>系统维护</title></head><body>系统维护中</body></html>",
         ),
         FaultKind::Slow { .. } => right,
-        FaultKind::Code(code) => coded(service, *code, now_ms),
+        FaultKind::Code(code) => coded(call, *code, now_ms),
         FaultKind::Rename { from, to } => renamed(right, from, to),
     }
 }
 
-fn coded(service: Service, code: i64, now_ms: i64) -> Answer {
-    match service {
+fn coded(call: &Call, code: i64, now_ms: i64) -> Answer {
+    match call.service {
+        Service::Hospital => crate::hospital::coded(code, &call.path),
         Service::Violation => crate::violation::coded(code, &(now_ms / 1000).to_string()),
         Service::Permit | Service::PermitApp => crate::permit::coded(code),
         Service::Rail => Answer::json(&json!({

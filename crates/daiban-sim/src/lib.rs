@@ -1,6 +1,6 @@
 //! The services, simulated on loopback, with faults on a switch. Knows no daiban type.
 //!
-//! A [`Sim`] holds one small world: permit accounts, cars, fines, trains. Each service is a
+//! A [`Sim`] holds one small world: permit accounts, cars, fines, trains, doctors. Each service is a
 //! [`axum::Router`] that can be called in-process, or served on its own port by [`Sim::serve`].
 //! The world has no timers: whatever should have happened by now (a review, an expiry, a ticket
 //! given back) is worked out when a request comes in, from the clock handed over in [`Options`].
@@ -16,6 +16,7 @@ mod clock;
 mod codes;
 mod control;
 mod fault;
+mod hospital;
 mod household;
 mod journal;
 mod permit;
@@ -34,6 +35,11 @@ use axum::extract::Request;
 
 pub use clock::Now;
 pub use fault::{FaultKind, FaultPlan, Faults, SimFault, Switches, When};
+pub use hospital::{
+    Clinic, ClinicLine, ClinicNeeds, ClinicReturn, ClinicTime, Hospital, HospitalAccount,
+    HospitalCard, HospitalDepartment, HospitalPatient, HospitalRules, HospitalSaid,
+    HospitalSignedOut, HouseholdDepartment, HouseholdHospital, OwnBooking,
+};
 pub use household::{Household, HouseholdCar, HouseholdRail, HouseholdTrain, id_number};
 pub use journal::Entry;
 pub use permit::{Outcome, PermitAccount, PermitRecord};
@@ -87,11 +93,17 @@ pub(crate) enum Service {
     PermitApp,
     Rail,
     Violation,
+    Hospital,
 }
 
 impl Service {
-    pub(crate) const ALL: [Service; 4] =
-        [Self::Permit, Self::Rail, Self::Violation, Self::PermitApp];
+    pub(crate) const ALL: [Service; 5] = [
+        Self::Permit,
+        Self::Rail,
+        Self::Violation,
+        Self::PermitApp,
+        Self::Hospital,
+    ];
 
     /// The service's name in the journal and in fault plans.
     pub(crate) fn name(self) -> &'static str {
@@ -99,6 +111,7 @@ impl Service {
             Self::Permit | Self::PermitApp => "permit",
             Self::Rail => "rail",
             Self::Violation => "violation",
+            Self::Hospital => "hospital",
         }
     }
 
@@ -108,6 +121,7 @@ impl Service {
             "permit-app" => Some(Self::PermitApp),
             "rail" => Some(Self::Rail),
             "violation" => Some(Self::Violation),
+            "hospital" => Some(Self::Hospital),
             _ => None,
         }
     }
@@ -142,8 +156,8 @@ impl Sim {
     }
 
     /// One service as a router, to be called in-process. `service` is `permit` (mini-program
-    /// door), `permit-app` (app door, with tokens of its own), `rail` or `violation`; for any
-    /// other name the router knows no path.
+    /// door), `permit-app` (app door, with tokens of its own), `rail`, `violation` or `hospital`;
+    /// for any other name the router knows no path.
     pub fn router(&self, service: &str) -> Router {
         let Some(service) = Service::from_router_name(service) else {
             return Router::new();
@@ -156,7 +170,8 @@ impl Sim {
     }
 
     /// Serves every service on its own port of `addr`'s IP. Port 0 takes free ports; port N takes
-    /// N (permit), N+1 (rail), N+2 (violation), N+3 (permit, app door).
+    /// N (permit), N+1 (rail), N+2 (violation), N+3 (permit, app door),
+    /// N+4 (hospital).
     ///
     /// It stops when this `Sim` (with its clones) and the returned [`Addresses`] are all dropped,
     /// or on [`Addresses::stop`].

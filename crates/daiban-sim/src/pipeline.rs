@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use crate::answer::{Answer, Call};
 use crate::fault::{FaultKind, FaultPlan, SimFault, When, spoil};
 use crate::journal::Entry;
-use crate::{Inner, Service, State, control, permit, rail, violation};
+use crate::{Inner, Service, State, control, hospital, permit, rail, violation};
 
 pub(crate) async fn respond(inner: &Inner, service: Service, request: Request) -> Response<Body> {
     let Some(call) = read(service, request).await else {
@@ -38,6 +38,7 @@ pub(crate) fn settle(state: &mut State, now: i64) {
     state.world.now = state.world.now.max(now);
     permit::settle(&mut state.world);
     rail::settle(&mut state.world);
+    hospital::settle(&mut state.world);
     let effects = std::mem::take(&mut state.world.effects);
     state.journal.push_effects(effects);
 }
@@ -66,12 +67,10 @@ fn carry_out(state: &mut State, call: &Call, plan: Option<&FaultPlan>) -> Answer
             when: When::Before,
             kind,
             ..
-        }) if !keeps_answer(kind) => {
-            spoil(call.service, kind, state.world.now, Answer::html(500, ""))
-        }
+        }) if !keeps_answer(kind) => spoil(call, kind, state.world.now, Answer::html(500, "")),
         Some(plan) => {
             let right = service_answer(state, call);
-            spoil(call.service, &plan.kind, state.world.now, right)
+            spoil(call, &plan.kind, state.world.now, right)
         }
         None => service_answer(state, call),
     };
@@ -96,6 +95,8 @@ fn service_answer(state: &mut State, call: &Call) -> Answer {
         }
         Service::Rail => rail::answer(&mut state.world, call),
         Service::Violation => violation::answer(&mut state.world, call),
+        Service::Hospital if switches.hospital_closed => hospital::closed_notice(),
+        Service::Hospital => hospital::answer(&mut state.world, call),
     }
 }
 

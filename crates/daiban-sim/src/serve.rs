@@ -29,6 +29,8 @@ pub struct Addresses {
     pub rail: String,
     /// Violation API; the path `/pyi/65/173` comes behind it.
     pub violation: String,
+    /// Hospital service, both of its generations.
+    pub hospital: String,
     #[serde(skip)]
     stop: Arc<Stop>,
     #[serde(skip)]
@@ -101,6 +103,7 @@ pub(crate) async fn serve(inner: &Arc<Inner>, addr: SocketAddr) -> std::io::Resu
         permit_app: url(Service::PermitApp),
         rail: url(Service::Rail),
         violation: url(Service::Violation),
+        hospital: url(Service::Hospital),
         stop,
         _sim: Sim {
             inner: inner.clone(),

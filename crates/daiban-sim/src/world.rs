@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::chance::Chance;
+use crate::hospital::{HospitalRules, Platform};
 use crate::journal::Effect;
 use crate::permit::Permit;
 use crate::rail::{OrderRules, Rail, SignedOut, StandbyRules};
@@ -19,6 +20,7 @@ pub(crate) struct World {
     pub(crate) permit: Permit,
     pub(crate) violation: Violation,
     pub(crate) rail: Rail,
+    pub(crate) hospital: Platform,
     /// Changes not yet in the journal.
     pub(crate) effects: Vec<Effect>,
 }
@@ -69,6 +71,8 @@ pub struct WorldOptions {
     pub rail_standby: StandbyRules,
     /// How the rail service takes orders.
     pub rail_order: OrderRules,
+    /// The hospital service.
+    pub hospital: HospitalRules,
 }
 
 impl Default for WorldOptions {
@@ -93,6 +97,7 @@ impl Default for WorldOptions {
             rail_signed_out: SignedOut::default(),
             rail_standby: StandbyRules::default(),
             rail_order: OrderRules::default(),
+            hospital: HospitalRules::default(),
         }
     }
 }
@@ -165,6 +170,7 @@ impl World {
             permit: Permit::default(),
             violation: Violation::default(),
             rail: Rail::new(rail_data),
+            hospital: Platform::default(),
             effects: Vec::new(),
         }
     }

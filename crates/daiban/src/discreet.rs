@@ -97,6 +97,17 @@ impl Provider for Discreet {
         self.provider.check_wishes(&visit, kind, wishes).await
     }
 
+    async fn check_people(
+        &self,
+        visit: &Visit<'_>,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        let vault = self.vault(visit);
+        let visit = with_vault(visit, &vault);
+        self.provider.check_people(&visit, kind, wishes).await
+    }
+
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall> {
         self.provider.proof(account, secrets)
     }

@@ -90,6 +90,10 @@ const REFUSALS: &[(&str, &str)] = &[
     ("已被预约", NO_SOURCE),
     ("重复订单", DUPLICATE),
     ("重复预约", DUPLICATE),
+    // Said to the second of two that are the same, and so perhaps to ours.
+    ("重复提交", DUPLICATE),
+    ("您已预约", DUPLICATE),
+    ("已有预约", DUPLICATE),
     ("手机验证码", SMS_WRONG),
     ("短信验证码错误", SMS_WRONG),
     ("短信发送太频繁", SMS_TOO_OFTEN),

@@ -34,14 +34,18 @@ use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
 pub mod booking;
+pub mod cipher;
 pub mod error;
 pub mod fees;
 pub mod jingtong;
 pub mod line;
 pub mod places;
+pub mod sign_in;
 pub mod slots;
+pub mod visit;
 pub mod wire;
 
+mod account;
 mod book;
 mod calendar;
 mod catalogue;
@@ -57,6 +61,7 @@ mod shelf;
 mod turn;
 
 pub use desk::Hospitals;
+pub use visit::VISIT;
 
 #[async_trait]
 impl Provider for Hospitals {
@@ -65,15 +70,28 @@ impl Provider for Hospitals {
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
-        Vec::new()
+        vec![Box::new(sign_in::SignIn), Box::new(visit::Visit)]
     }
 
+    /// The sign-in is cookies. The phone gets the messages; full card numbers are for bookings, if at all.
     fn check_account(
         &self,
-        _settings: &mut Settings,
-        _secrets: &mut Secrets,
+        settings: &mut Settings,
+        secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
-        Ok(())
+        account::check(settings, secrets)
+    }
+
+    async fn check_people(
+        &self,
+        visit: &Visit<'_>,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        match kind {
+            "hospital.visit" => people::check(self, visit, wishes).await,
+            _ => Ok(()),
+        }
     }
 
     async fn check_wishes(

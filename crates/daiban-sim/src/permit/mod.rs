@@ -7,7 +7,7 @@
 pub(crate) mod apply;
 pub(crate) mod login;
 mod page;
-mod picture;
+pub(crate) mod picture;
 pub(crate) mod state;
 
 use serde::{Deserialize, Serialize};

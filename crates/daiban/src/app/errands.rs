@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use daiban_core::{
+    account::Account,
     ask::{Ask, AskState},
     call::Call,
     descriptor::{ErrandKind, Form, Wish},
@@ -86,8 +87,7 @@ impl App {
         let wishes = kind.read_wishes(&new.wishes)?;
         self.check_accounts_wished(&account.user, kind.wishes, &wishes)
             .await?;
-        self.check_wishes(account.service, kind.kind, &wishes)
-            .await?;
+        self.check_wishes(&account, kind.kind, &wishes).await?;
         if dry_run {
             return Ok(Started::DryRun(
                 self.dry_run(&account, kind.kind, wishes).await?,
@@ -104,18 +104,20 @@ impl App {
         Ok(Started::Errand(self.household().errand(&id).await?))
     }
 
-    /// What the machine can tell by itself is told first: then the service is not asked at all.
+    /// What the machine can tell by itself is told first: then the service is not asked at all. What the service tells
+    /// everybody comes next, then what it tells the account.
     async fn check_wishes(
         &self,
-        service: Service,
+        account: &Account,
         kind: &str,
         wishes: &Value,
     ) -> Result<(), AppError> {
-        if let Some(machine) = self.parts.desk.machine(kind) {
+        let (desk, service) = (&self.parts.desk, account.service);
+        if let Some(machine) = desk.machine(kind) {
             machine.begin(wishes, self.now())?;
         }
-        let checked = self.parts.desk.check_wishes(service, kind, wishes).await;
-        Ok(checked?)
+        desk.check_wishes(service, kind, wishes).await?;
+        Ok(desk.check_people(service, account, kind, wishes).await?)
     }
 
     /// An errand kind that people may begin.
