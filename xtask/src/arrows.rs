@@ -116,6 +116,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
     Arrow {
         of: "daiban-sim",
         uses: &[
+            "aes",
             "axum",
             "base64",
             "form_urlencoded",

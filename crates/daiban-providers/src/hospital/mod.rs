@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 pub mod booking;
 pub mod cipher;
 pub mod error;
+pub mod fees;
+pub mod jingtong;
 pub mod line;
 pub mod places;
 pub mod sign_in;
@@ -29,11 +31,16 @@ mod account;
 mod book;
 mod calendar;
 mod catalogue;
+mod checks;
+mod days;
 mod descriptor;
 mod desk;
+mod dialect;
 mod people;
 mod release;
 mod session;
+mod shelf;
+mod turn;
 
 pub use desk::Hospitals;
 pub use visit::VISIT;
@@ -65,6 +72,18 @@ impl Provider for Hospitals {
     ) -> Result<(), InvalidInput> {
         match kind {
             "hospital.visit" => people::check(self, visit, wishes).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn check_wishes(
+        &self,
+        visit: &Visit<'_>,
+        kind: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        match kind {
+            "hospital.visit" => checks::check_visit(self, visit, wishes).await,
             _ => Ok(()),
         }
     }

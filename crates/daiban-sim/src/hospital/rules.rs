@@ -43,6 +43,8 @@ pub struct HospitalRules {
     pub count_field: String,
     /// A product without places shows none of its times.
     pub sold_out_hides_times: bool,
+    /// The second week is answered with 系统繁忙, as a user of a public client saw.
+    pub second_week_busy: bool,
     /// A word in place of the right status, by day.
     pub day_words: BTreeMap<Date, String>,
     /// The moment told as the next release is the following one as soon as the told moment has come, though the places
@@ -52,6 +54,8 @@ pub struct HospitalRules {
     pub confirm_token: bool,
     /// Keys of products change with this number: earlier ones are stale.
     pub key_turn: u32,
+    /// `orderStatus` of a booking: `BOOKING_SUCCESS`, or `UN_TAKE`, which the page shows as the same.
+    pub booked_word: String,
     /// `order/list` is there at all (its path is *guessed*).
     pub order_list: bool,
     /// Most bookings of one patient for one day.
@@ -82,10 +86,12 @@ impl Default for HospitalRules {
             slider_after: 5,
             count_field: "wnumber".into(),
             sold_out_hides_times: true,
+            second_week_busy: false,
             day_words: BTreeMap::new(),
             told_moves_on: false,
             confirm_token: true,
             key_turn: 0,
+            booked_word: "BOOKING_SUCCESS".into(),
             order_list: true,
             per_day: 2,
             per_week: 3,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 use super::{
     Web,
     form::{self, Field, Filled, Making, beside_the_fields},
+    hospital,
     page::{Note, Shell, html, html_with},
     rail,
     security::Oops,
@@ -29,7 +30,7 @@ use super::{
 };
 use crate::{
     app::{AppError, DryRun, NewErrand, Started},
-    say,
+    ics, say,
 };
 
 /// So many lines of history are read; the same sentence many times over is shown as one.
@@ -52,7 +53,11 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     let (accounts, services) = (app.accounts(&me.actor).await?, app.services());
     let (mut going, mut over) = (Vec::new(), Vec::new());
     for row in app.errands(&me.actor).await? {
-        let view = views::errand(&row, &[], &services, &accounts, at);
+        let facts = match views::is_visit(&row) {
+            true => app.facts(&me.actor, &row.id).await?,
+            false => Vec::new(),
+        };
+        let view = views::errand(&row, &facts, &services, &accounts, at);
         if row.phase.is_over() {
             over.push(view)
         } else {
@@ -373,6 +378,24 @@ pub(super) async fn page(
     Ok(html(&detail(&web, &me, &ErrandId::from(id), None).await?))
 }
 
+/// `GET /errands/{id}/visit.ics`: a booked visit for the phone's own calendar.
+pub(super) async fn entry(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    let id = ErrandId::from(id);
+    let text = web.app.visit_calendar(&me.actor, &id, me.lang).await?;
+    let headers = [
+        (header::CONTENT_TYPE, ics::CONTENT_TYPE),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"visit.ics\"",
+        ),
+    ];
+    Ok((headers, text).into_response())
+}
+
 /// `POST /errands/{id}/{verb}`: run, pause, resume, cancel.
 pub(super) async fn tell(
     State(web): State<Web>,
@@ -421,9 +444,13 @@ async fn detail(
     let may_change = me.actor.changes(&why.errand.user);
     let mut shell = Shell::full(web, me, "errands").await?;
     shell.again_s = views::again_s(&why.errand);
+    let mut errand = views::errand(&why.errand, &facts, &services, &accounts, (lang, now));
+    if let Some(visit) = &mut errand.visit {
+        visit.draw_patterns(&app.hospital_appeared(&me.actor).await?, lang, now);
+    }
     Ok(DetailPage {
         s: shell,
-        errand: views::errand(&why.errand, &facts, &services, &accounts, (lang, now)),
+        errand,
         note,
         asks: why
             .asks
@@ -485,8 +512,10 @@ fn wished(
     let Some(kind) = kind else {
         return Vec::new();
     };
-    if kind.kind == rail::TICKET {
-        return rail::wished::wished(kind, wishes, lang);
+    match kind.kind {
+        rail::TICKET => return rail::wished::wished(kind, wishes, lang),
+        hospital::VISIT => return hospital::wished::wished(kind, wishes, lang),
+        _ => {}
     }
     let shown = |wish: &daiban_core::descriptor::Wish| {
         let value = form::typed(&wishes[wish.name], lang).filter(|_| !wish.secret)?;

@@ -266,6 +266,22 @@ pub(super) fn typed(value: &Value, lang: Lang) -> Option<String> {
     }
 }
 
+/// Whether it is what nobody needs to be told.
+pub(super) fn is_default(wish: &Wish, value: &Value) -> bool {
+    let typed = match value {
+        Value::Null => return true,
+        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::Array(items) if items.is_empty() => return true,
+        Value::Array(items) => {
+            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            items.join(",")
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Some(typed.as_str()) == wish.default
+}
+
 #[cfg(test)]
 mod tests {
     use daiban_core::descriptor::Label;

@@ -44,6 +44,7 @@ use daiban_store::SqliteStore;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+pub mod hospital;
 pub mod page;
 pub mod rail;
 
@@ -108,6 +109,22 @@ impl House {
         (Self::with(clock, providers).await, script)
     }
 
+    /// With a 114 that answers by heart.
+    pub async fn with_hospital(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
+        let script = Arc::new(rail::Script::default());
+        let providers = hospital::among(daiban_providers::all(), script.clone());
+        (Self::with(clock, providers).await, script)
+    }
+
+    /// With both.
+    pub async fn with_scripts(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
+        let script = Arc::new(rail::Script::default());
+        let mut providers = hospital::among(daiban_providers::all(), script.clone());
+        providers.retain(|provider| provider.descriptor().service != Service::Rail);
+        providers.insert(1, Box::new(rail::ScriptedRail(script.clone())));
+        (Self::with(clock, providers).await, script)
+    }
+
     async fn with(clock: Arc<dyn Clock>, providers: Vec<Box<dyn Provider>>) -> Self {
         let store = SqliteStore::in_memory().await.unwrap();
         let shared = Arc::new(store.clone());
@@ -126,6 +143,7 @@ impl House {
             settings: BTreeMap::from([
                 (Service::Permit, one("base_url", "http://127.0.0.1:1")),
                 (Service::Rail, one("base_url", "http://127.0.0.1:1")),
+                (Service::Hospital, one("base_url", "http://127.0.0.1:1")),
                 (
                     Service::Violation,
                     one("url", "http://127.0.0.1:1/pyi/65/173"),

@@ -51,7 +51,7 @@ impl Script {
         self.answers.lock().unwrap().insert(what.to_owned(), value);
     }
 
-    fn given(&self, body: &Value) -> Option<Value> {
+    pub fn given(&self, body: &Value) -> Option<Value> {
         let what = body["do"].as_str().unwrap_or_default();
         self.answers.lock().unwrap().get(what).cloned()
     }
@@ -63,7 +63,7 @@ impl Script {
         asked
     }
 
-    fn note(&self, body: &Value) -> Result<(), ServiceError> {
+    pub fn note(&self, body: &Value) -> Result<(), ServiceError> {
         self.asked.lock().unwrap().push(body.clone());
         let failing = self.failing.lock().unwrap();
         match failing.get(body["do"].as_str().unwrap_or_default()) {
@@ -103,6 +103,24 @@ impl Provider for ScriptedRail {
 
     fn proof(&self, _: &Account, _: &Secrets) -> Option<NewCall> {
         None
+    }
+
+    /// Nobody of the account is called 王二.
+    async fn check_people(
+        &self,
+        visit: &Visit<'_>,
+        _: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        assert!(visit.account.is_some());
+        match wishes["passengers"].to_string().contains("王二") {
+            true => Err(InvalidInput::new(
+                "passengers",
+                "账号里没有王二",
+                "nobody called 王二 in the account",
+            )),
+            false => Ok(()),
+        }
     }
 
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
