@@ -5,6 +5,9 @@
 
 mod program;
 
+#[path = "whole/hospital.rs"]
+mod hospital;
+
 use std::{
     collections::BTreeMap,
     fs::OpenOptions,
@@ -71,6 +74,7 @@ impl World {
         let addresses = runtime.block_on(sim.serve(anywhere)).unwrap();
         let mut home =
             Home::with_services(&addresses.permit, &addresses.rail, &addresses.violation);
+        home.set("DAIBAN_SERVICES__HOSPITAL__BASE_URL", &addresses.hospital);
         home.set("DAIBAN_SERVER__LISTEN", "127.0.0.1:0");
         home.set("DAIBAN_NOTICES__QUIET_HOURS", "");
         home.set("DAIBAN_CHANNELS__ALLOW_PRIVATE", "true");
