@@ -721,6 +721,66 @@ fn a_person_is_walked_through_a_sign_in() {
     );
 }
 
+/// The phone stands in the account; a wrong one is changed with the sign-in. The first picture is read wrongly.
+#[test]
+fn a_person_is_walked_through_a_picture_and_a_text_message() {
+    let sim = Sim::start();
+    let mut home = Home::at(&sim);
+    home.set("DAIBAN_SERVICES__HOSPITAL__BASE_URL", &sim.url("hospital"));
+    let mobile = "13800000077";
+    let person = json!({ "mobile": mobile, "name": "王示例", "id_number": "110101199001010015" });
+    sim.change(&json!({ "hospital": { "accounts": [person] } }));
+    let add = ["account", "add", "hospital", "--name", "挂号"];
+    assert_eq!(home.refused(&add, "", 3)["field"], "mobile");
+    let account = home.json(
+        &[&add[..], &["--set", "mobile=138 0000 0078"]].concat(),
+        "",
+        0,
+    );
+    assert_eq!(account["settings"]["mobile"], "13800000078", "{account}");
+    let set = |mobile| ["account", "sign-in", "挂号", "--set", mobile];
+    assert_eq!(home.refused(&set("mobile=138"), "", 3)["field"], "mobile");
+
+    let mut child = home
+        .command(&[&set("mobile=13800000077")[..], &["--json", "--lang", "en"]].concat())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let (mut said, mut pictures) = (String::new(), 0);
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        said.push_str(&line);
+        said.push('\n');
+        let codes = || sim.control("codes");
+        if line.starts_with("type what the picture says") {
+            pictures += 1;
+            // A wrong picture is gone: the one that is there is the one to read.
+            let open = codes()["hospital_pictures"].clone();
+            let text = open.as_object().unwrap().values().next().unwrap().as_str();
+            let wrong = if text == Some("0000") { "0001" } else { "0000" };
+            let typed = if pictures == 1 { wrong } else { text.unwrap() };
+            writeln!(stdin, "{typed}").unwrap();
+        } else if line.starts_with("type the code from the text message") {
+            writeln!(
+                stdin,
+                "{}",
+                codes()["hospital_sms"][mobile].as_str().unwrap()
+            )
+            .unwrap();
+        }
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let account: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(account["state"], "ready", "{said}");
+    assert_eq!(account["settings"]["mobile"], mobile);
+    assert_eq!(pictures, 2, "{said}");
+    assert!(
+        said.contains("138****0077") && !said.contains(mobile),
+        "{said}"
+    );
+}
+
 #[test]
 fn what_its_owner_saw_is_noted_for_nothing() {
     let sim = Sim::start();

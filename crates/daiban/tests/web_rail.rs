@@ -667,6 +667,7 @@ async fn errors_stand_at_their_fields_and_nothing_is_lost() {
         (with("date", ""), "id=\"dates-e\"", "必填"),
         (with("date", "2026-02-30"), "id=\"dates-e\"", "不存在"),
         (with("who", ""), "id=\"passengers-e\"", "选谁坐"),
+        (with("who", "王二"), "id=\"passengers-e\"", "账号里没有王二"),
         (
             with("prefer", "G404/二等座"),
             "id=\"prefer-e\"",
@@ -758,6 +759,11 @@ async fn an_account_that_is_not_signed_in_is_asked_nothing() {
     // Somebody chosen before the sign-in was lost stays chosen.
     let again = trip.post(&[&FILLED[..], &[("show", "1")]].concat()).await;
     assert_order(&again, &["value=\"陈默\" checked", "不在现在的名单里"]);
+    // Whom the account has cannot be asked now, and the errand finds out.
+    let begun = trip
+        .post(&FILLED.map(|(name, value)| (name, if name == "who" { "王二" } else { value })))
+        .await;
+    assert_eq!(begun.status, 303, "{}", begun.text);
 }
 
 #[tokio::test]

@@ -186,7 +186,11 @@ async fn simulator(
         seed: 7,
         rail_data: options.rail_data.clone(),
     });
-    sim.set_options(|rules| rules.rail_phone_confirms_ms = Some(tickets::PHONE_CONFIRMS_MS));
+    sim.set_options(|rules| {
+        rules.rail_phone_confirms_ms = Some(tickets::PHONE_CONFIRMS_MS);
+        // A request of a busy machine is on its way for hours of this clock.
+        rules.hospital.time_off_ms = 12 * 3_600_000;
+    });
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let addresses = sim.serve(anywhere).await.map_err(internal)?;
     Ok((sim, addresses))
@@ -536,6 +540,7 @@ impl Play<'_> {
         for one in &matters.visits.errands {
             let row = wired.store.errand(&one.errand).await?;
             let booking = self.fact(&one.errand, "booking").await?;
+            for e in wired.store.errand_events(&one.errand, 9000).await?.into_iter().rev() { eprintln!("EV {} {:?} {} {}", e.at, e.kind, e.text.zh, e.data); }
             errands.push(one.report(sim, &row, booking.as_ref(), self.options.lang));
         }
         let effects = sim.effects();

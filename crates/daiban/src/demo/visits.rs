@@ -172,12 +172,20 @@ impl Visits {
             let to_go_ms = one.department.at_ms - now.as_millisecond();
             let is_near = (-AFTER_MS..BEFORE_MS + ahead_ms).contains(&to_go_ms);
             let is_busy = matches!(row.phase, Phase::Working | Phase::NeedsYou);
+            let is_busy = is_busy || !is_prepared(wired, &one.errand).await?;
             if row.checkpoint != "booked" && !row.phase.is_over() && (is_near || is_busy) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
+}
+
+/// Whether the patient has been looked up.
+async fn is_prepared(wired: &Wired, errand: &ErrandId) -> Result<bool, AppError> {
+    let facts = wired.store.facts(errand).await?;
+    let place = facts.into_iter().find(|(name, _)| name == "place");
+    Ok(place.is_some_and(|(_, place)| !place["patient"].is_null()))
 }
 
 impl Appointment {

@@ -47,7 +47,7 @@ impl Round<'_> {
     pub(super) fn names_found(&mut self, department: &str, outcome: &Outcome) {
         match outcome.clone().into_result() {
             Ok(value) => self.keep_names(department, &value),
-            Err(ServiceError::Refused { text, .. }) => self.refuse(text),
+            // Only names are missing: a department that is not there shows in its calendar.
             Err(error) => {
                 self.state.tries += 1;
                 self.draft.said.push(error.text().clone());
