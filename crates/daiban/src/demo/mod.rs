@@ -51,6 +51,8 @@ const DAYS: i64 = 14;
 const WATCHABLE_SPEED: f64 = 120.0;
 /// The same when nobody watches.
 const UNWATCHED_SPEED: f64 = 600.0;
+/// While others take the places of a release within a minute, even a busy machine needs time for each of its steps.
+const RACE_SPEED: f64 = 40.0;
 /// Between two looks at how it goes.
 const TICK: Duration = Duration::from_millis(25);
 /// What one query for fines may cost in a month: ten of them.
@@ -540,7 +542,6 @@ impl Play<'_> {
         for one in &matters.visits.errands {
             let row = wired.store.errand(&one.errand).await?;
             let booking = self.fact(&one.errand, "booking").await?;
-            for e in wired.store.errand_events(&one.errand, 9000).await?.into_iter().rev() { eprintln!("EV {} {:?} {} {}", e.at, e.kind, e.text.zh, e.data); }
             errands.push(one.report(sim, &row, booking.as_ref(), self.options.lang));
         }
         let effects = sim.effects();
