@@ -131,7 +131,7 @@ pub struct Confirm {
 }
 
 /// What the confirm page wants of each field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// `hospitalCardId`
     pub hospital_card: Need,

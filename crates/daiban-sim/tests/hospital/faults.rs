@@ -152,3 +152,36 @@ async fn the_control_path_makes_a_world_and_reads_codes() {
     .await;
     assert!(wrong["error"].is_string());
 }
+
+#[tokio::test]
+async fn over_tcp_its_own_page_is_the_right_one() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let bench = bench_with(vec![clinic()]);
+    let addresses = bench
+        .sim
+        .serve("127.0.0.1:0".parse().unwrap())
+        .await
+        .unwrap();
+    let base = &addresses.hospital;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{base}/web/user/info?_time={}", bench.now());
+    for (referer, expected) in [
+        (format!("{base}/hospital/H9/home"), 0),
+        ("https://www.114yygh.com/".to_owned(), 0),
+        ("http://127.0.0.1:1/".to_owned(), 10_000),
+    ] {
+        let asked = client.get(&url).header("request-source", "PC");
+        let answer = asked.header("referer", &referer).send().await.unwrap();
+        let cookies = answer.headers().get_all("set-cookie").iter();
+        let cookies: Vec<_> = cookies
+            .map(|line| line.to_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(cookies.len(), 3, "{cookies:?}");
+        assert!(
+            !cookies.iter().any(|line| line.contains("Domain")),
+            "a browser would drop it here"
+        );
+        let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        assert_eq!(answer["resCode"], expected, "{referer}");
+    }
+}
