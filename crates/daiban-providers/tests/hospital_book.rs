@@ -1,7 +1,7 @@
 //! Booking at 114: what goes over the wire, every way the act can end, what asking afterwards concludes, and the whole of it
 //! against the simulated service.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod kit;
 
