@@ -41,12 +41,10 @@ pub fn check_page(seen: &Seen, path: &str) {
             .filter_map(|start| Some(tag.split_once(start)?.1))
         {
             let is_payment = name == "a" && address.starts_with(PAYMENT);
-            let is_official = name == "a" && OFFICIAL.iter().any(|known| address.starts_with(known));
+            let is_official =
+                name == "a" && OFFICIAL.iter().any(|known| address.starts_with(known));
             assert!(
-                address.starts_with('/')
-                    || address.starts_with('#')
-                    || is_payment
-                    || is_official,
+                address.starts_with('/') || address.starts_with('#') || is_payment || is_official,
                 "{path}: <{tag}>"
             );
             let leaves = address.starts_with("https:");
@@ -107,4 +105,36 @@ pub fn assert_at_field(seen: &Seen, field: &str) {
     let input = after.split_once('>').unwrap().0;
     assert!(input.contains("aria-invalid=\"true\""), "{field}: {input}");
     assert!(after.contains(&format!("id=\"{field}-e\"")), "{field}");
+}
+
+/// Chinese letters of an address as they are sent.
+pub fn encoded(path: &str) -> String {
+    let mut out = String::new();
+    for letter in path.chars() {
+        if letter.is_ascii() {
+            out.push(letter);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in letter.encode_utf8(&mut bytes).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    out
+}
+
+/// These words stand in the page in this order.
+pub fn assert_order(seen: &Seen, words: &[&str]) {
+    let mut rest = seen.text.as_str();
+    for word in words {
+        rest = rest
+            .split_once(word)
+            .unwrap_or_else(|| {
+                panic!(
+                    "{word} is missing, or not behind the others:\n{}",
+                    seen.text
+                )
+            })
+            .1;
+    }
 }
