@@ -320,6 +320,29 @@ fn bad_questions_are_refused_before_they_are_asked() {
         "stations"
     );
     home.refused(&["rail", "sale-times"], "", 2);
+    let page = "https://www.114yygh.com/hospital/162/04/644/source";
+    for (args, field) in [
+        (&["hospital", "find", " "][..], "q"),
+        (&["hospital", "departments", " "], "hos"),
+        (&["hospital", "calendar", "162", "04"], "department"),
+        (
+            &["hospital", "calendar", "https://example.com"],
+            "department",
+        ),
+        (&["hospital", "slots", page, "2026-02-30"], "date"),
+        (&["hospital", "slots", "162", "04", "644", "soon"], "date"),
+        (
+            &["hospital", "slots", "162", "04", "2026-12-01"],
+            "department",
+        ),
+    ] {
+        assert_eq!(home.refused(args, "", 2)["field"], field, "{args:?}");
+    }
+    home.refused(&["hospital", "calendar"], "", 2);
+    for verb in ["patients", "orders"] {
+        let refused = home.refused(&["hospital", verb, "nobody"], "", 1);
+        assert_eq!(refused["code"], "not_found");
+    }
     assert_eq!(
         home.refused(&["permit", "status", "nobody"], "", 1)["code"],
         "not_found"
@@ -618,6 +641,38 @@ fn trains_need_no_account() {
     let stations = home.json(&["rail", "stations", "北京南"], "", 0);
     assert_eq!(stations[0]["code"], "VNP", "{stations}");
     home.json(&["rail", "stations", "没有这样的站名"], "", 8);
+}
+
+#[test]
+fn departments_and_places_need_no_account() {
+    let sim = Sim::start();
+    let home = Home::at(&sim);
+    let waits = &sim.running.said["household"]["hospital"]["returns"];
+    let text = |name: &str| waits[name].as_str().unwrap();
+    let found = home.json(&["hospital", "find", text("hos_name")], "", 0);
+    assert_eq!(found[0]["code"], waits["hos"], "{found}");
+    home.json(&["hospital", "find", "没有这样的医院"], "", 8);
+    let listed = home.json(&["hospital", "departments", text("hos")], "", 0);
+    let is_there = |one: &Value| {
+        one["first"]["code"] == waits["first"] && one["second"]["name"] == waits["second_name"]
+    };
+    assert!(listed.as_array().unwrap().iter().any(is_there), "{listed}");
+    let (hos, first, second) = (text("hos"), text("first"), text("second"));
+    let calendar = home.json(&["hospital", "calendar", hos, first, second], "", 0);
+    let is_day = |day: &&Value| day["date"] == waits["date"];
+    let day = calendar["days"].as_array().unwrap().iter().find(is_day);
+    assert_eq!(day.unwrap()["state"], "sold_out", "{calendar}");
+    assert!(calendar["release_at"].is_string() && calendar["seen_at"].is_string());
+    let page = format!("https://www.114yygh.com/hospital/{hos}/{first}/{second}/source");
+    let slots = home.json(&["hospital", "slots", &page, text("date")], "", 0);
+    for slot in slots.as_array().unwrap() {
+        assert_eq!(slot["bookable"], false, "{slots}");
+    }
+    let said = home.run(
+        &["hospital", "slots", &page, text("date"), "--lang", "zh"],
+        "",
+    );
+    assert!(program::text(&said.stdout).contains("职称"));
 }
 
 #[test]

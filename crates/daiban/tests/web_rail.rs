@@ -17,7 +17,7 @@ use daiban_core::{
 use serde_json::{Value, json};
 use web_kit::{
     Browser, House, Seed, Seen, Still,
-    page::{assert_at_field, check_page},
+    page::{assert_at_field, assert_order, check_page, encoded},
     rail::{self, PAY_LINK, Script},
 };
 
@@ -104,38 +104,6 @@ const FILLED: [(&str, &str); 7] = [
 fn unreachable() -> ServiceError {
     ServiceError::Unreachable {
         text: Text::new("12306 没有回答", "12306 did not answer"),
-    }
-}
-
-/// Chinese letters of an address as they are sent.
-fn encoded(path: &str) -> String {
-    let mut out = String::new();
-    for letter in path.chars() {
-        if letter.is_ascii() {
-            out.push(letter);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in letter.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    out
-}
-
-/// These words stand in the page in this order.
-fn assert_order(seen: &Seen, words: &[&str]) {
-    let mut rest = seen.text.as_str();
-    for word in words {
-        rest = rest
-            .split_once(word)
-            .unwrap_or_else(|| {
-                panic!(
-                    "{word} is missing, or not behind the others:\n{}",
-                    seen.text
-                )
-            })
-            .1;
     }
 }
 

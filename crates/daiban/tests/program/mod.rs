@@ -37,7 +37,10 @@ impl Home {
 
     /// Pointed at a simulator.
     pub fn at(sim: &Sim) -> Self {
-        Self::with_services(&sim.url("permit"), &sim.url("rail"), &sim.url("violation"))
+        let mut home =
+            Self::with_services(&sim.url("permit"), &sim.url("rail"), &sim.url("violation"));
+        home.set("DAIBAN_SERVICES__HOSPITAL__BASE_URL", &sim.url("hospital"));
+        home
     }
 
     /// Pointed at services by their base addresses.
