@@ -49,6 +49,9 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// How politeness applies.
     pub pace: Pace,
+    /// Whether a turn that is near is waited for. Otherwise it is [`HttpFailure::Held`] at once, for those who queue
+    /// elsewhere and would overtake others here.
+    pub waits: bool,
     /// Recognises a ban in the answer; it closes the service for a while.
     pub ban_sign: Option<BanSign>,
 }
@@ -62,6 +65,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             pace: Pace::Step,
+            waits: true,
             ban_sign: None,
         }
     }

@@ -254,6 +254,17 @@ pub enum Slot {
     At(Timestamp, Text),
 }
 
+/// Which floor a request is held to. Every poll of either kind begins both floors anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// None: a step.
+    Free,
+    /// The ordinary floor since the last poll.
+    Poll,
+    /// The quicker floor around a release, since the last poll: also where that one was held to the ordinary floor.
+    Sprint,
+}
+
 /// What a request costs the budget.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Toll {
@@ -261,10 +272,12 @@ pub struct Toll {
     pub service: Service,
     /// Which account; empty for the public line.
     pub account: String,
-    /// Whether it is a poll, held to the floor.
-    pub poll: bool,
-    /// The floor in milliseconds, jitter included.
+    /// Which floor it is held to.
+    pub turn: Turn,
+    /// The ordinary floor that begins with it, in milliseconds, jitter included.
     pub floor_ms: u64,
+    /// The quicker floor that begins with it; the ordinary one where the service has no other.
+    pub sprint_floor_ms: u64,
     /// Requests a day.
     pub daily: u32,
 }
@@ -382,12 +395,10 @@ pub trait Store: Send + Sync {
     /// Acts of an account with that service since a moment, oldest first.
     async fn ledger(&self, account: &AccountId, since: Timestamp) -> Result<Vec<Call>, StoreError>;
 
-    /// Lookouts that somebody watches and whose look is due.
-    async fn due_lookouts(
-        &self,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<DueLookout>, StoreError>;
+    /// Of each service the lookout whose turn it is: of those that somebody watches and whose look is due, the one that is due
+    /// longest, and of those due at one moment the one that was looked at longest ago, or never. They share the service's one
+    /// public line, so that none is looked at twice while another waits.
+    async fn due_lookouts(&self, now: Timestamp) -> Result<Vec<DueLookout>, StoreError>;
 
     /// Stores an observation, sets the next look and wakes everybody who watches. Returns the number of the observation and how many were woken.
     async fn observe(
@@ -397,6 +408,9 @@ pub trait Store: Send + Sync {
         result: Result<Value, ServiceError>,
         next: Timestamp,
     ) -> Result<(u64, u64), StoreError>;
+
+    /// Puts a look off without anything having been sent or seen: nobody is told. Does nothing where nobody watches any more.
+    async fn put_off_lookout(&self, key: &LookoutKey, until: Timestamp) -> Result<(), StoreError>;
 
     /// Takes a slot from a budget, or says when there is one: none while the service is closed. Never sleeps. A power cut may
     /// forget the last few, as it may hands and observations.

@@ -212,11 +212,18 @@ impl Desk {
         body: &Value,
     ) -> Visited<Value> {
         match self.open(service, account).await {
-            Ok(opened) => opened.close(
-                standing_by(opened.provider.look(&opened.visit(), body))
-                    .await
-                    .unwrap_or_else(|| Err(fell())),
-            ),
+            Ok(opened) => opened.look(body).await,
+            Err(error) => Visited::failed(error),
+        }
+    }
+
+    /// A look for all who watch. It waits for its turn among the lookouts and not on the line.
+    pub(crate) async fn visit_lookout(&self, service: Service, query: &Value) -> Visited<Value> {
+        match self.open(service, None).await {
+            Ok(mut opened) => {
+                opened.line.queued = true;
+                opened.look(query).await
+            }
             Err(error) => Visited::failed(error),
         }
     }
@@ -274,6 +281,7 @@ impl Desk {
             secrets,
             line: NotingLine {
                 line: self.lines.line(service, id),
+                queued: false,
                 left: AtomicU32::new(0),
                 held: Mutex::default(),
             },
@@ -408,6 +416,11 @@ impl Opened<'_> {
         }
     }
 
+    async fn look(&self, body: &Value) -> Visited<Value> {
+        let looked = standing_by(self.provider.look(&self.visit(), body)).await;
+        self.close(looked.unwrap_or_else(|| Err(fell())))
+    }
+
     fn close<T>(&self, result: Result<T, ServiceError>) -> Visited<T> {
         let held = match &result {
             Err(_) => self.line.held_before_sending(),
@@ -429,6 +442,8 @@ impl<T> Visited<T> {
 /// Notes whether anything left, so that a visit held back by politeness can simply be made later.
 struct NotingLine {
     line: Box<dyn Http>,
+    /// Whether the visit has its turn elsewhere. What follows once something has left waits as ever.
+    queued: bool,
     left: AtomicU32,
     held: Mutex<Option<(Timestamp, Text)>>,
 }
@@ -447,7 +462,8 @@ impl NotingLine {
 
 #[async_trait]
 impl Http for NotingLine {
-    async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
+    async fn send(&self, mut request: Request) -> Result<Response, HttpFailure> {
+        request.waits &= !self.queued || self.left.load(Ordering::Relaxed) > 0;
         let result = self.line.send(request).await;
         match &result {
             Err(HttpFailure::Held { until, text }) => {

@@ -229,15 +229,15 @@ impl Embedded {
         under_way: &mut JoinSet<Result<(), StoreError>>,
     ) -> Result<usize, StoreError> {
         let mut begun = 0;
-        for due in self.desk.store.due_lookouts(now, 64).await? {
-            if !self.looking.begin(&due.key) {
+        for due in self.desk.store.due_lookouts(now).await? {
+            if !self.looking.begin(due.service) {
                 continue;
             }
             begun += 1;
             let engine = Arc::clone(self);
             under_way.spawn(async move {
                 let result = lookouts::look(&engine.desk, &due).await;
-                engine.looking.end(&due.key);
+                engine.looking.end(due.service);
                 engine.woken.notify_one();
                 result
             });
@@ -252,7 +252,7 @@ impl Embedded {
     pub async fn round(&self) -> Result<Round, StoreError> {
         let mut round = self.passes().await?;
         let now = self.desk.clock.now();
-        for due in self.desk.store.due_lookouts(now, 64).await? {
+        for due in self.desk.store.due_lookouts(now).await? {
             round.lookouts += 1;
             lookouts::look(&self.desk, &due).await?;
         }

@@ -5,11 +5,17 @@
 
 use daiban_core::provider::Provider;
 
-mod came_in;
 pub mod hospital;
 pub mod permit;
 pub mod rail;
 pub mod violation;
+
+mod body;
+mod came_in;
+mod draft;
+mod hold;
+mod loose;
+mod words;
 
 /// Every provider, in the order people are shown.
 pub fn all() -> Vec<Box<dyn Provider>> {

@@ -1,9 +1,10 @@
-//! The demo household: invented people, their cars, one fine, a customer of the violation API, trains.
+//! The demo household: invented people, their cars, one fine, a customer of the violation API, trains, doctors.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
+use crate::hospital::{self, HouseholdHospital};
 use crate::permit::{self, Outcome, PermitAccount, PermitRecord};
 use crate::rail::{self, Change, RailAccount, RailPassenger, Seat, Stop, Train};
 use crate::violation::{self, Fine, SignMode, StoreapiCustomer};
@@ -21,6 +22,8 @@ pub struct Household {
     pub secret: String,
     /// The family that travels.
     pub rail: HouseholdRail,
+    /// The family that sees a doctor.
+    pub hospital: HouseholdHospital,
 }
 
 /// A rail account, whom it can buy for, and two trains worth waiting for.
@@ -128,6 +131,7 @@ pub(crate) fn fill(world: &mut World) -> Household {
         appid: APPID.into(),
         secret: SECRET.into(),
         rail: travellers(world),
+        hospital: hospital::family::fill(world),
     }
 }
 

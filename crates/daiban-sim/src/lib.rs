@@ -1,6 +1,6 @@
 //! The services, simulated on loopback, with faults on a switch. Knows no daiban type.
 //!
-//! A [`Sim`] holds one small world: permit accounts, cars, fines, trains. Each service is a
+//! A [`Sim`] holds one small world: permit accounts, cars, fines, trains, doctors. Each service is a
 //! [`axum::Router`] that can be called in-process, or served on its own port by [`Sim::serve`].
 //! The world has no timers: whatever should have happened by now (a review, an expiry, a ticket
 //! given back) is worked out when a request comes in, from the clock handed over in [`Options`].
@@ -38,7 +38,7 @@ pub use fault::{FaultKind, FaultPlan, Faults, SimFault, Switches, When};
 pub use hospital::{
     Clinic, ClinicLine, ClinicNeeds, ClinicReturn, ClinicTime, Hospital, HospitalAccount,
     HospitalCard, HospitalDepartment, HospitalPatient, HospitalRules, HospitalSaid,
-    HospitalSignedOut, OwnBooking,
+    HospitalSignedOut, HouseholdDepartment, HouseholdHospital, OwnBooking,
 };
 pub use household::{Household, HouseholdCar, HouseholdRail, HouseholdTrain, id_number};
 pub use journal::Entry;
@@ -316,63 +316,6 @@ impl Sim {
     /// The person pays an order on their own. False when it is not there to be paid (any more).
     pub fn pay_rail_order(&self, order_no: &str) -> bool {
         self.change(|world| rail::orders::pay(world, order_no))
-    }
-
-    /// Adds a hospital, or puts it in the place of the one with that code.
-    pub fn add_hospital(&self, hospital: Hospital) {
-        self.change(|world| hospital::add_hospital(world, hospital));
-    }
-
-    /// Adds a department of a hospital, or puts it in the place of the one with the same codes.
-    pub fn add_hospital_department(&self, department: HospitalDepartment) {
-        self.change(|world| hospital::add_department(world, department));
-    }
-
-    /// Adds a clinic of a department; gives its number.
-    pub fn add_clinic(&self, clinic: Clinic) -> usize {
-        self.change(|world| hospital::add_clinic(world, clinic))
-    }
-
-    /// Adds a person with the hospital service, or puts them in the place of the one with that mobile.
-    pub fn add_hospital_account(&self, account: HospitalAccount) {
-        self.change(|world| hospital::add_account(world, account));
-    }
-
-    /// Somebody gives back a place of a clinic right now; somebody else takes it after `stays_ms`,
-    /// `None`: nobody. False when there is no such clinic.
-    pub fn return_hospital_place(
-        &self,
-        clinic: usize,
-        date: jiff::civil::Date,
-        stays_ms: Option<i64>,
-    ) -> bool {
-        self.change(|world| hospital::return_place(world, clinic, date, stays_ms))
-    }
-
-    /// The digits in a picture of the hospital service, read off the picture itself (the PNG file in Base64).
-    pub fn read_hospital_picture(&self, image: &str) -> Option<String> {
-        hospital::read_picture(&self.inner.state().world, image)
-    }
-
-    /// The code of the last text message of the hospital service to that number.
-    pub fn hospital_sms_code(&self, mobile: &str) -> Option<String> {
-        hospital::sms_code(&self.inner.state().world, mobile)
-    }
-
-    /// The owner books in the official channel; gives the order number. `None` when there is no
-    /// place, no such patient or no card.
-    pub fn book_hospital_as_owner(&self, booking: &OwnBooking) -> Option<String> {
-        self.change(|world| hospital::book_as_owner(world, booking))
-    }
-
-    /// The owner cancels a booking in the official channel. False when there is nothing to cancel.
-    pub fn cancel_hospital_order(&self, order_no: &str) -> bool {
-        self.change(|world| hospital::cancel_order(world, order_no))
-    }
-
-    /// Signs everybody out of the hospital service, as it does now and then without a word.
-    pub fn drop_hospital_sessions(&self) {
-        self.change(hospital::sign_everybody_out);
     }
 
     /// Adds a customer of the violation API with `calls_left` paid calls.

@@ -214,7 +214,7 @@ async fn old_things_are_let_go_and_open_ones_kept() {
     );
     assert_eq!(claim_one(&store, 2).await.incoming.len(), 1);
     assert_eq!(ready(&store, 2).await, ["queued"]);
-    assert_eq!(store.due_lookouts(at(1), 9).await.unwrap().len(), 1);
+    assert_eq!(store.due_lookouts(at(1)).await.unwrap().len(), 1);
     assert_eq!(store.asks(None, None).await.unwrap().len(), 1);
     store.integrity_check().await.unwrap();
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[tokio::main]
 async fn main() {
     let port = std::env::args().nth(1).unwrap_or_else(|| "8421".to_owned());
-    let (house, _rail) = web_kit::House::with_rail(Arc::new(SystemClock)).await;
+    let (house, _script) = web_kit::House::with_scripts(Arc::new(SystemClock)).await;
     println!("/setup: {}", links::setup_path(&house.app).await.unwrap());
     let user = house.add_user("林岚", Role::Admin).await;
     if std::env::args().nth(2).as_deref() != Some("empty") {
@@ -20,6 +20,10 @@ async fn main() {
         let (_, errands) = web_kit::rail::furnish(&house, &user.id).await;
         for errand in errands {
             println!("ticket errand: /errands/{errand}");
+        }
+        let (_, errands) = web_kit::hospital::furnish(&house, &user.id).await;
+        for errand in errands {
+            println!("visit errand: /errands/{errand}");
         }
     }
     println!(

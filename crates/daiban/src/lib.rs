@@ -5,6 +5,7 @@
 //! | [`app`] | everything daiban can do, once; who may do it |
 //! | [`access`] | passwords, sessions, tokens |
 //! | [`web`], [`api`], [`cli`] | the ways to it; [`say`] is how things are printed by all of them |
+//! | [`ics`] | one calendar entry as text |
 //! | [`net`], [`notify`] | the way to the services, the way to people |
 //! | [`config`], [`wiring`], [`serve`], [`lock`] | settings, and the parts put together |
 //! | [`log`], [`discreet`] | a log without secrets in it |
@@ -18,6 +19,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod discreet;
+pub mod ics;
 pub mod lock;
 pub mod log;
 pub mod net;

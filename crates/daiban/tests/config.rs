@@ -83,6 +83,17 @@ fn nothing_at_all_is_enough() {
 }
 
 #[test]
+fn both_floors_are_the_nets() {
+    let file = "[services.hospital]\nfloor_s = 90\nsprint_floor_s = 5\n";
+    let config = load(file, &[], Overrides::default()).unwrap();
+    let settings = config.service_settings(Service::Hospital);
+    assert!(!settings.keys().any(|name| name.ends_with("floor_s")));
+    let net = config.net_settings();
+    assert_eq!(net.floors_s[&Service::Hospital], 90);
+    assert_eq!(net.sprint_floors_s[&Service::Hospital], 5);
+}
+
+#[test]
 fn what_the_hospital_service_cannot_use_is_refused_by_name() {
     for (name, value) in [
         ("dialect", "web-2019"),

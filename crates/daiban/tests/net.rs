@@ -25,7 +25,7 @@ use daiban::net::{Net, NetOptions, NetSettings};
 use daiban_core::{
     Text, Timestamp,
     clock::Clock,
-    descriptor::{Descriptor, Label},
+    descriptor::{Descriptor, Label, Sprint},
     household::Household,
     http::{Http, HttpFailure, Request, Response},
     id::AccountId,
@@ -284,6 +284,130 @@ async fn settings_slow_a_floor_and_never_quicken_it() {
         let until = held_until(line.send(server.get("/").poll()).await);
         assert_eq!(until, home.clock.now() + SignedDuration::from_secs(floor));
     }
+}
+
+/// A slow service with a quick time around a release.
+fn sprinting() -> Descriptor {
+    Descriptor {
+        sprint: Some(Sprint {
+            floor_s: 3,
+            before_s: 90,
+            after_s: 210,
+        }),
+        ..descriptor(60, 1000)
+    }
+}
+
+#[tokio::test]
+async fn polls_are_quick_around_a_release_and_slow_elsewhere() {
+    let home = Home::new().await;
+    let server = double(fine).await;
+    let line = home.plain().line(&sprinting(), None);
+    let start = home.clock.now();
+    let at = |seconds| start + SignedDuration::from_millis((seconds * 1000.0) as i64);
+    let release = at(100.0);
+    let sprint = || server.get("/").sprint(release);
+    line.send(sprint()).await.unwrap();
+    assert_eq!(held_until(line.send(sprint()).await), at(60.0), "too early");
+    home.pass(SignedDuration::from_secs(9));
+    assert_eq!(held_until(line.send(sprint()).await), at(60.0), "still");
+    home.pass(SignedDuration::from_secs(1));
+    for expected in [10.0, 13.0, 16.0] {
+        line.send(sprint()).await.unwrap();
+        assert_eq!(home.seconds(), expected, "from the last poll's own moment");
+    }
+    let other = server.get("/").poll();
+    assert_eq!(held_until(line.send(other).await), at(76.0), "no sprint");
+    home.pass(SignedDuration::from_secs(294));
+    line.send(sprint()).await.unwrap();
+    assert_eq!(home.seconds(), 310.0, "its last moment");
+    home.pass(SignedDuration::from_millis(1));
+    assert_eq!(held_until(line.send(sprint()).await), at(370.0), "over");
+    assert_eq!(server.hits(), 5);
+}
+
+#[tokio::test]
+async fn a_restart_does_not_shorten_the_quick_floor() {
+    let home = Home::new().await;
+    let server = double(fine).await;
+    let sprint = || server.get("/").sprint(home.clock.now());
+    for expected in [0.0, 3.0] {
+        let line = home.plain().line(&sprinting(), None);
+        line.send(sprint()).await.unwrap();
+        assert_eq!(home.seconds(), expected);
+    }
+    let restarted = home.plain().line(&sprinting(), None);
+    held_until(restarted.send(server.get("/").poll()).await);
+}
+
+#[tokio::test]
+async fn where_there_is_no_quick_floor_a_sprint_is_a_poll() {
+    let home = Home::new().await;
+    let server = double(fine).await;
+    let line = home.plain().line(&descriptor(60, 1000), None);
+    let sprint = || server.get("/").sprint(home.clock.now());
+    line.send(sprint()).await.unwrap();
+    let until = held_until(line.send(sprint()).await);
+    assert_eq!(until, home.clock.now() + SignedDuration::from_secs(60));
+}
+
+#[tokio::test]
+async fn settings_slow_the_quick_floor_and_never_quicken_it() {
+    for (wished, ordinary, floor) in [(5, 0, 5.0), (1, 0, 3.0), (90, 0, 60.0), (0, 120, 3.0)] {
+        let home = Home::new().await;
+        let server = double(fine).await;
+        let settings = NetSettings {
+            floors_s: BTreeMap::from([(Service::Rail, ordinary)]),
+            sprint_floors_s: BTreeMap::from([(Service::Rail, wished)]),
+            ..quick()
+        };
+        let line = home.net(settings).line(&sprinting(), None);
+        let release = home.clock.now() + SignedDuration::from_secs(60);
+        let sprint = || server.get("/").sprint(release);
+        line.send(sprint()).await.unwrap();
+        if let Err(HttpFailure::Held { until, .. }) = line.send(sprint()).await {
+            home.clock.sleep_until(until).await;
+        }
+        assert_eq!(home.seconds(), floor, "{wished} {ordinary}");
+    }
+}
+
+#[tokio::test]
+async fn chance_makes_both_floors_longer() {
+    let home = Home::new().await;
+    let server = double(fine).await;
+    let net = Net::new(NetOptions {
+        store: Arc::new(home.store.clone()),
+        household: Arc::new(home.store.clone()),
+        clock: home.clock.clone(),
+        chance: Arc::new(|| 200),
+        redactor: Redactor::default(),
+        settings: quick(),
+    });
+    let line = net.line(&sprinting(), None);
+    let start = home.clock.now();
+    let sprint = || server.get("/").sprint(start);
+    for expected in [0.0, 3.6] {
+        line.send(sprint()).await.unwrap();
+        assert_eq!(home.seconds(), expected);
+    }
+    let until = held_until(line.send(server.get("/").poll()).await);
+    assert_eq!(until, start + SignedDuration::from_millis(3_600 + 72_000));
+}
+
+#[tokio::test]
+async fn who_does_not_wait_is_told_of_a_near_turn() {
+    let home = Home::new().await;
+    let server = double(fine).await;
+    let line = home.plain().line(&descriptor(4, 1000), None);
+    let impatient = || Request {
+        waits: false,
+        ..server.get("/").poll()
+    };
+    line.send(impatient()).await.unwrap();
+    let until = held_until(line.send(impatient()).await);
+    assert_eq!(until, home.clock.now() + SignedDuration::from_secs(4));
+    assert_eq!((server.hits(), home.seconds()), (1, 0.0));
 }
 
 #[tokio::test]

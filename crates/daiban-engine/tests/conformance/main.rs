@@ -7,6 +7,7 @@ mod world;
 use std::sync::Arc;
 
 use daiban_core::{
+    Timestamp,
     account::AccountState,
     ask::{Answer, AskState},
     call::{CallState, NewCall},
@@ -320,6 +321,89 @@ async fn the_fastest_watcher_within_the_floor_sets_the_pace<R: Rig>() {
     );
 }
 
+/// Seconds from each of these moments to the next.
+fn gaps(moments: &[Timestamp]) -> Vec<f64> {
+    let pairs = moments.windows(2);
+    pairs
+        .map(|two| two[1].duration_since(two[0]).as_secs_f64())
+        .collect()
+}
+
+async fn lookouts_of_one_line_take_turns_and_nobody_hears_of_it<R: Rig>() {
+    let rig = R::new().await;
+    let mut errands = Vec::new();
+    for key in ["k1", "k2", "k3"] {
+        let wishes = json!({ "key": key, "pace_s": 60, "times": 1000, "polls": true });
+        errands.push((key, rig.start("a1", "test.watch", wishes).await));
+    }
+    rig.run_to(3600).await;
+    let looks = rig.world().lock().looks.clone();
+    let counts: Vec<usize> = looks.values().map(Vec::len).collect();
+    assert_eq!(counts.len(), 3);
+    let (fewest, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+    assert!(most - fewest <= 1 && *fewest >= 16, "{counts:?}");
+    let mut all: Vec<Timestamp> = looks.values().flatten().copied().collect();
+    all.sort();
+    assert!(gaps(&all).iter().all(|gap| *gap >= 60.0), "{all:?}");
+    for (key, errand) in errands {
+        let passes = rig.lines(&errand, EventKind::Ran).await;
+        assert_eq!(
+            passes,
+            1 + looks[key].len(),
+            "the first, and one for each look"
+        );
+    }
+}
+
+async fn around_a_release_looks_are_quick_and_others_wait<R: Rig>() {
+    let rig = R::new().await;
+    let release = rig::START_S + 900;
+    let wishes = |key: &str, pace_s: u32, release: Option<i64>| json!({ "key": key, "pace_s": pace_s, "times": 1000, "polls": true, "release": release });
+    rig.start("a1", "test.watch", wishes("quick", 3, Some(release)))
+        .await;
+    rig.start("a2", "test.watch", wishes("slow", 60, None))
+        .await;
+    rig.run_to(1800).await;
+    let looks = rig.world().lock().looks.clone();
+    let since = |moment: &Timestamp| moment.as_millisecond() as f64 / 1000.0 - release as f64;
+    let in_window = |moment: &&Timestamp| (-90.0..=210.0).contains(&since(moment));
+    let quick = looks["quick"].iter().filter(in_window).count();
+    assert!(quick >= 60, "{quick}");
+    let after = looks["slow"].iter().filter(|moment| since(moment) > 210.0);
+    assert!(after.count() > 1, "it goes on");
+    let mut all: Vec<(Timestamp, &str)> = Vec::new();
+    for (key, moments) in &looks {
+        all.extend(moments.iter().map(|moment| (*moment, key.as_str())));
+    }
+    all.sort();
+    for two in all.windows(2) {
+        let is_quick = two[1].1 == "quick" && in_window(&&two[1].0);
+        let floor = if is_quick { 3.0 } else { 60.0 };
+        assert!(gaps(&[two[0].0, two[1].0])[0] >= floor, "{two:?}");
+    }
+}
+
+async fn a_closed_service_is_told_to_those_who_watch<R: Rig>() {
+    let rig = R::new().await;
+    let until = Timestamp::from_second(rig::START_S + 600).unwrap();
+    let why = daiban_core::Text::quoted("关着");
+    rig.store()
+        .close(Service::Hospital, rig.now(), until, why)
+        .await
+        .unwrap();
+    let wishes = json!({ "key": "k", "pace_s": 60, "times": 2, "polls": true });
+    let errand = rig.start("a1", "test.watch", wishes).await;
+    rig.run_to(599).await;
+    assert_eq!(
+        rig.lines(&errand, EventKind::Ran).await,
+        2,
+        "the first, and one for the hold"
+    );
+    assert!(rig.world().lock().looks.is_empty());
+    rig.run_to(600).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+}
+
 async fn an_ask_waits_for_its_person_over_a_restart_and_is_answered_once<R: Rig>() {
     let mut rig = R::new().await;
     let errand = rig
@@ -557,6 +641,9 @@ held_to! {
     what_politeness_holds_back_goes_later_and_leaves_a_line,
     a_thousand_errands_on_one_lookout_cost_the_requests_of_one,
     the_fastest_watcher_within_the_floor_sets_the_pace,
+    lookouts_of_one_line_take_turns_and_nobody_hears_of_it,
+    around_a_release_looks_are_quick_and_others_wait,
+    a_closed_service_is_told_to_those_who_watch,
     an_ask_waits_for_its_person_over_a_restart_and_is_answered_once,
     an_ask_that_nobody_answers_expires_at_its_moment,
     what_comes_in_while_paused_is_there_after_resuming,

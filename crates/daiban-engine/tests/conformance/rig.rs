@@ -26,7 +26,7 @@ use daiban_engine::{Desk, DeskOptions, Embedded, EngineOptions};
 use daiban_store::SqliteStore;
 use serde_json::Value;
 
-use crate::world::{Shared, TestLines, TestProvider};
+use crate::world::{self, Shared, TestLines};
 
 /// 2026-11-22 08:00 in Beijing.
 pub const START_S: i64 = 1_795_305_600;
@@ -144,8 +144,11 @@ fn build(
     let desk = Desk::new(DeskOptions {
         store: Arc::new(store.clone()),
         household: Arc::new(store.clone()),
-        lines: Arc::new(TestLines),
-        providers: vec![Box::new(TestProvider(world.clone()))],
+        lines: Arc::new(TestLines {
+            store: Arc::new(store.clone()),
+            clock: Arc::clone(clock) as Arc<dyn Clock>,
+        }),
+        providers: world::providers(world),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         chance: Arc::new(move || chance.fetch_add(7919, Ordering::Relaxed)),
         settings: BTreeMap::new(),

@@ -12,14 +12,16 @@ use daiban_core::{
     account::{Account, Secrets, Settings},
     ask::{Answer, AskKind, NewAsk},
     call::{NewCall, Outcome},
-    descriptor::{Descriptor, Label},
+    clock::Clock,
+    descriptor::{Descriptor, Label, Sprint},
     errand::{Errand, Incoming, Machine, Pass, Phase, Step, Watch},
     error::ServiceError,
-    http::{Http, HttpFailure, Lines, Request, Response},
+    http::{Http, HttpFailure, Lines, Pace, Request, Response},
     id::{AccountId, LookoutKey},
     invalid::InvalidInput,
     provider::{Provider, Reconciled, Visit},
     service::Service,
+    store::{Slot, Store, Toll, Turn},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -81,7 +83,7 @@ impl Shared {
     }
 }
 
-static DESCRIPTOR: Descriptor = Descriptor {
+static RAIL: Descriptor = Descriptor {
     service: Service::Rail,
     name: Label::new("测试", "test"),
     sign_in: &[],
@@ -93,7 +95,36 @@ static DESCRIPTOR: Descriptor = Descriptor {
     daily_budget: 1000,
 };
 
-pub struct TestProvider(pub Shared);
+/// Slow, with a quick time around a release.
+static HOSPITAL: Descriptor = Descriptor {
+    service: Service::Hospital,
+    poll_floor_s: 60,
+    sprint: Some(Sprint {
+        floor_s: 3,
+        before_s: 90,
+        after_s: 210,
+    }),
+    ..RAIL
+};
+
+/// Both services of the world.
+pub fn providers(world: &Shared) -> Vec<Box<dyn Provider>> {
+    let provider = |descriptor| Box::new(TestProvider(world.clone(), descriptor)) as Box<_>;
+    vec![provider(&RAIL), provider(&HOSPITAL)]
+}
+
+struct TestProvider(Shared, &'static Descriptor);
+
+/// A poll, quick around the moment that is named, in seconds.
+fn poll(body: &Value, descriptor: &Descriptor, now: Timestamp) -> Request {
+    let release = body["release"].as_i64().map(Timestamp::from_second);
+    match (release, descriptor.sprint) {
+        (Some(Ok(release)), Some(sprint)) if sprint.holds(release, now) => {
+            Request::get("poll").sprint(release)
+        }
+        _ => Request::get("poll").poll(),
+    }
+}
 
 impl TestProvider {
     fn enter(&self, visit: &Visit<'_>) {
@@ -119,10 +150,13 @@ impl TestProvider {
 #[async_trait]
 impl Provider for TestProvider {
     fn descriptor(&self) -> &'static Descriptor {
-        &DESCRIPTOR
+        self.1
     }
 
     fn machines(&self) -> Vec<Box<dyn Machine>> {
+        if self.1.service != Service::Rail {
+            return Vec::new();
+        }
         vec![
             Box::new(Sleep),
             Box::new(ActOnce),
@@ -142,6 +176,10 @@ impl Provider for TestProvider {
     }
 
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
+        if body["polls"] == true {
+            let request = poll(body, self.1, visit.now);
+            visit.http.send(request).await?;
+        }
         self.enter(visit);
         visit
             .http
@@ -244,14 +282,62 @@ impl Provider for TestProvider {
     }
 }
 
-/// Lines on which nothing travels; `held` is held back.
-pub struct TestLines;
+/// Lines on which nothing travels; `held` is held back, and polls take turns at the floors.
+#[derive(Clone)]
+pub struct TestLines {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+}
 
-struct TestLine;
+struct TestLine {
+    lines: TestLines,
+    descriptor: &'static Descriptor,
+}
 
 impl Lines for TestLines {
-    fn line(&self, _: Service, _: Option<&AccountId>) -> Box<dyn Http> {
-        Box::new(TestLine)
+    fn line(&self, service: Service, _: Option<&AccountId>) -> Box<dyn Http> {
+        let descriptor = match service {
+            Service::Hospital => &HOSPITAL,
+            _ => &RAIL,
+        };
+        Box::new(TestLine {
+            lines: self.clone(),
+            descriptor,
+        })
+    }
+}
+
+impl TestLine {
+    /// When there is a turn, and why not now.
+    async fn turn(&self, pace: Pace) -> Option<(Timestamp, Text)> {
+        let (now, of) = (self.lines.clock.now(), self.descriptor);
+        let (turn, quick_s) = match (pace, of.sprint) {
+            (Pace::Sprint { release }, Some(sprint)) => {
+                assert!(sprint.holds(release, now));
+                (Turn::Sprint, sprint.floor_s)
+            }
+            (_, sprint) => (
+                Turn::Poll,
+                sprint.map_or(of.poll_floor_s, |sprint| sprint.floor_s),
+            ),
+        };
+        // Up to a fifth longer, as on a real line.
+        let jittered = |floor_s: u32| {
+            let floor_ms = u64::from(floor_s) * 1000;
+            floor_ms + now.as_millisecond().unsigned_abs() / 7 % (floor_ms / 5)
+        };
+        let toll = Toll {
+            service: of.service,
+            account: String::new(),
+            turn,
+            floor_ms: jittered(of.poll_floor_s),
+            sprint_floor_ms: jittered(quick_s),
+            daily: of.daily_budget,
+        };
+        match self.lines.store.take_budget(now, &toll).await.unwrap() {
+            Slot::Now => None,
+            Slot::At(until, text) => Some((until, text)),
+        }
     }
 }
 
@@ -264,6 +350,12 @@ impl Http for TestLine {
                 until,
                 text: Text::quoted("慢一点"),
             });
+        }
+        if request.url == "poll" {
+            assert!(!request.waits, "a lookout has a queue of its own");
+            if let Some((until, text)) = self.turn(request.pace).await {
+                return Err(HttpFailure::Held { until, text });
+            }
         }
         Ok(Response::default())
     }
@@ -419,6 +511,11 @@ pub struct WatchWishes {
     pub key: String,
     pub pace_s: u32,
     pub times: u64,
+    /// At the slow service, by polls.
+    #[serde(default)]
+    pub polls: bool,
+    /// When it releases something, in seconds.
+    pub release: Option<i64>,
 }
 
 impl Errand for Watcher {
@@ -443,8 +540,11 @@ impl Errand for Watcher {
         let mut step = Step::new(state, Phase::Waiting, "watching", why("守着"));
         step.watch.push(Watch {
             key,
-            service: Service::Rail,
-            query: json!({ "look": pass.wishes.key }),
+            service: match pass.wishes.polls {
+                true => Service::Hospital,
+                false => Service::Rail,
+            },
+            query: json!({ "look": pass.wishes.key, "polls": pass.wishes.polls, "release": pass.wishes.release }),
             pace_s: pass.wishes.pace_s,
         });
         step

@@ -95,7 +95,7 @@ pub enum BookResult {
 pub enum Stop {
     /// Fee, doctor, title or time differ from what was seen or agreed.
     Changed,
-    /// It costs more than the owner wishes.
+    /// It costs more than the owner wishes, or the service does not say what it costs (`fee_fen` is `None`).
     TooDear,
     /// A code from a text message is wanted.
     Sms,
@@ -131,7 +131,7 @@ pub struct Confirm {
 }
 
 /// What the confirm page wants of each field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// `hospitalCardId`
     pub hospital_card: Need,

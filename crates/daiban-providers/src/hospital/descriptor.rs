@@ -1,5 +1,6 @@
 //! The service as data.
 
+use super::visit::VISIT;
 use daiban_core::{
     descriptor::{Descriptor, ErrandKind, Form, Label, SignInWay, Sprint, Wish},
     service::Service,
@@ -12,7 +13,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     sign_in: &[SMS],
     settings: &[MOBILE],
     secrets: &[CARD_NOS],
-    errands: &[SIGN_IN],
+    errands: &[VISIT, SIGN_IN],
     // One look a minute finds a cancellation soon enough, and no number of what the service bears is known.
     poll_floor_s: 60,
     // Releases drift by a minute or two (*seen* by users of public clients): the quick time lasts until 90 s after a

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::book::memory::BookMemory;
+use super::calendar::CalendarMemory;
 use super::catalogue::CatalogueMemory;
 use super::people::PeopleMemory;
 use super::release::ReleaseMemory;
@@ -11,7 +12,8 @@ use super::session::Keys;
 /// The hospitals of Beijing behind 114. Keeps, in memory only, what saves requests.
 #[derive(Debug, Default)]
 pub struct Hospitals {
-    pub(super) catalogue: Kept<CatalogueMemory>,
+    pub(super) catalogue: CatalogueMemory,
+    pub(super) calendars: CalendarMemory,
     pub(super) releases: Kept<ReleaseMemory>,
     pub(super) keys: Kept<Keys>,
     pub(super) people: Kept<PeopleMemory>,

@@ -12,7 +12,6 @@ use daiban_core::provider::Visit;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::entering::Tokens;
@@ -23,6 +22,7 @@ use super::tickets::{Row, Train};
 use super::wire::StopAt;
 use super::wire::request::TicketQuestion;
 use super::wire::sale_times::SaleTimes;
+pub(super) use crate::body::{asked, invalid, read_wish};
 
 /// The railway. Keeps, in memory only, what saves requests: the query's path and the station dictionary.
 #[derive(Debug, Default)]
@@ -131,10 +131,7 @@ impl From<NoAnswer> for ServiceError {
     fn from(no: NoAnswer) -> Self {
         match no {
             NoAnswer::Service(error) => error,
-            NoAnswer::Input(input) => Self::Refused {
-                code: format!("invalid_input:{}", input.field),
-                text: input.text,
-            },
+            NoAnswer::Input(input) => invalid(input),
         }
     }
 }
@@ -404,31 +401,6 @@ impl Rail {
 /// The trains as the contract shows them.
 fn contract<'a>(rows: &'a [Row<'_>]) -> Vec<&'a Train<'a>> {
     rows.iter().map(|row| &row.train).collect()
-}
-
-/// A refusal of wrong input.
-pub(super) fn invalid(input: InvalidInput) -> ServiceError {
-    NoAnswer::from(input).into()
-}
-
-/// As [`read_wish`], for calls that know the eight errors only.
-pub(super) fn asked<T: DeserializeOwned>(body: &Value) -> Result<T, ServiceError> {
-    read_wish(body).map_err(invalid)
-}
-
-/// What a call's body asks, without the word that chose the call.
-pub(super) fn read_wish<T: DeserializeOwned>(body: &Value) -> Result<T, InvalidInput> {
-    let mut body = body.clone();
-    if let Some(fields) = body.as_object_mut() {
-        fields.remove("do");
-    }
-    serde_json::from_value(body).map_err(|error| {
-        InvalidInput::new(
-            "body",
-            format!("读不懂：{error}"),
-            format!("cannot be read: {error}"),
-        )
-    })
 }
 
 pub(super) fn is_fresh(since: Timestamp, span: SignedDuration, now: Timestamp) -> bool {

@@ -189,7 +189,8 @@ through! {
     read recover(now: Timestamp) -> (u64, u64);
     read last(account: &AccountId, book_key: &str) -> Option<Snapshot>;
     read ledger(account: &AccountId, since: Timestamp) -> Vec<Call>;
-    read due_lookouts(now: Timestamp, limit: usize) -> Vec<DueLookout>;
+    read due_lookouts(now: Timestamp) -> Vec<DueLookout>;
+    write put_off_lookout(key: &LookoutKey, until: Timestamp) -> ();
     write observe(key: &LookoutKey, at: Timestamp, result: Result<Value, ServiceError>, next: Timestamp) -> (u64, u64);
     read take_budget(now: Timestamp, toll: &Toll) -> Slot;
     write take_hand(account: &AccountId, holder: &str, now: Timestamp, until: Timestamp) -> bool;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Hospital;
 use super::clinics::{held, next_release, released_ms, told_ms};
 use super::places::both;
-use super::reply::{bad_fields, ok};
+use super::reply::{BUSY, bad_fields, ok, refused};
 use super::stock;
 use super::strict::{Fields, body};
 use crate::answer::{Answer, Call};
@@ -50,6 +50,9 @@ pub(super) fn answer(world: &mut World, call: &Call) -> Result<Answer, Answer> {
     )?;
     let first = first_day(fields.text("week")).ok_or_else(bad_fields)?;
     let hospital = department(world, &fields)?;
+    if first > 1 && world.options.hospital.second_week_busy {
+        return Err(refused(BUSY));
+    }
     let today = clock::date(world.now);
     let days = (first..first + 7).map(|ahead| clock::plus_days(today, ahead));
     let rows: Vec<Value> = days

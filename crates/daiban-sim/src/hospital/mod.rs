@@ -13,8 +13,9 @@ mod change;
 mod clinics;
 mod confirm;
 mod day;
-mod family;
+pub(crate) mod family;
 mod glyphs;
+mod hand;
 mod haste;
 mod jingtong;
 mod orders;
@@ -35,17 +36,19 @@ use crate::answer::{Answer, Call};
 use crate::world::World;
 pub(crate) use change::{HospitalChange, change};
 pub use clinics::{Clinic, ClinicLine, ClinicNeeds, ClinicReturn, ClinicTime};
-pub(crate) use clinics::{add_clinic, return_place};
+use clinics::{add_clinic, return_place};
+pub use family::{HouseholdDepartment, HouseholdHospital};
 pub use orders::OwnBooking;
-pub(crate) use orders::{book_as_owner, cancel as cancel_order, settle};
-pub(crate) use patients::add_account;
+pub(crate) use orders::settle;
+use orders::{book_as_owner, cancel as cancel_order};
+use patients::add_account;
 pub use patients::{HospitalAccount, HospitalCard, HospitalPatient};
 pub use places::{Hospital, HospitalDepartment};
-pub(crate) use places::{add_department, add_hospital};
+use places::{add_department, add_hospital};
 pub(crate) use reply::{closed_notice, coded};
 pub use rules::{HospitalRules, HospitalSaid, HospitalSignedOut};
-pub(crate) use session::sign_everybody_out;
-pub(crate) use sign_in::{pictures, read_picture, sms_code, sms_codes};
+use session::sign_everybody_out;
+pub(crate) use sign_in::{pictures, sms_codes};
 
 use reply::{not_found, say};
 use session::Visitor;
@@ -95,7 +98,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
 fn open(world: &mut World, call: &Call, path: &str, visitor: &Visitor) -> Answer {
     let asked = match (call.method.as_str(), path) {
         ("GET", "img/getImgCode") => sign_in::picture(world, call, visitor),
-        ("GET", "checkcode") => sign_in::check_picture(world, call),
+        ("GET", "checkcode") => sign_in::check_picture(world, call, visitor),
         ("GET", "common/verify-code/get") => sign_in::send_code(world, call, visitor),
         ("POST", "login") => sign_in::login(world, call, visitor),
         ("POST", "token/accredit") => sign_in::accredit(world),

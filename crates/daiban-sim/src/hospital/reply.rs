@@ -10,7 +10,7 @@ pub(super) const BAD_FIELDS: &str = "参数错误";
 /// *Seen* by users of a public client; its code is *guessed*.
 pub(super) const TOO_MANY: &str = "您的请求过于频繁，请稍后再试";
 pub(super) const NO_PLACE: &str = "没有相关号源";
-const BUSY: &str = "系统繁忙，请稍后再试";
+pub(super) const BUSY: &str = "系统繁忙，请稍后再试";
 
 fn envelope(code: i64, msg: Option<&str>, data: &Value) -> Answer {
     Answer::json(&json!({"resCode": code, "msg": msg, "data": data}))
@@ -36,7 +36,7 @@ pub(super) fn bad_fields() -> Answer {
 /// The service's envelope with this code, for the switchboard.
 pub(crate) fn coded(code: i64, path: &str) -> Answer {
     if path.starts_with("/jtjk/") {
-        return Answer::json(&json!({"code": format!("{code:04}"), "data": null}));
+        return Answer::json(&json!({"code": jingtong_code(code), "data": null}));
     }
     let words = match code {
         0 => return ok(&Value::Null),
@@ -55,6 +55,15 @@ pub(super) fn say(world: &mut World, path: &str) -> Option<Answer> {
     let once = rules.say_once.remove(path);
     let said = once.or_else(|| rules.say.get(path).cloned())?;
     Some(envelope(said.code, said.msg.as_deref(), &Value::Null))
+}
+
+/// `0000` and `0001` have their zeros, `102` and `429` have none.
+fn jingtong_code(code: i64) -> String {
+    if code < 100 {
+        format!("{code:04}")
+    } else {
+        code.to_string()
+    }
 }
 
 pub(super) fn page(title: &str, body: &str) -> Answer {

@@ -23,6 +23,8 @@ pub struct HospitalRules {
     pub cookie_grace_ms: i64,
     /// Key of mobile numbers and codes, 16 bytes; `token/accredit` tells it.
     pub aes_key: String,
+    /// How far `_time` of a request may be from the service's clock (*guessed*).
+    pub time_off_ms: i64,
     /// How long a picture can be used (*guessed*).
     pub picture_life_ms: i64,
     /// How long a code from a text message can be used.
@@ -43,6 +45,8 @@ pub struct HospitalRules {
     pub count_field: String,
     /// A product without places shows none of its times.
     pub sold_out_hides_times: bool,
+    /// The second week is answered with 系统繁忙, as a user of a public client saw.
+    pub second_week_busy: bool,
     /// A word in place of the right status, by day.
     pub day_words: BTreeMap<Date, String>,
     /// The moment told as the next release is the following one as soon as the told moment has come, though the places
@@ -52,6 +56,8 @@ pub struct HospitalRules {
     pub confirm_token: bool,
     /// Keys of products change with this number: earlier ones are stale.
     pub key_turn: u32,
+    /// `orderStatus` of a booking: `BOOKING_SUCCESS`, or `UN_TAKE`, which the page shows as the same.
+    pub booked_word: String,
     /// `order/list` is there at all (its path is *guessed*).
     pub order_list: bool,
     /// Most bookings of one patient for one day.
@@ -72,6 +78,7 @@ impl Default for HospitalRules {
             session_loss: false,
             cookie_grace_ms: 60_000,
             aes_key: "imed2019imed2019".into(),
+            time_off_ms: 600_000,
             picture_life_ms: 300_000,
             sms_life_ms: 300_000,
             sms_pause_ms: 60_000,
@@ -82,10 +89,12 @@ impl Default for HospitalRules {
             slider_after: 5,
             count_field: "wnumber".into(),
             sold_out_hides_times: true,
+            second_week_busy: false,
             day_words: BTreeMap::new(),
             told_moves_on: false,
             confirm_token: true,
             key_turn: 0,
+            booked_word: "BOOKING_SUCCESS".into(),
             order_list: true,
             per_day: 2,
             per_week: 3,

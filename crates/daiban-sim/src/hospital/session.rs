@@ -47,7 +47,7 @@ struct SignedIn {
 
 /// Who asks: a session, known already or new with this request.
 pub(super) struct Visitor {
-    id: usize,
+    pub(super) id: usize,
     is_new: bool,
     /// Who is too hasty is counted by this; everybody without cookies is one.
     pub(super) key: String,

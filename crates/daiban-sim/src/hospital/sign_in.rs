@@ -26,7 +26,7 @@ const WRONG_PICTURE: &str = "图片验证码错误";
 #[derive(Default)]
 pub(super) struct SignIn {
     /// By the cookie that ties a picture to its session.
-    pictures: BTreeMap<String, Code>,
+    pictures: BTreeMap<String, Picture>,
     /// By mobile.
     messages: BTreeMap<String, Message>,
     /// Text messages by mobile and day.
@@ -38,6 +38,12 @@ struct Code {
     made_ms: i64,
 }
 
+struct Picture {
+    code: Code,
+    /// The session it was made in.
+    session: usize,
+}
+
 struct Message {
     code: Code,
     /// `LOGIN` or `ORDER_CODE`.
@@ -46,32 +52,42 @@ struct Message {
 }
 
 /// `img/getImgCode`: a picture of four digits.
-pub(super) fn picture(world: &mut World, call: &Call, _: &Visitor) -> Result<Answer, Answer> {
+pub(super) fn picture(world: &mut World, call: &Call, visitor: &Visitor) -> Result<Answer, Answer> {
     query(call, &[], &["checkType"])?;
     let (id, text) = (world.chance.hex32(), world.chance.digits(4));
     let image = drawing::png(&text);
     let made_ms = world.now;
-    let pictures = &mut world.hospital.sign_in.pictures;
-    pictures.insert(id.clone(), Code { text, made_ms });
+    let picture = Picture {
+        code: Code { text, made_ms },
+        session: visitor.id,
+    };
+    world.hospital.sign_in.pictures.insert(id.clone(), picture);
     let cookie = format!("{PICTURE_COOKIE}={id}; Path=/; HttpOnly");
     Ok(Answer::png(image).with(SET_COOKIE, cookie))
 }
 
 /// `checkcode`: whether the picture was read rightly. A wrong reading spends it (*guessed*).
-pub(super) fn check_picture(world: &mut World, call: &Call) -> Result<Answer, Answer> {
+pub(super) fn check_picture(
+    world: &mut World,
+    call: &Call,
+    visitor: &Visitor,
+) -> Result<Answer, Answer> {
     let fields = query(call, &["code"], &["mobile", "checkType"])?;
-    let is_right = fits_picture(world, call, fields.text("code"));
+    let is_right = fits_picture(world, call, visitor, fields.text("code"));
     if !is_right {
         spend_picture(world, call);
     }
     Ok(ok(&json!(is_right)))
 }
 
-fn fits_picture(world: &World, call: &Call, text: &str) -> bool {
+fn fits_picture(world: &World, call: &Call, visitor: &Visitor, text: &str) -> bool {
     let life = world.options.hospital.picture_life_ms;
     let id = call.cookie(PICTURE_COOKIE).unwrap_or_default();
-    let picture = world.hospital.sign_in.pictures.get(id);
-    picture.is_some_and(|picture| picture.text == text && world.now - picture.made_ms < life)
+    let Some(picture) = world.hospital.sign_in.pictures.get(id) else {
+        return false;
+    };
+    let is_fresh = world.now - picture.code.made_ms < life;
+    is_fresh && picture.session == visitor.id && picture.code.text == text
 }
 
 fn spend_picture(world: &mut World, call: &Call) {
@@ -90,7 +106,7 @@ pub(super) fn send_code(
         "LOGIN" => {
             let mobile = mobile_of(world, fields.text("mobile"))
                 .ok_or_else(|| refused("手机号格式不正确"))?;
-            let is_right = fits_picture(world, call, fields.text("code"));
+            let is_right = fits_picture(world, call, visitor, fields.text("code"));
             spend_picture(world, call);
             if !is_right {
                 return Err(refused(WRONG_PICTURE));
@@ -233,8 +249,10 @@ pub(super) fn accredit(world: &World) -> Result<Answer, Answer> {
 /// The digits in a picture, given the picture as it was handed out, in Base64.
 pub(crate) fn read_picture(world: &World, image: &str) -> Option<String> {
     let mut pictures = world.hospital.sign_in.pictures.values();
-    let shows = |code: &&Code| STANDARD.encode(drawing::png(&code.text)) == image;
-    pictures.find(shows).map(|code| code.text.clone())
+    let shows = |picture: &&Picture| STANDARD.encode(drawing::png(&picture.code.text)) == image;
+    pictures
+        .find(shows)
+        .map(|picture| picture.code.text.clone())
 }
 
 /// The code of the last text message to that number.
@@ -247,7 +265,7 @@ pub(crate) fn sms_code(world: &World, mobile: &str) -> Option<String> {
 pub(crate) fn pictures(world: &World) -> Value {
     let pictures = world.hospital.sign_in.pictures.iter();
     pictures
-        .map(|(id, code)| (id.clone(), json!(code.text)))
+        .map(|(id, picture)| (id.clone(), json!(picture.code.text)))
         .collect::<serde_json::Map<_, _>>()
         .into()
 }

@@ -27,6 +27,7 @@ pub(crate) struct Got {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) fault: Option<SimFault>,
 }
 
@@ -68,11 +69,12 @@ impl Bench {
         let response = self.sim.router(service).oneshot(request).await.unwrap();
         let fault = response.extensions().get::<SimFault>().cloned();
         let (parts, body) = response.into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        let bytes = body.collect().await.unwrap().to_bytes().to_vec();
         Got {
             status: parts.status,
             headers: parts.headers,
-            text,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
             fault,
         }
     }

@@ -1,14 +1,14 @@
 //! Budgets, hands and closures: what all processes share about bothering a service.
 //!
 //! Turns and hands are written lightly, as an order of six requests takes a turn for each. A machine that lost its power
-//! takes longer to come back than any floor is long, holds no hand, and has forgotten a handful of the day's requests at
-//! most. A closure is a service's wish and outlives that.
+//! takes about as long to come back as the longest floor, holds no hand, and has forgotten a handful of the day's requests
+//! at most. A closure is a service's wish and outlives that.
 
 use daiban_core::{
     Text, Timestamp, dates,
     id::AccountId,
     service::Service,
-    store::{Slot, Toll},
+    store::{Slot, Toll, Turn},
 };
 use jiff::civil::Date;
 use sqlx::{Row, SqliteConnection};
@@ -21,30 +21,35 @@ use super::{
 use crate::seal::Place;
 
 /// Takes a turn, or changes nothing. `$1`: service; `$2`: account; `$3`: whether it polls; `$4`: now; `$5`: when the floor of
-/// a poll that goes now ends; `$6`: today; `$7`: how often a day. The count begins again at midnight in Beijing.
+/// a poll that goes now ends; `$6`: today; `$7`: how often a day; `$8`: when the quicker floor of a poll that goes now ends;
+/// `$9`: whether it is held to that one. The count begins again at midnight in Beijing.
 ///
-/// A slot that is not free is never taken, so the last poll's floor has always ended here and the next begins now.
-const TAKE: &str = "INSERT INTO budgets (service, account, next_poll, day, used) \
-     SELECT $1, $2, CASE WHEN $3 THEN $5 END, $6, 1 \
+/// A slot that is not free is never taken, so the floor that counts has always ended here and both begin again now. That both
+/// are kept is what measures a quick poll from the slow one before it, and a slow one from a quick one.
+const TAKE: &str = "INSERT INTO budgets (service, account, next_poll, next_sprint, day, used) \
+     SELECT $1, $2, CASE WHEN $3 THEN $5 END, CASE WHEN $3 THEN $8 END, $6, 1 \
      WHERE $7 > 0 AND NOT EXISTS (SELECT 1 FROM closures WHERE service = $1 AND until > $4) \
      ON CONFLICT (service, account) DO UPDATE SET next_poll = COALESCE(excluded.next_poll, budgets.next_poll), \
+         next_sprint = COALESCE(excluded.next_sprint, budgets.next_sprint), \
          used = CASE WHEN budgets.day = excluded.day THEN budgets.used + 1 ELSE 1 END, day = excluded.day \
      WHERE (budgets.day <> excluded.day OR budgets.used < $7) \
-         AND (NOT $3 OR COALESCE(budgets.next_poll, $4) <= $4)";
+         AND (NOT $3 OR COALESCE(CASE WHEN $9 THEN budgets.next_sprint ELSE budgets.next_poll END, $4) <= $4)";
 
 impl SqliteStore {
     pub(super) async fn take(&self, now: Timestamp, toll: &Toll) -> Done<Slot> {
         let today = dates::today(now);
-        let floor = i64::try_from(toll.floor_ms).unwrap_or(i64::MAX);
+        let end = |ms_long| ms(now).saturating_add(i64::try_from(ms_long).unwrap_or(i64::MAX));
         let mut tx = self.write_lightly().await?;
         let taken = sqlx::query(TAKE)
             .bind(toll.service.as_str())
             .bind(&toll.account)
-            .bind(toll.poll)
+            .bind(toll.turn != Turn::Free)
             .bind(ms(now))
-            .bind(ms(now).saturating_add(floor))
+            .bind(end(toll.floor_ms))
             .bind(today.to_string())
             .bind(i64::from(toll.daily))
+            .bind(end(toll.sprint_floor_ms))
+            .bind(toll.turn == Turn::Sprint)
             .execute(&mut *tx)
             .await?;
         if taken.rows_affected() == 0 {
@@ -140,20 +145,23 @@ async fn why_not(
     {
         return Ok(Slot::At(until, why));
     }
-    let query =
-        sqlx::query("SELECT next_poll, day, used FROM budgets WHERE service = $1 AND account = $2")
-            .bind(toll.service.as_str())
-            .bind(&toll.account);
+    let query = sqlx::query(
+        "SELECT CASE WHEN $3 THEN next_sprint ELSE next_poll END AS next, day, used FROM budgets \
+         WHERE service = $1 AND account = $2",
+    )
+    .bind(toll.service.as_str())
+    .bind(&toll.account)
+    .bind(toll.turn == Turn::Sprint);
     let Some(row) = query.fetch_optional(db).await? else {
         return Ok(used_up(toll, today));
     };
     let same_day = row.try_get::<&str, _>("day")? == today.to_string();
-    let next_poll: Option<i64> = row.try_get("next_poll")?;
-    match next_poll {
+    let next: Option<i64> = row.try_get("next")?;
+    match next {
         _ if same_day && row.try_get::<i64, _>("used")? >= i64::from(toll.daily) => {
             Ok(used_up(toll, today))
         }
-        Some(next) if toll.poll && next > ms(now) => {
+        Some(next) if toll.turn != Turn::Free && next > ms(now) => {
             Ok(Slot::At(moment(next)?, too_soon(toll.service)))
         }
         // Another day, and none of its requests is allowed.

@@ -15,20 +15,21 @@ use sqlx::{Row, SqliteConnection};
 use super::{
     SqliteStore, batch,
     fault::{Done, not_found},
-    rows::{from_json, from_word, json, limit, moment, ms, number},
+    rows::{from_json, from_word, json, moment, ms, number},
 };
 use crate::seal::Place;
 
 impl SqliteStore {
-    pub(super) async fn lookouts_due(&self, now: Timestamp, most: usize) -> Done<Vec<DueLookout>> {
+    pub(super) async fn lookouts_due(&self, now: Timestamp) -> Done<Vec<DueLookout>> {
         let query = sqlx::query(
             "SELECT key, service, query, \
-             (SELECT MIN(w.pace_s) FROM watches w WHERE w.key = lookouts.key AND w.active = 1) AS pace_s, \
-             (SELECT COUNT(*) FROM watches w WHERE w.key = lookouts.key AND w.active = 1) AS watchers \
-             FROM lookouts WHERE due <= $1 ORDER BY due, key LIMIT $2",
+             (SELECT MIN(w.pace_s) FROM watches w WHERE w.key = l.key AND w.active = 1) AS pace_s, \
+             (SELECT COUNT(*) FROM watches w WHERE w.key = l.key AND w.active = 1) AS watchers \
+             FROM (SELECT key, service, query, due, ROW_NUMBER() OVER (\
+                 PARTITION BY service ORDER BY due, at NULLS FIRST, key) AS place FROM lookouts WHERE due <= $1) l \
+             WHERE place = 1 ORDER BY due, key",
         )
-        .bind(ms(now))
-        .bind(limit(most));
+        .bind(ms(now));
         let rows = query.fetch_all(&mut *self.read().await?).await?;
         rows.iter()
             .map(|row| {
@@ -77,6 +78,15 @@ impl SqliteStore {
         .await?;
         tx.commit().await?;
         Ok((number(row.try_get(0)?)?, woken.rows_affected()))
+    }
+
+    pub(super) async fn put_look_off(&self, key: &LookoutKey, until: Timestamp) -> Done<()> {
+        let query = sqlx::query("UPDATE lookouts SET due = $2 WHERE key = $1 AND due IS NOT NULL")
+            .bind(key.as_str())
+            .bind(ms(until));
+        let mut tx = self.write_lightly().await?;
+        query.execute(&mut *tx).await?;
+        tx.commit().await
     }
 }
 

@@ -153,12 +153,8 @@ impl Store for SqliteStore {
         Ok(self.ledger_of(account, since).await?)
     }
 
-    async fn due_lookouts(
-        &self,
-        now: Timestamp,
-        limit: usize,
-    ) -> Result<Vec<DueLookout>, StoreError> {
-        Ok(self.lookouts_due(now, limit).await?)
+    async fn due_lookouts(&self, now: Timestamp) -> Result<Vec<DueLookout>, StoreError> {
+        Ok(self.lookouts_due(now).await?)
     }
 
     async fn observe(
@@ -169,6 +165,10 @@ impl Store for SqliteStore {
         next: Timestamp,
     ) -> Result<(u64, u64), StoreError> {
         Ok(self.observed(key, at, &result, next).await?)
+    }
+
+    async fn put_off_lookout(&self, key: &LookoutKey, until: Timestamp) -> Result<(), StoreError> {
+        Ok(self.put_look_off(key, until).await?)
     }
 
     async fn take_budget(&self, now: Timestamp, toll: &Toll) -> Result<Slot, StoreError> {

@@ -224,7 +224,7 @@ pub async fn what_is_over_is_cleared_up(store: &impl Both) {
         store.call(&"call".into()).await.unwrap().state,
         daiban_core::call::CallState::Withdrawn
     );
-    assert_eq!(store.due_lookouts(at(9999), 9).await.unwrap(), []);
+    assert_eq!(store.due_lookouts(at(9999)).await.unwrap(), []);
     assert_eq!(store.next_due().await.unwrap(), None);
     let late = store
         .deliver(&"e".into(), "later".into(), at(4), Incoming::Woken)

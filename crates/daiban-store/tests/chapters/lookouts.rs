@@ -24,7 +24,7 @@ pub async fn a_thousand_watch_and_one_look_is_due(store: &impl Both) {
         })
         .collect();
     store.commit(at(1), passes).await.unwrap();
-    let due = store.due_lookouts(at(1), 10).await.unwrap();
+    let due = store.due_lookouts(at(1)).await.unwrap();
     assert_eq!(due.len(), 1);
     assert_eq!(
         (due[0].watchers, due[0].pace_s, due[0].service),
@@ -38,7 +38,7 @@ pub async fn a_thousand_watch_and_one_look_is_due(store: &impl Both) {
         .await
         .unwrap();
     assert_eq!(observed, (1, 1000));
-    assert_eq!(store.due_lookouts(at(29_999), 10).await.unwrap(), []);
+    assert_eq!(store.due_lookouts(at(29_999)).await.unwrap(), []);
     let woken = claim(store, 2).await;
     assert_eq!(woken.len(), 1000);
     let snapshot = &woken[500].seen[&"day".into()];
@@ -56,7 +56,7 @@ pub async fn a_thousand_watch_and_one_look_is_due(store: &impl Both) {
         .collect();
     store.commit(at(3), passes).await.unwrap();
     assert_eq!(
-        store.due_lookouts(at(99_999), 10).await.unwrap(),
+        store.due_lookouts(at(99_999)).await.unwrap(),
         [],
         "it stops when nobody looks"
     );
@@ -87,7 +87,7 @@ pub async fn the_fastest_wish_counts(store: &impl Both) {
         Some(at(6000)),
         "five seconds after the last look"
     );
-    let due = store.due_lookouts(at(6000), 10).await.unwrap();
+    let due = store.due_lookouts(at(6000)).await.unwrap();
     assert_eq!((due[0].pace_s, due[0].watchers), (5, 2));
     let error = ServiceError::Busy {
         retry_after_s: Some(9),
@@ -157,7 +157,7 @@ pub async fn nobody_looks_for_the_paused(store: &impl Both) {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(store.due_lookouts(at(9999), 10).await.unwrap(), []);
+    assert_eq!(store.due_lookouts(at(9999)).await.unwrap(), []);
     assert_eq!(
         store
             .observe(&"day".into(), at(3), Ok(Value::Null), at(9))
@@ -173,11 +173,84 @@ pub async fn nobody_looks_for_the_paused(store: &impl Both) {
         .unwrap();
     let claimed = claim_one(store, 4).await;
     assert_eq!(claimed.seen.len(), 1);
-    assert_eq!(store.due_lookouts(at(5003), 10).await.unwrap().len(), 1);
+    assert_eq!(store.due_lookouts(at(5003)).await.unwrap().len(), 1);
     committed(store, 5, pass(&claimed)).await;
     assert_eq!(
-        store.due_lookouts(at(9999), 10).await.unwrap(),
+        store.due_lookouts(at(9999)).await.unwrap(),
         [],
         "it watches nothing now"
+    );
+}
+
+/// The lookouts whose turn it is.
+async fn turns(store: &impl Both, now: i64) -> Vec<String> {
+    let due = store.due_lookouts(at(now)).await.unwrap();
+    due.iter().map(|due| due.key.to_string()).collect()
+}
+
+async fn seen(store: &impl Both, key: &str, now: i64, next: i64) {
+    let result = Ok(Value::Null);
+    store
+        .observe(&key.into(), at(now), result, at(next))
+        .await
+        .unwrap();
+}
+
+pub async fn those_of_one_service_take_turns(store: &impl Both) {
+    for (errand, key) in [("e1", "day 1"), ("e2", "day 2"), ("e3", "day 3")] {
+        watching(store, errand, key, 5).await;
+    }
+    add_errand(store, "e4", 0).await;
+    let mut elsewhere = pass(&claim_one(store, 0).await);
+    elsewhere.watch = vec![Watch {
+        service: Service::Hospital,
+        ..watch("calendar", 60)
+    }];
+    committed(store, 1, elsewhere).await;
+    assert_eq!(turns(store, 1).await, ["calendar", "day 1"]);
+    seen(store, "calendar", 1, 60_000).await;
+    seen(store, "day 1", 2, 4000).await;
+    seen(store, "day 2", 3, 4000).await;
+    assert_eq!(turns(store, 3).await, ["day 3"], "the only one that is due");
+    store
+        .put_off_lookout(&"day 3".into(), at(4000))
+        .await
+        .unwrap();
+    assert_eq!(turns(store, 3999).await, [""; 0]);
+    assert_eq!(turns(store, 4000).await, ["day 3"], "never looked at");
+    seen(store, "day 3", 4000, 8000).await;
+    assert_eq!(turns(store, 4001).await, ["day 1"], "the longest ago");
+    seen(store, "day 1", 4001, 6000).await;
+    seen(store, "day 2", 4002, 8000).await;
+    assert_eq!(turns(store, 8000).await, ["day 1"], "due longest");
+}
+
+pub async fn a_look_put_off_tells_nobody(store: &impl Both) {
+    watching(store, "e", "day", 5).await;
+    seen(store, "day", 10, 5010).await;
+    let claimed = claim_one(store, 10).await;
+    let watching = Commit {
+        watch: vec![watch("day", 5)],
+        ..pass(&claimed)
+    };
+    committed(store, 11, watching).await;
+    store
+        .put_off_lookout(&"day".into(), at(9000))
+        .await
+        .unwrap();
+    assert_eq!(store.next_due().await.unwrap(), Some(at(9000)));
+    assert_eq!(claimed_ids(store, 9000).await, [""; 0]);
+    seen(store, "day", 9000, 14_000).await;
+    let over = claim_one(store, 9000).await;
+    assert_eq!(over.seen[&"day".into()].number, 2);
+    committed(store, 9001, pass(&over)).await;
+    store
+        .put_off_lookout(&"day".into(), at(9500))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.next_due().await.unwrap(),
+        None,
+        "nobody watches any more"
     );
 }

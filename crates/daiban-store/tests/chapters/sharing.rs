@@ -1,15 +1,16 @@
 //! What all processes share: budgets, closures, hands, the next moment.
 
-use daiban_core::store::{Slot, Toll};
+use daiban_core::store::{Slot, Toll, Turn};
 
 use super::*;
 
-fn toll(account: &str, poll: bool) -> Toll {
+fn toll(account: &str, turn: Turn) -> Toll {
     Toll {
         service: Service::Rail,
         account: account.to_owned(),
-        poll,
+        turn,
         floor_ms: 4000,
+        sprint_floor_ms: 1000,
         daily: 3,
     }
 }
@@ -25,33 +26,62 @@ fn until(slot: Slot) -> Timestamp {
 }
 
 pub async fn the_floor_between_polls(store: &impl Both) {
-    let take = |now, account, poll| {
-        let toll = toll(account, poll);
+    let take = |now, account, turn| {
+        let toll = toll(account, turn);
         async move { store.take_budget(at(now), &toll).await.unwrap() }
     };
-    assert_eq!(take(0, "a", true).await, Slot::Now);
-    assert_eq!(until(take(1, "a", true).await), at(4000));
+    assert_eq!(take(0, "a", Turn::Poll).await, Slot::Now);
+    assert_eq!(until(take(1, "a", Turn::Poll).await), at(4000));
     assert_eq!(
-        until(take(3999, "a", true).await),
+        until(take(3999, "a", Turn::Poll).await),
         at(4000),
         "asking takes nothing"
     );
     assert_eq!(
-        take(2, "b", true).await,
+        take(2, "b", Turn::Poll).await,
         Slot::Now,
         "each account has its own"
     );
     assert_eq!(
-        take(3, "a", false).await,
+        take(3, "a", Turn::Free).await,
         Slot::Now,
         "the floor is for polls"
     );
-    assert_eq!(until(take(4, "a", true).await), at(4000));
-    assert_eq!(take(4000, "a", true).await, Slot::Now);
+    assert_eq!(until(take(4, "a", Turn::Poll).await), at(4000));
+    assert_eq!(take(4000, "a", Turn::Poll).await, Slot::Now);
+}
+
+pub async fn the_quick_floor_is_measured_from_the_last_poll(store: &impl Both) {
+    let take = |now, turn| async move {
+        let toll = Toll {
+            daily: 100,
+            ..toll("a", turn)
+        };
+        store.take_budget(at(now), &toll).await.unwrap()
+    };
+    use Turn::{Free, Poll, Sprint};
+    assert_eq!(take(0, Poll).await, Slot::Now);
+    assert_eq!(until(take(1, Poll).await), at(4000));
+    assert_eq!(
+        until(take(999, Sprint).await),
+        at(1000),
+        "from the slow poll's own moment"
+    );
+    assert_eq!(take(1000, Sprint).await, Slot::Now);
+    assert_eq!(until(take(1001, Sprint).await), at(2000));
+    assert_eq!(take(1500, Free).await, Slot::Now);
+    assert_eq!(take(2300, Sprint).await, Slot::Now);
+    assert_eq!(
+        until(take(3300, Poll).await),
+        at(6300),
+        "the ordinary floor counts from the quick poll"
+    );
+    assert_eq!(take(6300, Poll).await, Slot::Now);
+    assert_eq!(until(take(6301, Sprint).await), at(7300));
 }
 
 pub async fn the_day_begins_at_midnight_in_beijing(store: &impl Both) {
-    let spend = toll("a", false);
+    let spend = toll("a", Turn::Free);
     for now in 0..3 {
         assert_eq!(store.take_budget(at(now), &spend).await.unwrap(), Slot::Now);
     }
@@ -86,16 +116,22 @@ pub async fn a_closed_service_is_left_alone(store: &impl Both) {
         Some((at(100), text("banned")))
     );
     assert_eq!(
-        store.take_budget(at(99), &toll("a", false)).await.unwrap(),
+        store
+            .take_budget(at(99), &toll("a", Turn::Free))
+            .await
+            .unwrap(),
         Slot::At(at(100), text("banned"))
     );
     assert_eq!(
-        store.take_budget(at(100), &toll("a", false)).await.unwrap(),
+        store
+            .take_budget(at(100), &toll("a", Turn::Free))
+            .await
+            .unwrap(),
         Slot::Now
     );
     let other = Toll {
         service: Service::Permit,
-        ..toll("a", true)
+        ..toll("a", Turn::Poll)
     };
     assert_eq!(store.take_budget(at(1), &other).await.unwrap(), Slot::Now);
     assert!(

@@ -28,6 +28,7 @@ mod asks;
 mod channels;
 mod errands;
 mod events;
+mod hospital;
 mod rail;
 mod services;
 
@@ -48,6 +49,7 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/errands/{id}", &["GET"]),
     ("/errands/{id}/events", &["GET"]),
     ("/errands/{id}/why", &["GET"]),
+    ("/errands/{id}/calendar", &["GET"]),
     ("/errands/{id}/{verb}", &["POST"]),
     ("/events", &["GET"]),
     ("/events/stream", &["GET"]),
@@ -60,6 +62,12 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/rail/{account}/orders", &["GET"]),
     ("/rail/{account}/unfinished", &["GET"]),
     ("/rail/{account}/standby", &["GET"]),
+    ("/hospital/find", &["GET"]),
+    ("/hospital/departments", &["GET"]),
+    ("/hospital/calendar", &["GET"]),
+    ("/hospital/slots", &["GET"]),
+    ("/hospital/{account}/patients", &["GET"]),
+    ("/hospital/{account}/orders", &["GET"]),
     ("/permit/{account}/status", &["GET"]),
     ("/permit/{account}/cancel", &["POST"]),
     ("/violation/{account}/check", &["POST"]),
@@ -93,6 +101,7 @@ pub fn router(app: App) -> Router {
         .route("/errands/{id}", get(errands::show))
         .route("/errands/{id}/events", get(errands::events))
         .route("/errands/{id}/why", get(errands::why))
+        .route("/errands/{id}/calendar", get(hospital::entry))
         .route("/errands/{id}/{verb}", post(errands::tell))
         .route("/events", get(events::list))
         .route("/events/stream", get(events::stream))
@@ -105,6 +114,12 @@ pub fn router(app: App) -> Router {
         .route("/rail/{account}/orders", get(rail::orders))
         .route("/rail/{account}/unfinished", get(rail::unfinished))
         .route("/rail/{account}/standby", get(rail::standby))
+        .route("/hospital/find", get(hospital::find))
+        .route("/hospital/departments", get(hospital::departments))
+        .route("/hospital/calendar", get(hospital::calendar))
+        .route("/hospital/slots", get(hospital::slots))
+        .route("/hospital/{account}/patients", get(hospital::patients))
+        .route("/hospital/{account}/orders", get(hospital::orders))
         .route("/permit/{account}/status", get(services::permit_status))
         .route("/permit/{account}/cancel", post(services::permit_cancel))
         .route(

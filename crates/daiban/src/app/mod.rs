@@ -25,9 +25,11 @@ mod channels;
 mod dry_run;
 mod errands;
 mod error;
+mod hospital;
 mod people;
 mod rail;
 mod services;
+mod visits;
 
 pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
 pub use asks::Picture;
@@ -35,8 +37,14 @@ pub use channels::{NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};
 pub use error::AppError;
+pub(crate) use hospital::json_of;
+pub use hospital::{
+    Asked, Bookings, CalendarSeen, DepartmentNames, DepartmentsFound, HospitalFind, HospitalSeen,
+    HospitalsFound, Patients, SlotsSeen,
+};
 pub use rail::{RailOrders, RailTransfers};
 pub use services::{LedgerLine, RailTickets};
+pub use visits::{Appearances, Appeared, By};
 
 pub use crate::access::Actor;
 use crate::{access::Access, notify::Notify};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use daiban_core::{
     Text, Timestamp,
+    account::Account,
     call::{Call, CallState, Nature, NewCall},
     dates,
     error::ServiceError,
@@ -91,8 +92,8 @@ impl App {
                 "is required",
             )));
         }
-        self.look(&public(json!({ "do": "stations", "text": text.trim() })))
-            .await
+        let body = json!({ "do": "stations", "text": text.trim() });
+        self.look(&public(Service::Rail, body)).await
     }
 
     /// Left tickets of one day between two cities.
@@ -111,7 +112,7 @@ impl App {
             "trains": asked.trains,
             "student": asked.student,
         });
-        self.look(&public(body)).await
+        self.look(&public(Service::Rail, body)).await
     }
 
     /// Where a train stops.
@@ -136,7 +137,7 @@ impl App {
             "to": to.trim(),
             "date": date.to_string(),
         });
-        self.look(&public(body)).await
+        self.look(&public(Service::Rail, body)).await
     }
 
     /// Begins a check of one car of a violation account; without a plate, the account's own. Without `spend` a stored answer
@@ -243,13 +244,37 @@ impl App {
     pub(super) async fn look(&self, call: &NewCall) -> Result<Value, AppError> {
         self.parts.desk.look(call).await.map_err(service_error)
     }
+
+    /// A look as an account that shows people: for its owner, and for nobody who merely sees that there is such an account.
+    pub(super) async fn look_as(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        service: Service,
+        body: Value,
+    ) -> Result<Value, AppError> {
+        let account = self.account_of(actor, account, service).await?;
+        must_be_theirs(actor, &account)?;
+        self.look(&NewCall::look("look", service, &account.id, body))
+            .await
+    }
 }
 
-pub(super) fn public(body: Value) -> NewCall {
+/// A screen in the hall may show that an account is there, and not who is in it.
+fn must_be_theirs(actor: &Actor, account: &Account) -> Result<(), AppError> {
+    if actor.user == account.user || actor.governs() {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden)
+    }
+}
+
+/// A look at something public.
+pub(super) fn public(service: Service, body: Value) -> NewCall {
     NewCall {
         tag: "look".to_owned(),
         nature: Nature::Look,
-        service: Service::Rail,
+        service,
         account: None,
         body,
         not_before: None,

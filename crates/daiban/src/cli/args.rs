@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-/// daiban 代办：进京证、火车票、违章，自己跑腿 / runs your errands.
+/// daiban 代办：进京证、火车票、违章、挂号，自己跑腿 / runs your errands.
 #[derive(Debug, Parser)]
 #[command(name = "daiban", version, about, propagate_version = true)]
 pub(super) struct Cli {
@@ -79,6 +79,9 @@ pub(super) enum Command {
     /// 违章 / traffic fines
     #[command(subcommand)]
     Violation(Violation),
+    /// 挂号 / doctors
+    #[command(subcommand)]
+    Hospital(Hospital),
     /// 通知渠道 / ways to reach you
     #[command(subcommand)]
     Channel(Channel),
@@ -194,7 +197,7 @@ pub(super) enum ScopeArg {
 pub(super) enum Account {
     /// 添加账号 / adds an account
     Add {
-        /// permit, rail, violation
+        /// permit, rail, violation, hospital
         service: String,
         #[arg(long)]
         name: String,
@@ -435,6 +438,44 @@ pub(super) enum Violation {
     },
     /// 本月查询账 / this month's queries
     Ledger { account: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Hospital {
+    /// 找医院 / finds hospitals
+    Find {
+        /// 名称的一部分 / a part of the name
+        text: Vec<String>,
+        /// 级别，114 的编号 / level, the service's number
+        #[arg(long)]
+        level: Option<String>,
+        /// 区域，114 的编号 / area, the service's number
+        #[arg(long)]
+        area: Option<String>,
+    },
+    /// 一家医院的科室 / departments of a hospital
+    Departments {
+        /// 医院编码 / the hospital's code
+        hos: String,
+        /// 名称的一部分 / a part of the name
+        text: Option<String>,
+    },
+    /// 科室的日历 / a department's calendar
+    Calendar {
+        /// 医院、一级、二级编码，或科室页的网址 / three codes, or the address of the department's page
+        #[arg(required = true, num_args = 1..=3, value_name = "HOS FIRST SECOND | URL")]
+        department: Vec<String>,
+    },
+    /// 某天的号 / what there is on a day
+    Slots {
+        /// 三个编码或网址，再加日期 YYYY-MM-DD / three codes or an address, then the day
+        #[arg(required = true, num_args = 2..=4, value_name = "HOS FIRST SECOND | URL> <DATE")]
+        department: Vec<String>,
+    },
+    /// 账号里的就诊人 / whom an account may book for
+    Patients { account: String },
+    /// 账号里的订单 / orders of an account
+    Orders { account: String },
 }
 
 #[derive(Debug, Subcommand)]

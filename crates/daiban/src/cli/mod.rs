@@ -18,6 +18,7 @@ mod asks;
 mod channels;
 mod context;
 mod errands;
+mod hospital;
 mod out;
 mod people;
 mod rail;
@@ -165,6 +166,9 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Rail(verb) => rail::run(&Context::open(config, &global, out).await?, verb).await,
         Command::Violation(verb) => {
             services::violation(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Hospital(verb) => {
+            hospital::run(&Context::open(config, &global, out).await?, verb).await
         }
         Command::Channel(verb) => {
             channels::run(&Context::open(config, &global, out).await?, verb).await

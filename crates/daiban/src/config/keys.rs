@@ -193,6 +193,13 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key("services.hospital.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
     key(
+        "services.hospital.sprint_floor_s",
+        FLOOR,
+        None,
+        "放号前后两次轮询至少间隔的秒数；只能比内置的更慢",
+        "seconds between two polls around a release at least; only slower than the built-in floor has an effect",
+    ),
+    key(
         "services.vehicle.profile",
         Form::Choice(&["lynkco-2020", "lynkco-2023"]),
         Some("lynkco-2023"),

@@ -27,6 +27,9 @@ use serde::Serialize;
 use crate::{net::NetSettings, notify::QuietHours};
 use keys::Form;
 
+/// The settings of a service that are the net's: how far apart polls are, always and around a release.
+const FLOORS: [&str; 2] = ["floor_s", "sprint_floor_s"];
+
 pub use show::Dumped;
 
 /// A setting that cannot be used.
@@ -237,11 +240,11 @@ impl Config {
         })
     }
 
-    /// What a provider is given as its service's settings: all that has a value, except `floor_s`, which is the net's.
+    /// What a provider is given as its service's settings: all that has a value, except floors, which are the net's.
     pub fn service_settings(&self, service: Service) -> Settings {
         let of_service = self
             .services()
-            .filter(|(of, name, _)| *of == service && *name != "floor_s");
+            .filter(|(of, name, _)| *of == service && !FLOORS.contains(name));
         of_service
             .map(|(_, name, value)| (name.to_owned(), value.to_owned()))
             .collect()
@@ -254,14 +257,18 @@ impl Config {
                 .get(path)
                 .and_then(|entry| entry.value.parse().ok())
         };
-        let floors = self.services().filter(|(_, name, _)| *name == "floor_s");
+        let [floors_s, sprint_floors_s] = FLOORS.map(|floor| {
+            let floors = self.services().filter(|(_, name, _)| *name == floor);
+            floors
+                .filter_map(|(service, _, value)| Some((service, value.parse().ok()?)))
+                .collect()
+        });
         let default = NetSettings::default();
         NetSettings {
             timeout: number("net.timeout_s").map_or(default.timeout, Duration::from_secs),
             step_gap_ms: number("net.step_gap_ms").unwrap_or(default.step_gap_ms),
-            floors_s: floors
-                .filter_map(|(service, _, value)| Some((service, value.parse().ok()?)))
-                .collect(),
+            floors_s,
+            sprint_floors_s,
             ..default
         }
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use daiban_core::{
     Text, Timestamp,
+    descriptor::Sprint,
     http::{Http, HttpFailure, Pace, Request, Response},
     id::AccountId,
     service::Service,
-    store::{Slot, StoreError, Toll},
+    store::{Slot, StoreError, Toll, Turn},
 };
 use jiff::SignedDuration;
 use tokio::sync::{Mutex, MutexGuard};
@@ -17,7 +18,7 @@ use url::Url;
 use super::{
     Net, address,
     jar::Jar,
-    pacing::{millis, with_jitter},
+    pacing::{millis, millis_of, with_jitter},
     retry_after::retry_after,
 };
 
@@ -44,6 +45,7 @@ pub struct Line {
     pub(crate) service: Service,
     pub(crate) account: Option<AccountId>,
     pub(crate) floor_ms: u64,
+    pub(crate) sprint: Option<Sprint>,
     pub(crate) daily: u32,
     pub(crate) memory: Arc<Mutex<Memory>>,
 }
@@ -63,7 +65,7 @@ impl Http for Line {
             let Some((until, text)) = self.held(request.pace).await.map_err(unreadable)? else {
                 return self.send_now(memory, &url, &request).await;
             };
-            if until > patience {
+            if until > patience || !request.waits {
                 return Err(HttpFailure::Held { until, text });
             }
             // Others may use the line meanwhile: a step does not wait behind a poll that waits.
@@ -91,6 +93,10 @@ impl Line {
     /// Takes a turn, or says when there may be one and why not now.
     async fn held(&self, pace: Pace) -> Result<Option<(Timestamp, Text)>, StoreError> {
         let now = self.net.clock.now();
+        let chance = (self.net.chance)();
+        let quick_ms = self
+            .sprint
+            .map_or(self.floor_ms, |sprint| millis_of(sprint.floor_s));
         let toll = Toll {
             service: self.service,
             account: self
@@ -98,8 +104,9 @@ impl Line {
                 .as_ref()
                 .map_or("", AccountId::as_str)
                 .to_owned(),
-            poll: matches!(pace, Pace::Poll | Pace::Sprint { .. }),
-            floor_ms: with_jitter(self.floor_ms, (self.net.chance)()),
+            turn: self.turn(pace, now),
+            floor_ms: with_jitter(self.floor_ms, chance),
+            sprint_floor_ms: with_jitter(quick_ms, chance),
             daily: self.daily,
         };
         // There is no turn while the service is closed; only where there is none the breaker is asked whether that is why.
@@ -109,6 +116,15 @@ impl Line {
                 let closed = self.net.breaker(self.service).closed(now).await?;
                 Ok(closed.or(Some((until, text))))
             }
+        }
+    }
+
+    /// The quicker floor holds only close to the moment of release, by this clock and at the moment of asking.
+    fn turn(&self, pace: Pace, now: Timestamp) -> Turn {
+        match (pace, self.sprint) {
+            (Pace::Step | Pace::Chain, _) => Turn::Free,
+            (Pace::Sprint { release }, Some(sprint)) if sprint.holds(release, now) => Turn::Sprint,
+            (Pace::Poll | Pace::Sprint { .. }, _) => Turn::Poll,
         }
     }
 

@@ -23,7 +23,7 @@ use std::{
 use daiban_core::{
     Text,
     clock::Clock,
-    descriptor::Descriptor,
+    descriptor::{Descriptor, Sprint},
     household::Household,
     http::{HttpFailure, Response},
     id::AccountId,
@@ -35,6 +35,7 @@ use daiban_core::{
 use breaker::Breaker;
 use client::{Clients, Limits};
 use line::Memory;
+use pacing::millis_of;
 
 pub use client::install_tls;
 pub(crate) use client::words;
@@ -55,6 +56,8 @@ pub struct NetSettings {
     pub step_gap_ms: u64,
     /// Floors between polls in seconds that are slower than the service's own; quicker ones have no effect.
     pub floors_s: BTreeMap<Service, u32>,
+    /// The same for the quicker floor around a release; slower than the ordinary one, that one holds.
+    pub sprint_floors_s: BTreeMap<Service, u32>,
 }
 
 impl Default for NetSettings {
@@ -65,6 +68,7 @@ impl Default for NetSettings {
             max_answer_bytes: 4 << 20,
             step_gap_ms: 200,
             floors_s: BTreeMap::new(),
+            sprint_floors_s: BTreeMap::new(),
         }
     }
 }
@@ -144,22 +148,25 @@ impl Net {
         })
     }
 
-    /// The line of an account to its service, or the public line. Floor and budget are the descriptor's; the floor may be
+    /// The line of an account to its service, or the public line. Floors and budget are the descriptor's; the floors may be
     /// slower by settings.
     pub fn line(self: &Arc<Self>, descriptor: &Descriptor, account: Option<&AccountId>) -> Line {
         let service = descriptor.service;
-        let wished = self
-            .settings
-            .floors_s
-            .get(&service)
-            .copied()
-            .unwrap_or_default();
+        let slower = |floor_s: u32, wished: &BTreeMap<Service, u32>| {
+            floor_s.max(wished.get(&service).copied().unwrap_or_default())
+        };
+        let floor_s = slower(descriptor.poll_floor_s, &self.settings.floors_s);
+        let sprint = descriptor.sprint.map(|sprint| Sprint {
+            floor_s: slower(sprint.floor_s, &self.settings.sprint_floors_s).min(floor_s),
+            ..sprint
+        });
         let key = (service, account.cloned());
         Line {
             net: self.clone(),
             service,
             account: account.cloned(),
-            floor_ms: u64::from(descriptor.poll_floor_s.max(wished)) * 1000,
+            floor_ms: millis_of(floor_s),
+            sprint,
             daily: descriptor.daily_budget,
             memory: locked(&self.lines).entry(key).or_default().clone(),
         }

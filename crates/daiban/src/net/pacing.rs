@@ -21,6 +21,11 @@ pub(crate) fn millis(ms: u64) -> SignedDuration {
     SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
+/// Seconds in milliseconds.
+pub(crate) fn millis_of(seconds: u32) -> u64 {
+    u64::from(seconds) * 1000
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

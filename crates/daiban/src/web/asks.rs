@@ -17,11 +17,15 @@ use daiban_core::{
     ask::{Ask, AskKind, AskState},
     household::ErrandRow,
     id::AskId,
+    lifecycle::Verb,
+    service::Service,
 };
+use tokio::time::Instant;
 
 use super::{
     Web,
     answers::{Read, read_answer},
+    hospital,
     page::{Shell, html, html_with, said},
     picture_size,
     rail::{self, order::OrderView},
@@ -38,6 +42,8 @@ use crate::{
 
 /// After an answer, so long is waited for the next step of the same errand, so that a sign-in goes on by itself.
 const NEXT_STEP: Duration = Duration::from_secs(6);
+/// Between two looks for it.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// An answered ask's page loads itself again after so many seconds, to show what came of it.
 const AFTER_ANSWER_S: u32 = 2;
 /// A QR code's page does so to show that it was scanned.
@@ -117,6 +123,10 @@ struct AskPage {
     error: Option<String>,
     /// Whether the ways back into daiban are shown.
     inside: bool,
+    /// Begins the sign-in anew with another picture; empty where it cannot.
+    another: &'static str,
+    /// The steps of a sign-in and which of them this is.
+    steps: Vec<(&'static str, bool)>,
 }
 
 /// The natural size of a picture: points are told in its pixels, so it is never shown smaller.
@@ -280,8 +290,10 @@ async fn ask_page(
     let errand = app.errand(&looking.actor, &ask.errand).await?;
     // Whether a code was scanned is seen by the service, so the page tells how far that has come.
     let says = !over.is_empty() || ask.ask.kind == AskKind::Qr;
-    let of_ticket = match errand.kind.as_str() {
-        rail::TICKET if ask.ask.kind == AskKind::Approve => rail::words::ask(lang, &ask.ask.tag),
+    let own = match errand.kind.as_str() {
+        _ if ask.ask.kind != AskKind::Approve => None,
+        rail::TICKET => rail::words::ask(lang, &ask.ask.tag),
+        hospital::VISIT => hospital::words::ask(lang, &ask.ask.tag),
         _ => None,
     };
     let mut shell = looking.shell;
@@ -309,10 +321,10 @@ async fn ask_page(
             .deadline
             .filter(|_| over.is_empty())
             .map(|deadline| words::left(lang, deadline, app.now())),
-        why: of_ticket.map_or(words::ask_why(lang, ask.ask.kind), |[.., silence]| silence),
-        yes: of_ticket.map_or(words::t(lang, "同意", "Yes"), |[yes, ..]| yes),
-        no: of_ticket.map_or(words::t(lang, "不同意", "No"), |[_, no, _]| no),
-        order: match of_ticket {
+        why: own.map_or(words::ask_why(lang, ask.ask.kind), |[.., silence]| silence),
+        yes: own.map_or(words::t(lang, "同意", "Yes"), |[yes, ..]| yes),
+        no: own.map_or(words::t(lang, "不同意", "No"), |[_, no, _]| no),
+        order: match own {
             Some(_) if over.is_empty() => order(app, &looking.actor, &errand, lang).await?,
             _ => None,
         },
@@ -321,8 +333,55 @@ async fn ask_page(
         error: trial.error,
         action: looking.action,
         inside: looking.inside,
+        another: another(ask, &errand, lang).unwrap_or_default(),
+        steps: steps(ask, &errand, lang),
         s: shell,
     })
+}
+
+/// A sign-in with a picture begins anew with another one when it is told to run.
+fn another(ask: &Ask, errand: &ErrandRow, lang: Lang) -> Option<&'static str> {
+    let begins_anew = errand.internal && by_picture(ask.service) && ask.state == AskState::Open;
+    match ask.ask.kind {
+        _ if !begins_anew => None,
+        AskKind::Captcha => Some(words::t(
+            lang,
+            "看不清，换一张",
+            "Hard to read: another one",
+        )),
+        AskKind::Sms => Some(words::t(
+            lang,
+            "没收到，先读一张图再发",
+            "None came: read another picture",
+        )),
+        _ => None,
+    }
+}
+
+/// 114, and the permit's form: a picture, then a text message.
+fn by_picture(service: Service) -> bool {
+    matches!(service, Service::Hospital | Service::Permit)
+}
+
+/// Where one is in such a sign-in.
+fn steps(ask: &Ask, errand: &ErrandRow, lang: Lang) -> Vec<(&'static str, bool)> {
+    let here = match ask.ask.kind {
+        AskKind::Captcha => 0,
+        AskKind::Sms => 1,
+        _ => return Vec::new(),
+    };
+    if !by_picture(ask.service) || !errand.internal {
+        return Vec::new();
+    }
+    [
+        words::t(lang, "图片", "picture"),
+        words::t(lang, "短信码", "text message"),
+        words::t(lang, "登录成功", "signed in"),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(number, word)| (word, number == here))
+    .collect()
 }
 
 /// The order an ask is about, while it waits for its payment.
@@ -368,6 +427,9 @@ async fn answered(
     fields: &Fields,
 ) -> Result<Response, Oops> {
     let (lang, actor, inside) = (looking.shell.lang, looking.actor.clone(), looking.inside);
+    if fields.get("another").is_some() {
+        return another_picture(web, looking, ask).await;
+    }
     let given = match read_answer(ask.ask.kind, fields) {
         Read::Answer(answer) => answer,
         Read::Point(points) => {
@@ -413,6 +475,39 @@ async fn answered(
         }
     };
     Ok(Redirect::to(&onward).into_response())
+}
+
+/// Begins the sign-in anew and leads to its new picture.
+async fn another_picture(web: &Web, looking: Looking, ask: &Ask) -> Result<Response, Oops> {
+    let errand = web.app.errand(&looking.actor, &ask.errand).await?;
+    if another(ask, &errand, looking.shell.lang).is_none() {
+        let none = words::t(
+            looking.shell.lang,
+            "这张换不了",
+            "there is no other picture",
+        );
+        let status = StatusCode::CONFLICT;
+        return refused(web, looking, ask, status, none.to_owned()).await;
+    }
+    web.app.tell(&looking.actor, &ask.errand, Verb::Run).await?;
+    let until = Instant::now() + NEXT_STEP;
+    while Instant::now() < until {
+        let next = web.links.next_ask(&looking.actor, &ask.id).await?;
+        if let Some(next) = next.filter(|next| *next != ask.id) {
+            let onward = match looking.inside {
+                true => format!("/asks/{next}"),
+                false => web.links.ask_path(&next).await?,
+            };
+            return Ok(Redirect::to(&onward).into_response());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    let late = words::t(
+        looking.shell.lang,
+        "新图还没到，过几秒刷新这一页",
+        "the new picture is not there yet; reload this page in a few seconds",
+    );
+    refused(web, looking, ask, StatusCode::OK, late.to_owned()).await
 }
 
 async fn refused(

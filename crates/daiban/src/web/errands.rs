@@ -3,22 +3,24 @@
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
     Lang, Timestamp,
-    account::Account,
+    account::{Account, AccountState},
     descriptor::ErrandKind,
     errand::Phase,
     id::{AccountId, ErrandId},
     lifecycle::Verb,
+    service::Service,
 };
 use serde_json::{Map, Value};
 
 use super::{
     Web,
     form::{self, Field, Filled, Making, beside_the_fields},
+    hospital,
     page::{Note, Shell, html, html_with},
     rail,
     security::Oops,
@@ -28,7 +30,7 @@ use super::{
 };
 use crate::{
     app::{AppError, DryRun, NewErrand, Started},
-    say,
+    ics, say,
 };
 
 /// So many lines of history are read; the same sentence many times over is shown as one.
@@ -51,7 +53,11 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     let (accounts, services) = (app.accounts(&me.actor).await?, app.services());
     let (mut going, mut over) = (Vec::new(), Vec::new());
     for row in app.errands(&me.actor).await? {
-        let view = views::errand(&row, &[], &services, &accounts, at);
+        let facts = match views::is_visit(&row) {
+            true => app.facts(&me.actor, &row.id).await?,
+            false => Vec::new(),
+        };
+        let view = views::errand(&row, &facts, &services, &accounts, at);
         if row.phase.is_over() {
             over.push(view)
         } else {
@@ -170,15 +176,11 @@ pub(super) async fn add(
         }
         Ok(Started::DryRun(dry)) => Tried {
             dry: Some(told(&dry, me.lang)),
-            error: None,
+            ..Tried::default()
         },
-        Err(error) => Tried {
-            error: Some(error),
-            dry: None,
-        },
+        Err(error) => Tried::failed(error),
     };
-    let status = tried.error.as_ref().map_or(200, say::status);
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(tried.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if status.is_server_error() && !matches!(tried.error, Some(AppError::Service(_))) {
         return Err(tried.error.unwrap_or(AppError::Forbidden).into());
     }
@@ -189,10 +191,60 @@ pub(super) async fn add(
 }
 
 /// What came of a form that did not begin an errand.
-#[derive(Default)]
-struct Tried {
-    error: Option<AppError>,
-    dry: Option<Dry>,
+pub(super) struct Tried {
+    pub(super) error: Option<AppError>,
+    pub(super) dry: Option<Dry>,
+    pub(super) status: u16,
+}
+
+impl Default for Tried {
+    fn default() -> Self {
+        Self {
+            error: None,
+            dry: None,
+            status: 200,
+        }
+    }
+}
+
+impl Tried {
+    /// Refused.
+    pub(super) fn failed(error: AppError) -> Self {
+        Self {
+            status: say::status(&error),
+            error: Some(error),
+            dry: None,
+        }
+    }
+
+    /// Something at a field has to be made clear first.
+    pub(super) fn unclear() -> Self {
+        Self {
+            status: 422,
+            ..Self::default()
+        }
+    }
+}
+
+/// Accounts of a service that they may begin an errand with.
+pub(super) async fn own_accounts(
+    web: &Web,
+    me: &Me,
+    service: Service,
+) -> Result<Vec<Account>, AppError> {
+    let mut accounts = web.app.accounts(&me.actor).await?;
+    accounts.retain(|account| account.service == service && me.actor.changes(&account.user));
+    Ok(accounts)
+}
+
+/// What stands beside an account that is not signed in.
+pub(super) fn standing(account: &Account, lang: Lang) -> Option<(String, words::State)> {
+    (account.state != AccountState::Ready).then(|| {
+        (
+            format!("/accounts/{}", account.id),
+            words::account(lang, account.state),
+        )
+    })
 }
 
 fn offered(web: &Web, kind: &str) -> Result<&'static ErrandKind, AppError> {
@@ -326,6 +378,24 @@ pub(super) async fn page(
     Ok(html(&detail(&web, &me, &ErrandId::from(id), None).await?))
 }
 
+/// `GET /errands/{id}/visit.ics`: a booked visit for the phone's own calendar.
+pub(super) async fn entry(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    let id = ErrandId::from(id);
+    let text = web.app.visit_calendar(&me.actor, &id, me.lang).await?;
+    let headers = [
+        (header::CONTENT_TYPE, ics::CONTENT_TYPE),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"visit.ics\"",
+        ),
+    ];
+    Ok((headers, text).into_response())
+}
+
 /// `POST /errands/{id}/{verb}`: run, pause, resume, cancel.
 pub(super) async fn tell(
     State(web): State<Web>,
@@ -374,9 +444,13 @@ async fn detail(
     let may_change = me.actor.changes(&why.errand.user);
     let mut shell = Shell::full(web, me, "errands").await?;
     shell.again_s = views::again_s(&why.errand);
+    let mut errand = views::errand(&why.errand, &facts, &services, &accounts, (lang, now));
+    if let Some(visit) = &mut errand.visit {
+        visit.draw_patterns(&app.hospital_appeared(&me.actor).await?, lang, now);
+    }
     Ok(DetailPage {
         s: shell,
-        errand: views::errand(&why.errand, &facts, &services, &accounts, (lang, now)),
+        errand,
         note,
         asks: why
             .asks
@@ -438,8 +512,10 @@ fn wished(
     let Some(kind) = kind else {
         return Vec::new();
     };
-    if kind.kind == rail::TICKET {
-        return rail::wished::wished(kind, wishes, lang);
+    match kind.kind {
+        rail::TICKET => return rail::wished::wished(kind, wishes, lang),
+        hospital::VISIT => return hospital::wished::wished(kind, wishes, lang),
+        _ => {}
     }
     let shown = |wish: &daiban_core::descriptor::Wish| {
         let value = form::typed(&wishes[wish.name], lang).filter(|_| !wish.secret)?;

@@ -3,9 +3,29 @@
 
 use daiban_core::{Lang, Timestamp, dates};
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::words::{self, State, t};
+
+/// Facts of an errand by name.
+pub(super) type Facts<'a> = &'a [(String, Value)];
+
+/// One of them; null when it was not published.
+pub(super) fn fact<'a>(facts: Facts<'a>, name: &str) -> &'a Value {
+    let found = facts.iter().find(|(known, _)| known == name);
+    found.map_or(&Value::Null, |(_, value)| value)
+}
+
+/// A value of another shape is unknown.
+pub(super) fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    serde_json::from_value(value.clone()).ok()
+}
+
+/// A moment as it is published.
+pub(super) fn moment(value: &Value) -> Option<Timestamp> {
+    value.as_str()?.parse().ok()
+}
 
 /// Fourteen days of one car.
 pub(super) struct Strip {

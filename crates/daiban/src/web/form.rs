@@ -165,6 +165,47 @@ impl Making<'_> {
     }
 }
 
+/// What is wrong, each at its place.
+#[derive(Default)]
+pub(super) struct Errors {
+    pub(super) general: Option<String>,
+    /// Field and sentence.
+    at: Option<(String, String)>,
+}
+
+impl Errors {
+    /// At a field.
+    pub(super) fn at(field: &str, said: String) -> Self {
+        Self {
+            general: None,
+            at: Some((field.to_owned(), said)),
+        }
+    }
+
+    /// With the field's name, as the field is none of the form.
+    pub(super) fn general(error: &AppError, lang: Lang) -> Self {
+        Self {
+            general: Some(error.text().in_lang(lang).to_owned()),
+            at: None,
+        }
+    }
+
+    /// What is wrong with a field.
+    pub(super) fn of(&self, field: &str) -> Option<&str> {
+        let (name, said) = self.at.as_ref()?;
+        (name == field).then_some(said)
+    }
+}
+
+/// Whether somebody filled a field in beyond its default, or got it wrong.
+pub(super) fn changed(field: &Field) -> bool {
+    let filled = match field.form {
+        "flag" => field.checked,
+        _ => !field.value.is_empty() && field.value != field.default,
+    };
+    filled || field.error.is_some()
+}
+
 /// What was refused, if it was input.
 pub(super) fn invalid(error: &AppError) -> Option<&InvalidInput> {
     match error {
@@ -223,6 +264,22 @@ pub(super) fn typed(value: &Value, lang: Lang) -> Option<String> {
         }
         Value::Object(_) => None,
     }
+}
+
+/// Whether it is what nobody needs to be told.
+pub(super) fn is_default(wish: &Wish, value: &Value) -> bool {
+    let typed = match value {
+        Value::Null => return true,
+        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::Array(items) if items.is_empty() => return true,
+        Value::Array(items) => {
+            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            items.join(",")
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Some(typed.as_str()) == wish.default
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ mod cookies;
 mod errands;
 mod facts;
 mod form;
+mod hospital;
+mod kept;
 mod language;
 pub mod links;
 mod page;
@@ -59,7 +61,7 @@ struct Web {
     app: App,
     links: links::Links,
     /// What forms have asked services for.
-    kept: Arc<rail::kept::Kept>,
+    kept: Arc<kept::Kept>,
     secure_cookies: bool,
     live: bool,
 }
@@ -141,12 +143,28 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
             "/errands/new/rail.ticket",
             get(rail::form::form).post(rail::form::add),
         ),
+        (
+            "/errands/new/hospital.visit",
+            get(hospital::form::form).post(hospital::form::add),
+        ),
         ("/errands/new/{kind}", get(errands::form).post(errands::add)),
         ("/errands/{id}", get(errands::page)),
+        ("/errands/{id}/visit.ics", get(errands::entry)),
         ("/errands/{id}/{verb}", post(errands::tell)),
         ("/rail", get(rail::tickets::page)),
         ("/rail/stations", get(rail::stations::options)),
         ("/rail/transfers", get(rail::tickets::transfers)),
+        ("/hospital", get(hospital::finder::page)),
+        ("/hospital/find", get(hospital::finder::part)),
+        ("/hospital/{hos}", get(hospital::finder::departments)),
+        (
+            "/hospital/{hos}/find",
+            get(hospital::finder::departments_part),
+        ),
+        (
+            "/hospital/{hos}/{first}/{second}",
+            get(hospital::department::page),
+        ),
         ("/accounts", get(accounts::list)),
         (
             "/accounts/new/{service}",

@@ -10,6 +10,7 @@ use daiban_core::{
     household::{Role, Scope},
     id::UserId,
     secret::Secret,
+    service::Service,
 };
 
 use super::{
@@ -48,6 +49,8 @@ struct MorePage {
     note: Option<Note>,
     /// A token just made, shown this once.
     fresh: Option<String>,
+    /// Whether departments can be looked for.
+    hospital: bool,
 }
 
 /// `GET /more`
@@ -97,6 +100,7 @@ async fn more(web: &Web, me: &Me, note: Option<Note>) -> Result<MorePage, AppErr
         writes: me.actor.writes(),
         note,
         fresh: None,
+        hospital: app.descriptor(Service::Hospital).is_ok(),
     })
 }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::{
     facts::{self, Fines, PermitCar, Strip},
     form,
+    hospital::{self, facts::VisitView},
     rail::{self, facts::TicketView},
     words::{self, Left, State, t},
 };
@@ -53,12 +54,15 @@ pub(super) fn ask(ask: &Ask, accounts: &[Account], lang: Lang, now: Timestamp) -
     }
 }
 
-/// What leads to it. Asks of tickets say what is decided.
+/// What leads to it. Asks of tickets and visits say what is decided.
 fn button(ask: &Ask, lang: Lang) -> &'static str {
-    let of_rail = ask.service == Service::Rail && ask.ask.kind == AskKind::Approve;
-    rail::words::ask_button(lang, &ask.ask.tag)
-        .filter(|_| of_rail)
-        .unwrap_or(words::ask_button(lang, ask.ask.kind))
+    let tag = &ask.ask.tag;
+    let own = match (ask.service, ask.ask.kind) {
+        (Service::Rail, AskKind::Approve) => rail::words::ask_button(lang, tag),
+        (Service::Hospital, AskKind::Approve) => hospital::words::ask_button(lang, tag),
+        _ => None,
+    };
+    own.unwrap_or(words::ask_button(lang, ask.ask.kind))
 }
 
 /// Service and account of an ask.
@@ -122,12 +126,14 @@ pub(super) struct ErrandView {
     pub(super) permits: Vec<PermitCar>,
     pub(super) fines: Vec<Fines>,
     pub(super) ticket: Option<TicketView>,
+    pub(super) visit: Option<VisitView>,
 }
 
 impl ErrandView {
-    /// How a ticket errand ended, once it has.
+    /// How an errand with pages of its own ended, once it has.
     pub(super) fn ended(&self) -> Option<&'static str> {
-        self.ticket.as_ref()?.ended
+        let ticket = self.ticket.as_ref().and_then(|ticket| ticket.ended);
+        ticket.or(self.visit.as_ref()?.ended)
     }
 
     /// Whether there is something to be paid; then paying is what the page is for.
@@ -154,6 +160,7 @@ pub(super) fn errand(
         || t(lang, "已删的账号", "a removed account").to_owned(),
         |account| account.name.clone(),
     );
+    let visit = is_visit(row).then(|| hospital::facts::visit(row, facts, lang, now));
     ErrandView {
         id: row.id.to_string(),
         href: format!("/errands/{}", row.id),
@@ -162,12 +169,15 @@ pub(super) fn errand(
             || row.kind.clone(),
             |kind| kind.label.in_lang(lang).to_owned(),
         ),
-        subject: subject(&row.wishes, lang).unwrap_or_else(|| account.clone()),
+        subject: match &visit {
+            Some(visit) => visit.subject(),
+            None => subject(&row.wishes, lang).unwrap_or_else(|| account.clone()),
+        },
         account,
-        state: if is_ticket(row) {
-            rail::facts::state(row, lang)
-        } else {
-            words::phase(lang, row.phase)
+        state: match row.kind.as_str() {
+            rail::TICKET => rail::facts::state(row, lang),
+            hospital::VISIT => hospital::facts::state(row, lang),
+            _ => words::phase(lang, row.phase),
         },
         reason: row.reason.in_lang(lang).to_owned(),
         next: row
@@ -181,17 +191,27 @@ pub(super) fn errand(
             .filter_map(|(name, value)| facts::fines(name, value, lang, now))
             .collect(),
         ticket: is_ticket(row).then(|| rail::facts::ticket(row, facts, lang, now)),
+        visit,
     }
 }
 
 /// Seconds after which an errand's page loads itself again: only in the short while in which an order is made or undone.
 pub(super) fn again_s(row: &ErrandRow) -> u32 {
-    let hurried = ["ordering", "verifying", "cancelling"].contains(&row.checkpoint.as_str());
-    if is_ticket(row) && hurried && row.phase == Phase::Working {
+    let hurried: &[&str] = match row.kind.as_str() {
+        rail::TICKET => &["ordering", "verifying", "cancelling"],
+        hospital::VISIT => &["booking", "lineup", "verifying"],
+        _ => &[],
+    };
+    if hurried.contains(&row.checkpoint.as_str()) && row.phase == Phase::Working {
         HURRIED_S
     } else {
         0
     }
+}
+
+/// Whether its heading is made of its facts.
+pub(super) fn is_visit(row: &ErrandRow) -> bool {
+    row.kind == hospital::VISIT
 }
 
 fn is_ticket(row: &ErrandRow) -> bool {
@@ -214,9 +234,7 @@ fn subject(wishes: &Value, lang: Lang) -> Option<String> {
         let day = day.map(|day| format!(" · {day}")).unwrap_or_default();
         return Some(format!("{from} → {to}{day}"));
     }
-    said("plate")
-        .or_else(|| said("plates"))
-        .or_else(|| said("department"))
+    said("plate").or_else(|| said("plates"))
 }
 
 /// The first of several days, and how many there are.

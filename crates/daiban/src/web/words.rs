@@ -262,6 +262,57 @@ pub(super) fn left(lang: Lang, until: Timestamp, now: Timestamp) -> Left {
     }
 }
 
+/// `¥1,060`, `¥39.50`
+pub(super) fn money(fen: i64) -> String {
+    let yuan = (fen / 100).to_string();
+    let mut grouped = String::new();
+    for (at, digit) in yuan.chars().enumerate() {
+        if at > 0 && (yuan.len() - at).is_multiple_of(3) && digit.is_ascii_digit() {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    match fen % 100 {
+        0 => format!("¥{grouped}"),
+        rest => format!("¥{grouped}.{rest:02}"),
+    }
+}
+
+/// `07:20`
+pub(super) fn clock(moment: Timestamp) -> String {
+    let at = dates::beijing(moment);
+    format!("{:02}:{:02}", at.hour(), at.minute())
+}
+
+/// `4 小时 35 分`, `4 h 35 min`
+pub(super) fn duration(lang: Lang, minutes: i64) -> String {
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    match (lang, hours) {
+        (Lang::Zh, 0) => format!("{rest} 分"),
+        (Lang::Zh, _) => format!("{hours} 小时 {rest} 分"),
+        (Lang::En, 0) => format!("{rest} min"),
+        (Lang::En, _) => format!("{hours} h {rest} min"),
+    }
+}
+
+/// Seconds as people say them: `38 秒`, `12 分`, `3 小时 5 分`.
+pub(super) fn seconds(lang: Lang, seconds: i64) -> String {
+    match (seconds, lang) {
+        (..60, Lang::Zh) => format!("{} 秒", seconds.max(0)),
+        (..60, Lang::En) => format!("{} s", seconds.max(0)),
+        _ => duration(lang, seconds / 60),
+    }
+}
+
+/// How long until then: `38 秒后`.
+pub(super) fn later(lang: Lang, wait_s: i64) -> String {
+    let span = seconds(lang, wait_s);
+    match lang {
+        Lang::Zh => format!("{span}后"),
+        Lang::En => format!("in {span}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -315,5 +366,18 @@ mod tests {
             ago(Lang::En, at("2026-11-22T13:10:00+08:00"), now),
             "1 hour ago"
         );
+    }
+
+    #[test]
+    fn money_is_grouped() {
+        for (fen, said) in [
+            (55_300, "¥553"),
+            (106_000, "¥1,060"),
+            (3_950, "¥39.50"),
+            (0, "¥0"),
+            (123_456_705, "¥1,234,567.05"),
+        ] {
+            assert_eq!(money(fen), said);
+        }
     }
 }

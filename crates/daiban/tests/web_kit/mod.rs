@@ -44,6 +44,7 @@ use daiban_store::SqliteStore;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+pub mod hospital;
 pub mod page;
 pub mod rail;
 
@@ -103,6 +104,22 @@ impl House {
     pub async fn with_rail(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
         let script = Arc::new(rail::Script::default());
         let mut providers = daiban_providers::all();
+        providers.retain(|provider| provider.descriptor().service != Service::Rail);
+        providers.insert(1, Box::new(rail::ScriptedRail(script.clone())));
+        (Self::with(clock, providers).await, script)
+    }
+
+    /// With a 114 that answers by heart.
+    pub async fn with_hospital(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
+        let script = Arc::new(rail::Script::default());
+        let providers = hospital::among(daiban_providers::all(), script.clone());
+        (Self::with(clock, providers).await, script)
+    }
+
+    /// With both.
+    pub async fn with_scripts(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
+        let script = Arc::new(rail::Script::default());
+        let mut providers = hospital::among(daiban_providers::all(), script.clone());
         providers.retain(|provider| provider.descriptor().service != Service::Rail);
         providers.insert(1, Box::new(rail::ScriptedRail(script.clone())));
         (Self::with(clock, providers).await, script)

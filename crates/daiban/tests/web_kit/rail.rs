@@ -51,7 +51,7 @@ impl Script {
         self.answers.lock().unwrap().insert(what.to_owned(), value);
     }
 
-    fn given(&self, body: &Value) -> Option<Value> {
+    pub fn given(&self, body: &Value) -> Option<Value> {
         let what = body["do"].as_str().unwrap_or_default();
         self.answers.lock().unwrap().get(what).cloned()
     }
@@ -63,7 +63,7 @@ impl Script {
         asked
     }
 
-    fn note(&self, body: &Value) -> Result<(), ServiceError> {
+    pub fn note(&self, body: &Value) -> Result<(), ServiceError> {
         self.asked.lock().unwrap().push(body.clone());
         let failing = self.failing.lock().unwrap();
         match failing.get(body["do"].as_str().unwrap_or_default()) {

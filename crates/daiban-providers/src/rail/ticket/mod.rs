@@ -315,7 +315,7 @@ impl<'a> Round<'a> {
     }
 
     fn wake_at(&mut self, moment: Timestamp) {
-        self.next = sale::earliest(self.next, Some(moment));
+        self.next = crate::words::earliest(self.next, Some(moment));
     }
 
     /// A look as the account.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::choose::{Offer, Standing};
 use super::wishes::{later, plus};
+use crate::words::earliest;
 
 /// From the opening so long looks come as fast as the floor lets them.
 pub(super) const SPRINT_S: i64 = 180;
@@ -174,11 +175,4 @@ fn openings_of(date: Date, day: &Day, rules: Rules) -> Vec<Timestamp> {
 
 fn just_after(opening: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(opening.as_millisecond() + AFTER_MS).unwrap_or(opening)
-}
-
-pub(super) fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
 }

@@ -6,8 +6,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::wishes::later;
+use crate::hold::FORGET_S;
 use crate::rail::seats::SeatCode;
+
 use crate::rail::tickets::Row;
+
+pub(super) use crate::hold::Hold;
 
 /// One class of one train that is left alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +30,6 @@ pub(super) struct SetAside {
 /// Rows that show tickets which are not there last for minutes (*seen* by clients).
 const FIRST_ASIDE_S: i64 = 120;
 const LONGEST_ASIDE_S: i64 = 1800;
-/// After so long without a refusal it counts as the first again.
-const FORGET_S: i64 = 3600;
 
 impl SetAside {
     pub(super) fn is_about(&self, date: Date, row: &Row<'_>, seat: SeatCode) -> bool {
@@ -53,37 +55,6 @@ pub(super) fn set_aside(list: &mut Vec<SetAside>, mut new: SetAside, now: Timest
     let doubled = FIRST_ASIDE_S << strikes.min(8);
     new.until = later(now, doubled.min(LONGEST_ASIDE_S).max(least_s));
     list.push(new);
-}
-
-/// Ordering anything at all waits until then.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Hold {
-    pub(super) until: Timestamp,
-    /// Orders in a row that came to nothing.
-    streak: u32,
-    /// When the last of them ended.
-    at: Timestamp,
-}
-
-/// Between two orders that came to nothing: five seconds, twice as long after each more, five minutes at most.
-const FIRST_HOLD_S: i64 = 5;
-const LONGEST_HOLD_S: i64 = 300;
-
-impl Hold {
-    /// One more order came to nothing.
-    pub(super) fn grow(&mut self, now: Timestamp, least_s: i64) {
-        if later(self.at, FORGET_S) < now {
-            self.streak = 0;
-        }
-        let doubled = FIRST_HOLD_S << self.streak.min(8);
-        self.until = later(now, doubled.min(LONGEST_HOLD_S).max(least_s));
-        self.streak += 1;
-        self.at = now;
-    }
-
-    pub(super) fn holds(&self, now: Timestamp) -> bool {
-        now < self.until
-    }
 }
 
 #[cfg(test)]

@@ -2,13 +2,15 @@
 
 use daiban_core::{Timestamp, dates, invalid::InvalidInput, window::DayWindow};
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::prefer::{Axis, Pattern};
 use crate::rail::order::choice::SeatWish;
 use crate::rail::orders::{Berths, TicketKind};
 use crate::rail::seats::{STANDING, SeatCode};
+use crate::words::filled;
+
+pub(super) use crate::words::{later, plus};
 
 /// Days of presale, today counted, until the service says otherwise (*seen* 2024–2026).
 pub(super) const PRESALE_DAYS: i32 = 15;
@@ -452,19 +454,4 @@ pub(super) fn is_train(text: &str) -> bool {
 
 fn may_have(train: &str, seat: SeatCode) -> bool {
     crate::rail::classes::train_may_have(train, seat).unwrap_or(true)
-}
-
-pub(super) fn plus(date: Date, days: i32) -> Date {
-    date.checked_add(days.days()).unwrap_or(date)
-}
-
-/// A moment so many seconds later.
-pub(super) fn later(moment: Timestamp, seconds: i64) -> Timestamp {
-    moment
-        .checked_add(SignedDuration::from_secs(seconds))
-        .unwrap_or(moment)
-}
-
-fn filled(text: Option<&str>) -> Option<&str> {
-    text.map(str::trim).filter(|text| !text.is_empty())
 }

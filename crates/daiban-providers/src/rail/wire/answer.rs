@@ -5,6 +5,7 @@ use daiban_core::error::ServiceError;
 use serde_json::Value;
 
 use super::reply::private;
+use crate::loose::{filled, flag};
 use crate::rail::error::text_means;
 
 /// An answer below `/otn/`.
@@ -71,48 +72,4 @@ impl Answer {
         }
         places.into_iter().find_map(filled)
     }
-}
-
-/// A text that is not blank.
-pub(super) fn filled(value: &Value) -> Option<&str> {
-    value.as_str().filter(|text| !text.trim().is_empty())
-}
-
-/// A yes or a no in any of its spellings.
-pub(super) fn flag(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(yes) => Some(*yes),
-        Value::String(text) => match text.trim() {
-            "Y" | "y" | "true" | "1" => Some(true),
-            "N" | "n" | "false" | "0" => Some(false),
-            _ => None,
-        },
-        Value::Number(number) => number.as_i64().map(|number| number != 0),
-        _ => None,
-    }
-}
-
-/// A whole number, also as text or with `.0` behind it.
-pub(super) fn whole(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| rounded(number.as_f64()?)),
-        Value::String(text) => {
-            let text = text.trim();
-            text.parse().ok().or_else(|| rounded(text.parse().ok()?))
-        }
-        _ => None,
-    }
-}
-
-/// A name or key: text as it is, a number digit by digit.
-pub(super) fn key(value: &Value) -> Option<String> {
-    match value {
-        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
-        other => filled(other).map(|text| text.trim().to_owned()),
-    }
-}
-
-/// Amounts of money are far below where a double would lose a digit.
-fn rounded(number: f64) -> Option<i64> {
-    (number.abs() < 1e12).then(|| number.round() as i64)
 }

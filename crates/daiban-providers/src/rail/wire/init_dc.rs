@@ -7,8 +7,8 @@ use daiban_core::http::Response;
 use daiban_core::secret::Secret;
 use serde_json::Value;
 
-use super::answer::{filled, key};
 use super::js;
+use crate::loose::{filled, key};
 use crate::rail::error::{answered, lost_sign, page_means, sign_in_lost, text_means};
 
 /// What the page holds.

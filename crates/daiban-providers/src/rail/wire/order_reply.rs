@@ -6,7 +6,8 @@ use daiban_core::Text;
 use daiban_core::error::ServiceError;
 use serde_json::Value;
 
-use super::answer::{Answer, filled, flag, key, whole};
+use super::answer::Answer;
+use crate::loose::{filled, flag, key, whole};
 use crate::rail::error::{hand_over, not_taken};
 use crate::rail::seats::SeatCode;
 

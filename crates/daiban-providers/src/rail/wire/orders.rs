@@ -10,9 +10,10 @@ use daiban_core::{Timestamp, dates};
 use jiff::civil::{Date, Time};
 use serde_json::Value;
 
-use super::answer::{Answer, filled, key, whole};
+use super::answer::Answer;
 use super::order_reply::end_words;
 use super::told;
+use crate::loose::{filled, key, whole};
 use crate::rail::orders::{Order, OrderState, OrderTicket, Queued, Stop, TicketKind, Unfinished};
 use crate::rail::seats::SeatCode;
 

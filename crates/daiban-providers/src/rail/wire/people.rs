@@ -6,7 +6,8 @@ use daiban_core::error::ServiceError;
 use daiban_core::secret::Secret;
 use serde_json::Value;
 
-use super::answer::{Answer, filled, key};
+use super::answer::Answer;
+use crate::loose::{filled, key};
 
 /// Somebody who can be ordered for. `Debug` shows the service's key and nothing of the person.
 #[derive(Debug, Clone, PartialEq, Eq)]

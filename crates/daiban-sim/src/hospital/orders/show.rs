@@ -14,10 +14,10 @@ use crate::world::World;
 
 impl Stage {
     /// Words of an order in line and of one refused there are *guessed*.
-    fn words(self) -> (&'static str, &'static str) {
+    fn words(self, booked: &str) -> (&str, &'static str) {
         match self {
             Self::InLine { .. } => ("LINE_UP", "排队中"),
-            Self::Booked => ("BOOKING_SUCCESS", "预约成功"),
+            Self::Booked => (booked, "预约成功"),
             Self::Refused => ("BOOKING_FAIL", "预约失败"),
             Self::Cancelled { .. } => ("CANCELLED", "已取消"),
         }
@@ -65,7 +65,7 @@ fn clinic<'a>(world: &'a World, order: &Order) -> &'a Clinic {
 }
 
 fn head(world: &World, order: &Order) -> Value {
-    let (status, view) = order.stage.words();
+    let (status, view) = order.stage.words(&world.options.hospital.booked_word);
     let is_ahead = order.product.date > clock::date(world.now);
     json!({
         "orderNo": order.no, "orderStatus": status, "orderStatusView": view,

@@ -4,9 +4,9 @@
 
 use daiban_core::{Lang, Timestamp, dates, errand::Phase, household::ErrandRow};
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(super) use super::super::facts::{Facts, fact, moment, read};
 use super::{
     super::words::{self, State, t},
     chart::{self, Availability, Chart, End},
@@ -48,21 +48,6 @@ pub(in crate::web) struct Candidate {
     pub(in crate::web) state: State,
     /// How many are left, or until when it is set aside.
     pub(in crate::web) more: String,
-}
-
-pub(super) type Facts<'a> = &'a [(String, Value)];
-
-pub(super) fn fact<'a>(facts: Facts<'a>, name: &str) -> &'a Value {
-    let found = facts.iter().find(|(known, _)| known == name);
-    found.map_or(&Value::Null, |(_, value)| value)
-}
-
-pub(super) fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    serde_json::from_value(value.clone()).ok()
-}
-
-pub(super) fn moment(value: &Value) -> Option<Timestamp> {
-    value.as_str()?.parse().ok()
 }
 
 /// What the facts of an errand say.
@@ -140,7 +125,9 @@ fn watch(
     let going = !row.phase.is_over();
     if let Some(next) = row.next_at.filter(|_| going) {
         let wait_s = next.as_second() - now.as_second();
-        let soon = (1..3600).contains(&wait_s).then(|| later(lang, wait_s));
+        let soon = (1..3600)
+            .contains(&wait_s)
+            .then(|| words::later(lang, wait_s));
         let at = words::moment_exact(lang, next, now);
         line(t(lang, "下次看", "Next look"), at, soon.unwrap_or_default());
     }
@@ -169,14 +156,6 @@ fn watch(
         line(t(lang, "看过", "Looked"), times, seen.unwrap_or_default());
     }
     lines
-}
-
-fn later(lang: Lang, seconds: i64) -> String {
-    let span = say::seconds(lang, seconds);
-    match lang {
-        Lang::Zh => format!("{span}后"),
-        Lang::En => format!("in {span}"),
-    }
 }
 
 fn pace_words(lang: Lang, pace_s: i64, watch: &Value) -> String {

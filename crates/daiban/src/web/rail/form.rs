@@ -8,36 +8,28 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
-    Lang,
-    account::{Account, AccountState},
-    dates,
-    descriptor::ErrandKind,
-    id::AccountId,
-    invalid::InvalidInput,
+    account::AccountState, dates, descriptor::ErrandKind, id::AccountId, invalid::InvalidInput,
     service::Service,
 };
 
 use super::{
     super::{
         Web,
-        errands::{Dry, told},
-        form::{Field, Filled, Making},
+        errands::{Dry, Tried, own_accounts, standing, told},
+        form::{Errors, Field, Filled, Making, changed},
         page::{Shell, html_with},
         security::Oops,
         views,
         visitor::{Fields, Me},
-        words::{self, State as Standing},
+        words::State as Standing,
     },
     TICKET,
     help::Help,
-    parts::{Errors, Pill, changed, errors, moment_field, pills, preferences, thens, types},
+    parts::{Pill, errors, moment_field, pills, preferences, thens, types},
     stations::{self, Named, StationField},
     wishes::{Draft, Preference, Pressed},
 };
-use crate::{
-    app::{AppError, NewErrand, Started},
-    say::status,
-};
+use crate::app::{AppError, NewErrand, Started};
 
 /// Wishes that choose trains by what they are like.
 const LIKE: &[&str] = &[
@@ -147,40 +139,6 @@ pub(in crate::web) async fn add(
     Ok(html_with(code, &page))
 }
 
-/// What came of a form that did not begin an errand.
-struct Tried {
-    error: Option<AppError>,
-    dry: Option<Dry>,
-    status: u16,
-}
-
-impl Default for Tried {
-    fn default() -> Self {
-        Self {
-            error: None,
-            dry: None,
-            status: 200,
-        }
-    }
-}
-
-impl Tried {
-    fn failed(error: AppError) -> Self {
-        Self {
-            status: status(&error),
-            error: Some(error),
-            dry: None,
-        }
-    }
-
-    fn unclear() -> Self {
-        Self {
-            status: 422,
-            ..Self::default()
-        }
-    }
-}
-
 fn nothing_to_add() -> AppError {
     AppError::Invalid(InvalidInput::new(
         "prefer",
@@ -246,7 +204,7 @@ impl Shown<'_> {
         tried: Tried,
     ) -> Result<NewPage, AppError> {
         let (lang, web) = (self.me.lang, self.web);
-        let accounts = own_accounts(web, self.me).await?;
+        let accounts = own_accounts(web, self.me, Service::Rail).await?;
         let chosen = accounts
             .iter()
             .find(|account| account.id.as_str() == draft.account)
@@ -297,20 +255,4 @@ impl Shown<'_> {
             dry: tried.dry,
         })
     }
-}
-
-async fn own_accounts(web: &Web, me: &Me) -> Result<Vec<Account>, AppError> {
-    let mut accounts = web.app.accounts(&me.actor).await?;
-    accounts.retain(|account| account.service == Service::Rail && me.actor.changes(&account.user));
-    Ok(accounts)
-}
-
-/// What stands beside an account that is not signed in.
-fn standing(account: &Account, lang: Lang) -> Option<(String, Standing)> {
-    (account.state != AccountState::Ready).then(|| {
-        (
-            format!("/accounts/{}", account.id),
-            words::account(lang, account.state),
-        )
-    })
 }

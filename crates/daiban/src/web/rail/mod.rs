@@ -6,7 +6,6 @@ pub(super) mod chart;
 pub(super) mod facts;
 pub(super) mod form;
 mod help;
-pub(super) mod kept;
 pub(super) mod order;
 mod parts;
 mod passengers;

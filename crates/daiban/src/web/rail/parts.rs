@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{
     super::{
-        form::{Field, invalid},
+        form::{Errors, Field, invalid},
         page::said,
         words::{self, t},
     },
@@ -26,46 +26,6 @@ pub(super) struct Pill {
     pub(super) value: String,
     pub(super) label: String,
     pub(super) checked: bool,
-}
-
-/// What is wrong, each at its place.
-#[derive(Default)]
-pub(super) struct Errors {
-    pub(super) general: Option<String>,
-    /// Field and sentence.
-    at: Option<(String, String)>,
-}
-
-impl Errors {
-    fn at(field: &str, said: String) -> Self {
-        Self {
-            general: None,
-            at: Some((field.to_owned(), said)),
-        }
-    }
-
-    /// With the field's name, as the field is none of the form.
-    fn general(error: &AppError, lang: Lang) -> Self {
-        Self {
-            general: Some(error.text().in_lang(lang).to_owned()),
-            at: None,
-        }
-    }
-
-    /// What is wrong with a field.
-    pub(super) fn of(&self, field: &str) -> Option<&str> {
-        let (name, said) = self.at.as_ref()?;
-        (name == field).then_some(said)
-    }
-}
-
-/// Whether somebody filled a field in beyond its default, or got it wrong.
-pub(super) fn changed(field: &Field) -> bool {
-    let filled = match field.form {
-        "flag" => field.checked,
-        _ => !field.value.is_empty() && field.value != field.default,
-    };
-    filled || field.error.is_some()
 }
 
 /// `until` is a day and a time; browsers have a field for that.

@@ -7,7 +7,10 @@ use daiban_core::{
 use serde_json::Value;
 
 use super::{
-    super::{form, words::t},
+    super::{
+        form::{self, is_default},
+        words::t,
+    },
     wishes::preference,
     words as say,
 };
@@ -53,22 +56,6 @@ fn in_words(wish: &Wish, value: &Value, wishes: &Value, lang: Lang) -> Option<St
         }
         _ => form::typed(value, lang),
     }
-}
-
-/// Whether it is what nobody needs to be told.
-fn is_default(wish: &Wish, value: &Value) -> bool {
-    let typed = match value {
-        Value::Null => return true,
-        Value::Bool(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        Value::Array(items) if items.is_empty() => return true,
-        Value::Array(items) => {
-            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-            items.join(",")
-        }
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    Some(typed.as_str()) == wish.default
 }
 
 /// `小明:child` → `小明（儿童票）`

@@ -5,6 +5,7 @@ use daiban_providers::rail::seats::{Left, SeatCode};
 use jiff::civil::Date;
 
 use super::super::words::{self, t};
+pub(super) use super::super::words::{clock, duration, money, seconds};
 
 /// A class: the service's name, in English what it would be called.
 pub(super) fn class(lang: Lang, code: SeatCode) -> String {
@@ -66,28 +67,6 @@ pub(super) fn count_of(lang: Lang, count: i64) -> String {
     }
 }
 
-/// `¥1,060`, `¥39.50`
-pub(super) fn money(fen: i64) -> String {
-    let yuan = (fen / 100).to_string();
-    let mut grouped = String::new();
-    for (at, digit) in yuan.chars().enumerate() {
-        if at > 0 && (yuan.len() - at).is_multiple_of(3) && digit.is_ascii_digit() {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    match fen % 100 {
-        0 => format!("¥{grouped}"),
-        rest => format!("¥{grouped}.{rest:02}"),
-    }
-}
-
-/// `07:20`
-pub(super) fn clock(moment: Timestamp) -> String {
-    let at = dates::beijing(moment);
-    format!("{:02}:{:02}", at.hour(), at.minute())
-}
-
 /// The arrival, with how many days after boarding it is: `06:30 +1 天`.
 pub(super) fn arrival(lang: Lang, arrive: Timestamp, boarding: Option<Date>) -> String {
     let days = boarding.map_or(0, |day| (dates::today(arrive) - day).get_days());
@@ -95,26 +74,6 @@ pub(super) fn arrival(lang: Lang, arrive: Timestamp, boarding: Option<Date>) -> 
         (..=0, _) => clock(arrive),
         (days, Lang::Zh) => format!("{} +{days} 天", clock(arrive)),
         (days, Lang::En) => format!("{} +{days}d", clock(arrive)),
-    }
-}
-
-/// `4 小时 35 分`, `4 h 35 min`
-pub(super) fn duration(lang: Lang, minutes: i64) -> String {
-    let (hours, rest) = (minutes / 60, minutes % 60);
-    match (lang, hours) {
-        (Lang::Zh, 0) => format!("{rest} 分"),
-        (Lang::Zh, _) => format!("{hours} 小时 {rest} 分"),
-        (Lang::En, 0) => format!("{rest} min"),
-        (Lang::En, _) => format!("{hours} h {rest} min"),
-    }
-}
-
-/// Seconds as people say them: `38 秒`, `12 分`, `3 小时 5 分`.
-pub(super) fn seconds(lang: Lang, seconds: i64) -> String {
-    match (seconds, lang) {
-        (..60, Lang::Zh) => format!("{} 秒", seconds.max(0)),
-        (..60, Lang::En) => format!("{} s", seconds.max(0)),
-        _ => duration(lang, seconds / 60),
     }
 }
 
@@ -209,19 +168,6 @@ pub(super) fn days(lang: Lang, days: &[Date]) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    #[test]
-    fn money_is_grouped() {
-        for (fen, said) in [
-            (55_300, "¥553"),
-            (106_000, "¥1,060"),
-            (3_950, "¥39.50"),
-            (0, "¥0"),
-            (123_456_705, "¥1,234,567.05"),
-        ] {
-            assert_eq!(money(fen), said);
-        }
-    }
 
     #[test]
     fn a_night_train_arrives_on_another_day() {

@@ -21,7 +21,7 @@ type Answer = Result<Value, Text>;
 
 /// Answers by what was asked.
 #[derive(Default)]
-pub(in crate::web) struct Kept {
+pub(super) struct Kept {
     answers: Mutex<HashMap<String, (Timestamp, Answer)>>,
 }
 
