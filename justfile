@@ -32,6 +32,10 @@ bench-engine:
 bench-rail:
     cargo xtask bench rail
 
+# from a free place to a booking, what watching costs, how close looks are
+bench-hospital:
+    cargo xtask bench hospital
+
 # a family's fortnight against the simulator, in a browser
 demo:
     cargo run --release -- demo

@@ -37,6 +37,14 @@ pub(crate) fn rail(words: &[&str]) -> Result<()> {
     step("seats, orders, answers", || succeed(run))
 }
 
+/// `cargo xtask bench hospital`: the example `bench_hospital`, the same way.
+pub(crate) fn hospital(words: &[&str]) -> Result<()> {
+    build("bench_hospital")?;
+    let mut run = example("bench_hospital");
+    run.args(words);
+    step("places, bookings, looks", || succeed(run))
+}
+
 fn build(name: &str) -> Result<()> {
     let build = ["build", "--release", "-p", "daiban", "--example", name];
     step("building, optimised", || succeed(cargo(&build)))

@@ -1,4 +1,5 @@
-//! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench engine`, `cargo xtask bench rail`.
+//! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench engine`, `cargo xtask bench rail`,
+//! `cargo xtask bench hospital`.
 //!
 //! | room | what it does |
 //! | --- | --- |
@@ -27,7 +28,8 @@ usage: cargo xtask <chore>
   test            fmt, tidy, clippy, tests, doctests, rustdoc; stops at the first red
   tidy            arrows between crates, fixtures, strangers among the files, papers
   bench engine    sleeping errands by the thousand, beside a bare SQLite loop
-  bench rail      from a free seat to an order number, what watching costs, parsing beside two others";
+  bench rail      from a free seat to an order number, what watching costs, parsing beside two others
+  bench hospital  from a free place to a booking, what watching costs, how close looks are";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::tidy(),
         ["bench", "engine", rest @ ..] => bench::engine(rest),
         ["bench", "rail", rest @ ..] => bench::rail(rest),
+        ["bench", "hospital", rest @ ..] => bench::hospital(rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

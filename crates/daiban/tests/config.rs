@@ -51,6 +51,26 @@ fn nothing_at_all_is_enough() {
     let rail = config.service_settings(Service::Rail);
     assert_eq!(rail["base_url"], "https://kyfw.12306.cn");
     assert_eq!(rail["www_url"], "https://www.12306.cn");
+    let hospital = config.service_settings(Service::Hospital);
+    let set = |name: &str| hospital[name].as_str();
+    assert_eq!(
+        [
+            set("base_url"),
+            set("dialect"),
+            set("aes_key"),
+            set("key_from")
+        ],
+        [
+            "https://www.114yygh.com",
+            "web-2022",
+            "imed2019imed2019",
+            "setting"
+        ]
+    );
+    assert_eq!(
+        [set("orders_path"), set("order_status_path")],
+        ["web/order/list", "web/order/status"]
+    );
     assert_eq!(
         config.service_settings(Service::Vehicle),
         BTreeMap::from([("profile".to_owned(), "lynkco-2023".to_owned())])
@@ -71,6 +91,29 @@ fn both_floors_are_the_nets() {
     let net = config.net_settings();
     assert_eq!(net.floors_s[&Service::Hospital], 90);
     assert_eq!(net.sprint_floors_s[&Service::Hospital], 5);
+}
+
+#[test]
+fn what_the_hospital_service_cannot_use_is_refused_by_name() {
+    for (name, value) in [
+        ("dialect", "web-2019"),
+        ("key_from", "heart"),
+        ("aes_key", "imed2019"),
+        ("aes_key", "imed2019imed20190"),
+        ("aes_key", "imed2019imed201é"),
+        ("orders_path", "/web/order/list"),
+        ("orders_path", "https://elsewhere.test/list"),
+        ("order_status_path", "web/../status"),
+    ] {
+        let file = format!("[services.hospital]\n{name} = \"{value}\"\n");
+        let (key, said) = refused(&file);
+        assert_eq!(key, format!("services.hospital.{name}"), "{value}");
+        assert!(name != "aes_key" || !said.contains(value), "{said}");
+    }
+    let other = of_file("[services.hospital]\naes_key = \"imed2023imed2023\"\n").unwrap();
+    let dump = other.dump_text(Lang::En);
+    assert!(!dump.contains("imed2023"), "{dump}");
+    assert!(dump.contains("services.hospital.aes_key"), "{dump}");
 }
 
 #[test]

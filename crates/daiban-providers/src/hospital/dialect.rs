@@ -65,7 +65,7 @@ impl Dialect {
         question: &HospitalQuestion,
     ) -> Result<HospitalList, ServiceError> {
         match self {
-            Self::Web => read_hospitals(&line.ask(web::hospitals(line, question)).await?),
+            Self::Web => web_hospitals(line, question).await,
             Self::Jingtong => jingtong::hospitals(line, question).await,
         }
     }
@@ -155,6 +155,39 @@ impl Dialect {
             Self::Jingtong => jingtong::slots(line, (department, date), pace).await,
         }
     }
+}
+
+/// More pages than any list has.
+const MOST_PAGES: u32 = 30;
+
+/// A page, or all of them. Where the service gives fewer a page than it is asked for, there are more pages.
+async fn web_hospitals(
+    line: &Line<'_>,
+    question: &HospitalQuestion,
+) -> Result<HospitalList, ServiceError> {
+    let mut list = read_hospitals(&line.ask(web::hospitals(line, question)).await?)?;
+    if question.page.is_some() {
+        return Ok(list);
+    }
+    for page in 2..=MOST_PAGES {
+        if list
+            .count
+            .is_none_or(|count| list.hospitals.len() as u64 >= count)
+        {
+            break;
+        }
+        let next = line.ask(web::large_page(line, question, page)).await?;
+        let known = list.hospitals.len();
+        for hospital in read_hospitals(&next)?.hospitals {
+            if !list.hospitals.iter().any(|one| one.code == hospital.code) {
+                list.hospitals.push(hospital);
+            }
+        }
+        if list.hospitals.len() == known {
+            break;
+        }
+    }
+    Ok(list)
 }
 
 pub(super) fn paced(request: Request, pace: Pace) -> Request {

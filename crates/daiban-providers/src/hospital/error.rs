@@ -231,3 +231,133 @@ fn quoted(words: &str, instead: &str) -> Text {
     let words = words.trim();
     Text::quoted(if words.is_empty() { instead } else { words })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answered(status: u16, body: &str) -> Response {
+        Response {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+
+    fn says(code: i64, words: &str) -> Response {
+        let body = json!({ "resCode": code, "msg": words, "data": null });
+        answered(200, &body.to_string())
+    }
+
+    /// The error's name, and its code where it is a refusal.
+    fn named(error: &ServiceError) -> String {
+        match error {
+            ServiceError::Refused { code, .. } => format!("refused {code}"),
+            other => other.code().to_owned(),
+        }
+    }
+
+    fn check(response: &Response, of_account: bool, expected: &str) {
+        let read = read(response, of_account);
+        let named = read.as_ref().err().map(named);
+        assert_eq!(named.as_deref(), Some(expected), "{}", response.text());
+    }
+
+    #[test]
+    fn every_no_that_was_seen_has_its_meaning() {
+        for (code, words, expected) in [
+            (102, "需要登录", "sign_in_lost"),
+            (10000, "手机验证码错误！", "refused sms_wrong"),
+            (10000, "图片验证码错误", "refused picture_wrong"),
+            (8008, "科室预约规则检查重复订单", "refused duplicate"),
+            (10000, "科室预约规则检查重复订单", "refused duplicate"),
+            (10000, "没有相关号源", "refused no_source"),
+            (10000, "您的请求过于频繁，请稍后再试", "closed"),
+            (10000, "系统繁忙，请稍后再试", "busy"),
+            (10000, "服务异常，请稍后再试", "busy"),
+            (
+                10000,
+                "您的账户存在异常，请到现场挂号!",
+                "refused account_stopped",
+            ),
+            (
+                817,
+                "抱歉，短信验证码发送次数已达到今日上限！",
+                "refused sms_daily",
+            ),
+            (
+                10000,
+                "抱歉，短信验证码发送次数已达到今日上限！",
+                "refused sms_daily",
+            ),
+            (812, "短信发送太频繁", "refused sms_too_often"),
+            (10000, "短信发送太频繁", "refused sms_too_often"),
+            (10000, "医院系统维护中", "closed"),
+            (10000, "明天再说", "refused other"),
+        ] {
+            check(&says(code, words), true, expected);
+        }
+    }
+
+    #[test]
+    fn a_no_is_told_in_the_services_words_or_in_ours() {
+        let words = |code, words| means(code, words).text().zh.clone();
+        assert_eq!(words(10000, " 明天再说 "), "明天再说");
+        assert_eq!(words(8008, ""), "这位就诊人这天在这个科室已有预约");
+        assert_eq!(words(10000, ""), "没有受理，也没有说原因");
+    }
+
+    #[test]
+    fn pages_are_told_apart() {
+        let notice = "<html>网站预约渠道已关闭，请使用微信公众号、京通小程序或电话010-114</html>";
+        check(&answered(200, notice), true, "closed");
+        check(&answered(200, notice), false, "closed");
+        check(&answered(200, "<html>系统维护</html>"), false, "closed");
+        check(&answered(200, "\n<html>114</html>"), true, "sign_in_lost");
+        check(&answered(200, "<html>114</html>"), false, "changed");
+        check(&answered(302, ""), true, "sign_in_lost");
+        check(&answered(302, ""), false, "changed");
+        check(&answered(401, ""), false, "sign_in_lost");
+        check(&answered(502, "<html>"), true, "unreachable");
+    }
+
+    #[test]
+    fn what_is_no_envelope_has_changed() {
+        for body in ["", "[]", "{}", r#"{"code": 0}"#, r#"{"resCode": "ok"}"#] {
+            check(&answered(200, body), true, "changed");
+        }
+    }
+
+    /// A picture code read wrongly and an anonymous visitor are answers, not errors: whoever asked knows what they mean.
+    #[test]
+    fn data_is_given_as_it_is() {
+        let data = |data: Value| {
+            let body = json!({ "resCode": 0, "msg": null, "data": data });
+            read(&answered(200, &body.to_string()), true)
+        };
+        assert_eq!(data(json!(false)), Ok(json!(false)));
+        assert_eq!(data(Value::Null), Ok(Value::Null));
+        assert_eq!(
+            read(&answered(200, r#"{"resCode": 0}"#), true),
+            Ok(Value::Null)
+        );
+    }
+
+    #[test]
+    fn haste_is_a_ban_and_too_many_text_messages_are_none() {
+        let is_ban = |response: &Response| ban_sign(response).is_some();
+        assert!(is_ban(&says(10000, "您的请求过于频繁，请稍后再试")));
+        assert!(is_ban(&answered(403, "")) && is_ban(&answered(429, "")));
+        assert!(is_ban(&answered(200, "<html>请拖动滑块完成验证</html>")));
+        for (code, words) in [
+            (812, "短信发送太频繁"),
+            (10000, "系统繁忙，请稍后再试"),
+            (102, "需要登录"),
+        ] {
+            assert!(!is_ban(&says(code, words)), "{words}");
+        }
+        assert!(!is_ban(&answered(200, "<html>网站预约渠道已关闭</html>")));
+    }
+}

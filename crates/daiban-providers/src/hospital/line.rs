@@ -1,9 +1,9 @@
 //! One request as the web page of the service makes it, and what its answer holds.
 
-use daiban_core::Timestamp;
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Http, Request, Response};
+use daiban_core::http::{Http, Pace, Request, Response};
 use daiban_core::provider::Visit;
+use daiban_core::{Text, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -74,10 +74,37 @@ impl<'a> Line<'a> {
     /// Sends a request that only reads, and gives the `data` of its answer; `Null` where it has none.
     ///
     /// # Errors
-    /// One of the eight.
+    /// One of the eight. A page where data was due earns a second look before its owner is bothered: `SignInLost` only when
+    /// the service knows nobody there either.
     pub async fn ask(&self, request: Request) -> Result<Value, ServiceError> {
+        let pace = request.pace;
         let response = self.http.send(request).await?;
-        self.read(&response)
+        match self.read(&response) {
+            Err(ServiceError::SignInLost { .. }) if response.is_html() && self.of_account => {
+                Err(self.second_look(pace).await)
+            }
+            read => read,
+        }
+    }
+
+    /// Whether the service still knows somebody on this line, after it sent a page.
+    async fn second_look(&self, pace: Pace) -> ServiceError {
+        let mut request = self.get("web/user/info", &[], "");
+        request.pace = pace;
+        let known = match self.http.send(request).await {
+            Ok(response) => self.read(&response),
+            Err(failure) => return failure.into(),
+        };
+        match known {
+            Ok(data) if !data.is_null() => ServiceError::Unreachable {
+                text: Text::new(
+                    "114 给了一个网页，不是结果",
+                    "114 sent a page and no answer",
+                ),
+            },
+            Ok(_) | Err(ServiceError::SignInLost { .. }) => error::sign_in_lost(),
+            Err(other) => other,
+        }
     }
 
     /// The `data` of an answer; `Null` where it has none.

@@ -167,6 +167,9 @@ async fn send_act(line: &Line<'_>, request: Request) -> Result<Response, Service
 
 /// A clear word is taken as it is; a page, a failure or anything unknown leaves it open.
 fn clear_answer(line: &Line<'_>, response: &Response) -> Result<(), ServiceError> {
+    if response.is_html() {
+        return Err(unclear());
+    }
     match line.read(response) {
         Ok(_) => Ok(()),
         Err(ServiceError::Changed { .. } | ServiceError::Unreachable { .. }) => Err(unclear()),

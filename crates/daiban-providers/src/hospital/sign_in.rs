@@ -332,6 +332,10 @@ fn not_sent(mut state: State, pass: &Pass<'_, Wishes>, error: &ServiceError) -> 
             state.said = Some(text.clone());
             return fetch(state, pass);
         }
+        // The one before it still signs in.
+        SMS_TOO_OFTEN if state.good_until.is_some_and(|until| until > pass.now) => {
+            return ask_code(state, pass, Some(text));
+        }
         SMS_TOO_OFTEN => Text::new(
             "等一两分钟再登录；期间不要在别处要验证码",
             "sign in again in a minute or two, and ask for no code elsewhere meanwhile",
@@ -470,11 +474,24 @@ fn logging_in(state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
             type_again(state, pass, &text)
         }
         // Nobody is signed in, or nobody knows: only a person sets it going once more.
-        Outcome::DidNotHappen(text) | Outcome::Unknown(text) => type_again(state, pass, text),
+        Outcome::DidNotHappen(text) | Outcome::Unknown(text) => {
+            type_again(state, pass, &perhaps_spent(text))
+        }
         Outcome::Failed(ServiceError::Closed { text, .. }) => stop(state, text),
         Outcome::Failed(error) if error.may_pass() => type_again(state, pass, error.text()),
         Outcome::Failed(error) => stop(state, error.text()),
     }
+}
+
+/// An answer was lost, and with it perhaps the one use of the code.
+fn perhaps_spent(said: &Text) -> Text {
+    Text::new(
+        format!("{}；这个验证码也许已经用掉了，不行就输入「重发」", said.zh),
+        format!(
+            "{}; the code may be used up: type resend if it does not do",
+            said.en
+        ),
+    )
 }
 
 /// The same message, typed once more, a few times.

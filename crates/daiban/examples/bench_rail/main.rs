@@ -13,18 +13,19 @@
 // The result is for the person who started it.
 #![allow(clippy::print_stdout)]
 
-mod figures;
-mod house;
-mod noting;
+#[path = "../bench_kit/mod.rs"]
+mod kit;
+
 mod ordering;
 mod parsing;
+mod trains;
 mod watching;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use figures::Verdict;
+use kit::figures::Verdict;
 
 /// What is measured, and with what.
 struct Words {

@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use daiban_core::{
+    account::Settings,
     ask::{AskKind, AskState},
     call::CallState,
     engine::Engine,
@@ -24,9 +25,13 @@ use daiban_sim::{FaultKind, FaultPlan, RailAccount, RailPassenger, When, id_numb
 use tokio::sync::watch;
 
 use crate::{
-    figures::{Spread, Verdict, head, row, spread},
-    house::{DayClock, House, LOOK, train},
-    noting::{Kind, Note},
+    kit::{
+        figures::{Spread, Verdict, head, row, spread},
+        house::{House, LOOK, room},
+        noting::{Kind, Note},
+        time::DayClock,
+    },
+    trains::{PLAN, train},
 };
 
 /// How long the service takes over each answer.
@@ -55,7 +60,7 @@ pub(crate) async fn run(times: u32, verdict: &mut Verdict) -> Result<()> {
     println!("## From a left-ticket answer to an order number\n");
     let times = times.min(DAYS * PAIRS.len() as u32);
     let room = room()?;
-    let house = House::build(room.path(), Arc::new(DayClock::new())).await?;
+    let house = House::build(room.path(), Arc::new(DayClock::new()), &PLAN).await?;
     house
         .sim
         .set_options(|options| options.rail_order.queue.takes_ms = 0);
@@ -77,15 +82,6 @@ pub(crate) async fn run(times: u32, verdict: &mut Verdict) -> Result<()> {
     running.await?;
     print(&orders, bare, verdict);
     Ok(())
-}
-
-/// On a real disk, not a file system in memory.
-pub(crate) fn room() -> Result<tempfile::TempDir> {
-    let near = std::path::Path::new("target");
-    Ok(match near.is_dir() {
-        true => tempfile::tempdir_in(near)?,
-        false => tempfile::tempdir()?,
-    })
 }
 
 /// One account, one train, one order.
@@ -149,7 +145,7 @@ async fn sign_in(house: &House, n: u32) -> Result<AccountId> {
         }],
         ..RailAccount::default()
     });
-    let account = house.add_account(&username).await?;
+    let account = house.add_account(&username, Settings::new()).await?;
     let errand = house.add_errand("rail.sign_in", &account, &[]).await?;
     loop {
         for ask in house.store.asks(None, Some(AskState::Open)).await? {
@@ -170,7 +166,7 @@ async fn sign_in(house: &House, n: u32) -> Result<AccountId> {
 
 /// Follows an order through the notes: when each thing on its way was done, and how long it all took.
 fn read(notes: &[Note]) -> Option<(Ordered, String)> {
-    let number = notes.iter().find(|note| note.order_no.is_some())?;
+    let number = notes.iter().find(|note| note.found.is_some())?;
     let requests = notes.iter().filter(|note| note.kind == Kind::Request);
     let mut submits = requests.clone();
     let submit = submits.find(|note| note.name.ends_with("/submitOrderRequest"))?;
@@ -200,7 +196,7 @@ fn read(notes: &[Note]) -> Option<(Ordered, String)> {
         seen_to_settled: settled - seen.ended,
         stretches,
     };
-    Some((ordered, number.order_no.clone()?))
+    Some((ordered, number.found.clone()?))
 }
 
 /// When the next use of the rows of that name was over.

@@ -21,9 +21,9 @@ use jiff::civil::{Date, date};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{
+use crate::kit::{
     figures::{Verdict, head, row},
-    ordering::room,
+    house::room,
 };
 
 const RECORDED: &str = "left_ticket_2025-03-20_CSQ-HFH.json";

@@ -3,19 +3,18 @@
 //! Real engine, real lines with politeness on, rows in a file, requests over TCP; only the clock is moved by hand, to the
 //! next moment at which anything is due. What was asked is counted in the service's own journal, by the same clock.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use async_trait::async_trait;
-use daiban_core::{Timestamp, clock::Clock, household::Household, id::ErrandId, store::Store};
+use daiban_core::{account::Settings, household::Household, id::ErrandId, store::Store};
 
 use crate::{
-    figures::{Verdict, head, row},
-    house::{House, train},
-    ordering::room,
+    kit::{
+        figures::{Verdict, head, row},
+        house::{House, room},
+        time::ManualClock,
+    },
+    trains::{PLAN, train},
 };
 
 /// 2026-11-22 06:00 in Beijing.
@@ -26,30 +25,6 @@ const STRETCH_MS: i64 = 30 * 60_000;
 const MANY: usize = 1_000;
 /// So many days, each watched by an errand of its own as fast as is allowed.
 const DAYS: i64 = 13;
-
-/// A clock moved by hand. Whoever sleeps on it moves it.
-struct ManualClock(AtomicI64);
-
-impl ManualClock {
-    fn ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
-
-    fn set(&self, ms: i64) {
-        self.0.fetch_max(ms, Ordering::SeqCst);
-    }
-}
-
-#[async_trait]
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.ms()).unwrap_or_default()
-    }
-
-    async fn sleep_until(&self, moment: Timestamp) {
-        self.set(moment.as_millisecond());
-    }
-}
 
 /// What errands cost in one stretch of time.
 struct Cost {
@@ -120,10 +95,10 @@ fn line(name: &str, cost: &Cost) {
 /// So many errands that only tell, each with its day (from today) and its pace.
 async fn watch(count: usize, wish: impl Fn(usize) -> (i64, &'static str)) -> Result<Cost> {
     let room = room()?;
-    let clock = Arc::new(ManualClock(AtomicI64::new(START_MS)));
-    let house = House::build(room.path(), clock.clone()).await?;
+    let clock = Arc::new(ManualClock::at(START_MS));
+    let house = House::build(room.path(), clock.clone(), &PLAN).await?;
     house.sim.add_train(train("G9051", "VNP", "HGH", 0));
-    let account = house.add_account("watcher").await?;
+    let account = house.add_account("watcher", Settings::new()).await?;
     let mut errands = Vec::with_capacity(count);
     for n in 0..count {
         let (day, pace_s) = wish(n);

@@ -66,11 +66,13 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
         Account::SignIn {
             id,
             way,
+            settings: set,
             secrets: from_stdin,
         } => {
-            if from_stdin.is_some() {
+            if from_stdin.is_some() || !set.is_empty() {
                 let change = AccountChange {
-                    secrets: secrets(true)?,
+                    settings: settings(&set)?,
+                    secrets: secrets(from_stdin.is_some())?,
                     ..AccountChange::default()
                 };
                 let account = context.account_id(&id).await?;

@@ -218,6 +218,9 @@ pub(super) enum Account {
         /// 登录方式 / which way
         #[arg(long)]
         way: Option<String>,
+        /// 先改明文设置 / plain settings to change first
+        #[arg(long = "set", value_name = "K=V")]
+        settings: Vec<String>,
         /// 先换上标准输入里 JSON 形式的新密钥，只能写 - / new secrets first, a JSON object on stdin; write -
         #[arg(long, value_name = "-", value_parser = ["-"])]
         secrets: Option<String>,

@@ -24,6 +24,10 @@ pub(crate) enum Form {
     Flag,
     Whole(i64, i64),
     Choice(&'static [&'static str]),
+    /// So many ASCII letters, no fewer and no more.
+    Letters(usize),
+    /// A path below the address of a service, without a slash before it.
+    Path,
     /// `HOST:PORT` to listen at.
     Listen,
     /// An address that people open.
@@ -154,18 +158,39 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     key(
         "services.hospital.dialect",
-        Form::Text,
+        Form::Choice(&["web-2022", "jingtong"]),
         Some("web-2022"),
-        "接口版本",
-        "the form of the service's answers",
+        "接口版本；jingtong 只能查，还在试验",
+        "the form of the service's answers; jingtong only reads and is experimental",
     ),
     secret(key(
         "services.hospital.aes_key",
-        Form::Text,
-        None,
-        "登录字段的 AES 密钥",
-        "the AES key of sign-in fields",
+        Form::Letters(16),
+        Some("imed2019imed2019"),
+        "登录字段的 AES 密钥，16 个字符；默认的那个是公开的",
+        "the AES key of sign-in fields, 16 letters; the default one is public",
     )),
+    key(
+        "services.hospital.key_from",
+        Form::Choice(&["setting", "service"]),
+        Some("setting"),
+        "密钥从哪来：setting 用 aes_key，service 每次登录前向服务要",
+        "where the key comes from: setting is aes_key, service asks for one before each sign-in",
+    ),
+    key(
+        "services.hospital.orders_path",
+        Form::Path,
+        Some("web/order/list"),
+        "订单列表的路径；公开资料里没有，是猜的",
+        "the path of the list of orders; guessed, as no public source has it",
+    ),
+    key(
+        "services.hospital.order_status_path",
+        Form::Path,
+        Some("web/order/status"),
+        "排队状态的路径；公开资料里没有，是猜的",
+        "the path of an order's place in the line; guessed, as no public source has it",
+    ),
     key("services.hospital.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
     key(
         "services.hospital.sprint_floor_s",
@@ -328,6 +353,16 @@ impl Key {
                 format!("可以是：{}", words.join("、")),
                 format!("one of: {}", words.join(", ")),
             ),
+            Form::Letters(count) if text.is_ascii() && text.len() == count => Ok(text.to_owned()),
+            Form::Letters(count) => wrong(
+                format!("应当正好是 {count} 个 ASCII 字符"),
+                format!("should be {count} ASCII letters, no fewer and no more"),
+            ),
+            Form::Path if is_path(text) => Ok(text.to_owned()),
+            Form::Path => wrong(
+                "应当是路径，例如 web/order/list，前面没有斜线".to_owned(),
+                "should be a path such as web/order/list, without a slash before it".to_owned(),
+            ),
             Form::Listen => match listen(text) {
                 Some(address) => Ok(address.to_string()),
                 None => wrong(
@@ -367,6 +402,13 @@ impl Key {
     pub(crate) fn may_be_unset(&self) -> bool {
         self.default.is_none() && !matches!(self.form, Form::Quiet)
     }
+}
+
+/// Words of letters, digits, dashes and low lines, with slashes between.
+fn is_path(text: &str) -> bool {
+    let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || matches!(letter, b'-' | b'_');
+    text.split('/')
+        .all(|word| !word.is_empty() && word.bytes().all(is_letter))
 }
 
 /// An address to listen at; `localhost` is understood.

@@ -83,7 +83,10 @@ fn schema_of(key: &Key) -> Value {
         Form::Choice(words) => json!({"enum": words}),
         Form::Address | Form::ServiceUrl => json!({"type": "string", "format": "uri"}),
         Form::Quiet => json!({"type": "string", "pattern": r"^(\d{1,2}:\d{2}-\d{1,2}:\d{2})?$"}),
-        Form::Text | Form::Listen | Form::Database => json!({"type": "string"}),
+        Form::Letters(count) => {
+            json!({"type": "string", "minLength": count, "maxLength": count})
+        }
+        Form::Text | Form::Path | Form::Listen | Form::Database => json!({"type": "string"}),
     };
     schema["description"] = json!(format!("{} / {}", key.help.zh, key.help.en));
     if let Some(default) = key.default {

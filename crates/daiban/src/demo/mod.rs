@@ -4,6 +4,7 @@
 //! loopback, the same engine, pages and API as `serve`.
 
 mod tickets;
+mod visits;
 
 use std::{
     collections::BTreeMap,
@@ -40,6 +41,7 @@ use crate::{
     wiring::{Ground, Wired, wire},
 };
 use tickets::Tickets;
+use visits::Visits;
 
 /// A fortnight in two minutes.
 pub const DEFAULT_SPEED: f64 = 14.0 * 24.0 * 30.0;
@@ -135,8 +137,11 @@ async fn play(
     let router = wired.router_with_live_pages();
     let (stop, stopped) = watch::channel(false);
     let actor = Actor::whole(&owner);
-    let matters = set_out(&wired.app, &actor, &household).await?;
-    let tickets = Tickets::set_out(&wired.app, &actor, &household.rail).await?;
+    let matters = Matters {
+        cars: set_out(&wired.app, &actor, &household).await?,
+        tickets: Tickets::set_out(&wired.app, &actor, &household.rail).await?,
+        visits: Visits::set_out(&wired.app, &actor, &household.hospital).await?,
+    };
     greet(options, &listening.url, &door);
     let playing = async {
         let play = Play {
@@ -145,9 +150,8 @@ async fn play(
             sim: &sim,
             actor: &actor,
             clock: &fast,
-            matters: &matters,
         };
-        let ended = play.watch_over(tickets).await;
+        let ended = play.watch_over(matters).await;
         if options.once {
             let _ = stop.send(true);
         }
@@ -195,6 +199,10 @@ fn settings(options: &DemoOptions, addresses: &Addresses, room: &Path) -> Result
         .with("services.permit.base_url", Some(addresses.permit.clone()))
         .with("services.rail.base_url", Some(addresses.rail.clone()))
         .with("services.rail.www_url", Some(addresses.rail.clone()))
+        .with(
+            "services.hospital.base_url",
+            Some(addresses.hospital.clone()),
+        )
         .with(
             "services.violation.url",
             Some(format!("{}/pyi/65/173", addresses.violation)),
@@ -308,21 +316,26 @@ struct Play<'a> {
     sim: &'a Sim,
     actor: &'a Actor,
     clock: &'a FastClock,
-    matters: &'a [Matter],
+}
+
+/// Everything the family wants.
+struct Matters {
+    cars: Vec<Matter>,
+    tickets: Tickets,
+    visits: Visits,
 }
 
 impl Play<'_> {
     /// Says how it goes, until every outcome is there (`once`) or the fortnight is over.
-    async fn watch_over(&self, mut tickets: Tickets) -> Result<bool, AppError> {
+    async fn watch_over(&self, mut matters: Matters) -> Result<bool, AppError> {
         let start = self.clock.now().as_second();
         let end = Timestamp::from_second(start + DAYS * 86_400).map_err(internal)?;
-        let planned = self.matters.len() + tickets.planned();
+        let planned = matters.planned();
         let mut said = String::new();
         loop {
-            tickets.go_on(self.wired, self.actor).await?;
-            tickets.pay(self.sim, self.clock.now());
-            self.keep_pace(&tickets).await?;
-            let reached = self.reached(&tickets).await?;
+            self.stand_in(&mut matters).await?;
+            self.keep_pace(&matters).await?;
+            let reached = self.reached(&matters).await?;
             let over = self.clock.now() >= end;
             let line = progress(
                 self.options.lang,
@@ -337,18 +350,35 @@ impl Play<'_> {
             }
             if (self.options.once && reached == planned) || over {
                 say("\n");
-                return self.end(&tickets, reached == planned).await;
+                return self.end(&matters, reached == planned).await;
             }
             tokio::time::sleep(TICK).await;
         }
     }
 
+    /// Does what people do: wishes, answers, pays.
+    async fn stand_in(&self, matters: &mut Matters) -> Result<(), AppError> {
+        let now = self.clock.now();
+        matters.tickets.go_on(self.wired, self.actor).await?;
+        matters.tickets.pay(self.sim, now);
+        let visits = &mut matters.visits;
+        visits.go_on(self.wired, self.actor, self.sim, now).await
+    }
+
     /// Slowly where there is something to see, as fast as wished otherwise.
-    async fn keep_pace(&self, tickets: &Tickets) -> Result<(), AppError> {
+    async fn keep_pace(&self, matters: &Matters) -> Result<(), AppError> {
         // Twice a tick, as a busy machine's tick is longer.
         let ahead_ms = (2.0 * TICK.as_millis() as f64 * self.options.speed) as i64;
-        let moment = tickets.is_a_moment(self.wired, self.clock.now(), ahead_ms);
-        let speed = match moment.await? {
+        let now = self.clock.now();
+        let moment = matters
+            .tickets
+            .is_a_moment(self.wired, now, ahead_ms)
+            .await?
+            || matters
+                .visits
+                .is_a_moment(self.wired, now, ahead_ms)
+                .await?;
+        let speed = match moment {
             true => moment_speed(self.options),
             false => self.options.speed,
         };
@@ -358,29 +388,34 @@ impl Play<'_> {
         Ok(())
     }
 
-    async fn reached(&self, tickets: &Tickets) -> Result<usize, AppError> {
+    async fn reached(&self, matters: &Matters) -> Result<usize, AppError> {
         let mut reached = 0;
-        for matter in self.matters {
+        for matter in &matters.cars {
             let row = self.wired.store.errand(&matter.errand).await?;
-            let facts: Map<_, _> = self
-                .wired
-                .store
-                .facts(&matter.errand)
-                .await?
-                .into_iter()
-                .collect();
-            reached += usize::from(as_expected(self.sim, matter, &row, facts.get("renewed")));
+            let renewed = self.fact(&matter.errand, "renewed").await?;
+            reached += usize::from(as_expected(self.sim, matter, &row, renewed.as_ref()));
         }
-        for wish in &tickets.errands {
+        for wish in &matters.tickets.errands {
             let row = self.wired.store.errand(&wish.errand).await?;
             reached += usize::from(wish.as_expected(self.sim, &row));
+        }
+        for one in &matters.visits.errands {
+            let row = self.wired.store.errand(&one.errand).await?;
+            let booking = self.fact(&one.errand, "booking").await?;
+            reached += usize::from(one.as_expected(self.sim, &row, booking.as_ref()));
         }
         Ok(reached)
     }
 
-    async fn end(&self, tickets: &Tickets, all: bool) -> Result<bool, AppError> {
+    async fn fact(&self, errand: &ErrandId, name: &str) -> Result<Option<Value>, AppError> {
+        let facts = self.wired.store.facts(errand).await?;
+        let found = facts.into_iter().find(|(known, _)| known == name);
+        Ok(found.map(|(_, value)| value))
+    }
+
+    async fn end(&self, matters: &Matters, all: bool) -> Result<bool, AppError> {
         if self.options.once {
-            self.report(tickets, all).await?;
+            self.report(matters, all).await?;
             return Ok(all);
         }
         say(if self.options.lang == Lang::Zh {
@@ -389,6 +424,12 @@ impl Play<'_> {
             "the fortnight is over; pages stay open, Ctrl-C ends\n"
         });
         std::future::pending().await
+    }
+}
+
+impl Matters {
+    fn planned(&self) -> usize {
+        self.cars.len() + self.tickets.planned() + self.visits.planned()
     }
 }
 
@@ -466,31 +507,36 @@ fn progress(lang: Lang, now: Timestamp, sim: &Sim, reached: usize, all: usize) -
         count(sim, "permit.approved "),
         count(sim, "violation.charge "),
     );
-    let ordered = count(sim, "rail.order ");
+    let (ordered, booked) = (count(sim, "rail.order "), count(sim, "hospital.book "));
     match lang {
         Lang::Zh => format!(
-            "{moment} · 进京证申请 {applied} 次，通过 {approved} 次，付费查违章 {charged} 次，火车票订到 {ordered} 单 · {reached}/{all} 件有了结果"
+            "{moment} · 进京证申请 {applied} 次，通过 {approved} 次，付费查违章 {charged} 次，火车票订到 {ordered} 单，约到 {booked} 个号 · {reached}/{all} 件有了结果"
         ),
         Lang::En => format!(
-            "{moment} · permits applied {applied}, approved {approved}, paid queries {charged}, train orders {ordered} · {reached}/{all} matters settled"
+            "{moment} · permits applied {applied}, approved {approved}, paid queries {charged}, train orders {ordered}, doctors booked {booked} · {reached}/{all} matters settled"
         ),
     }
 }
 
 impl Play<'_> {
     /// The one value of `--once`.
-    async fn report(&self, tickets: &Tickets, all: bool) -> Result<(), AppError> {
+    async fn report(&self, matters: &Matters, all: bool) -> Result<(), AppError> {
         let Self { wired, sim, .. } = self;
         let mut errands = Vec::new();
-        for matter in self.matters {
+        for matter in &matters.cars {
             let row = wired.store.errand(&matter.errand).await?;
             let facts = wired.store.facts(&matter.errand).await?;
             let facts: Map<String, Value> = facts.into_iter().collect();
             errands.push(matter.report(sim, &row, &facts, self.options.lang));
         }
-        for wish in &tickets.errands {
+        for wish in &matters.tickets.errands {
             let row = wired.store.errand(&wish.errand).await?;
             errands.push(wish.report(sim, &row, self.options.lang));
+        }
+        for one in &matters.visits.errands {
+            let row = wired.store.errand(&one.errand).await?;
+            let booking = self.fact(&one.errand, "booking").await?;
+            errands.push(one.report(sim, &row, booking.as_ref(), self.options.lang));
         }
         let effects = sim.effects();
         let acts = effects
@@ -534,11 +580,11 @@ impl Matter {
 fn greet(options: &DemoOptions, url: &str, door: &str) {
     match options.lang {
         Lang::Zh => say(&format!(
-            "代办演示：一家人、三辆车、两张车票、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n\n",
+            "代办演示：一家人、三辆车、两张车票、孩子看两次病、两周，时间快 {} 倍；人和车都是编的。\n打开 {door}\n（这个链接用一次；之后是 {url}）\n\n",
             options.speed
         )),
         Lang::En => say(&format!(
-            "daiban demo: a family, three cars, two train tickets, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n\n",
+            "daiban demo: a family, three cars, two train tickets, a child's two appointments, a fortnight, {} times as fast; people and cars are invented.\nOpen {door}\n(the link works once; afterwards {url})\n\n",
             options.speed
         )),
     }

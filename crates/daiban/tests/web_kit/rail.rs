@@ -105,6 +105,24 @@ impl Provider for ScriptedRail {
         None
     }
 
+    /// Nobody of the account is called 王二.
+    async fn check_people(
+        &self,
+        visit: &Visit<'_>,
+        _: &str,
+        wishes: &Value,
+    ) -> Result<(), InvalidInput> {
+        assert!(visit.account.is_some());
+        match wishes["passengers"].to_string().contains("王二") {
+            true => Err(InvalidInput::new(
+                "passengers",
+                "账号里没有王二",
+                "nobody called 王二 in the account",
+            )),
+            false => Ok(()),
+        }
+    }
+
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
         self.0.note(body)?;
         Ok(self

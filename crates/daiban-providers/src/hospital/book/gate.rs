@@ -19,7 +19,10 @@ pub(in crate::hospital) fn gate(book: &Book<'_>, body: &Value) -> Gate {
         return Gate::Send;
     }
     let is_open = |call: &Call| matches!(call.state, CallState::Sent | CallState::Unsure);
-    let mut bookings = book.ledger.iter().filter(|call| is_booking(&call.call.body));
+    let mut bookings = book
+        .ledger
+        .iter()
+        .filter(|call| is_booking(&call.call.body));
     if bookings.any(is_open) {
         return Gate::Refuse(ServiceError::Busy {
             retry_after_s: Some(30),

@@ -3,19 +3,16 @@
 
 use std::collections::HashMap;
 
+use daiban_core::error::ServiceError;
 use daiban_core::id::AccountId;
-use daiban_core::provider::Visit;
 use daiban_core::{Text, Timestamp};
 
 use crate::hospital::booking::{BookWish, Confirm};
+use crate::hospital::error::DUPLICATE;
 use crate::hospital::wire::save::Saved;
 
 /// Whose: an account's, or nobody's in particular.
-pub(in crate::hospital) type Whose = Option<AccountId>;
-
-pub(in crate::hospital) fn whose(visit: &Visit<'_>) -> Whose {
-    visit.account.map(|account| account.id.clone())
-}
+type Whose = Option<AccountId>;
 
 /// Bookings by account.
 #[derive(Debug, Default)]
@@ -23,10 +20,10 @@ pub(in crate::hospital) struct BookMemory {
     sent: HashMap<Whose, Sent>,
 }
 
-/// A booking that was sent and has no outcome yet.
+/// The last booking that was sent. It is kept after a yes, too: the answer may be lost on its way to the row.
 #[derive(Debug, Clone)]
 pub(in crate::hospital) struct Sent {
-    wish: BookWish,
+    pub(in crate::hospital) wish: BookWish,
     /// What the confirm page calls the department.
     pub(in crate::hospital) department: String,
     /// The service's yes.
@@ -49,6 +46,17 @@ impl Sent {
             is_duplicate: false,
             first_asked: None,
         }
+    }
+
+    /// Remembers words against it.
+    pub(in crate::hospital) fn hear(&mut self, error: &ServiceError) {
+        let is_words = matches!(
+            error,
+            ServiceError::Refused { .. } | ServiceError::Busy { .. } | ServiceError::Closed { .. }
+        );
+        self.told = is_words.then(|| error.text().clone());
+        self.is_duplicate =
+            matches!(error, ServiceError::Refused { code, .. } if code == DUPLICATE);
     }
 }
 

@@ -96,10 +96,7 @@ impl Round<'_> {
                 None => self.nobody_knows(pick, &Text::quoted("114")),
             },
             Outcome::Failed(error) => self.not_booked(&pick, wish, error),
-            Outcome::DidNotHappen(text) => {
-                let error = error::means(10_000, &text.zh);
-                self.not_booked(&pick, wish, &error);
-            }
+            Outcome::DidNotHappen(text) => self.not_booked(&pick, wish, &said_against(text)),
             Outcome::Unknown(text) => self.nobody_knows(pick, text),
         }
     }
@@ -548,5 +545,15 @@ impl Round<'_> {
         let outcome: Value =
             json!({ "result": "booked_as_told", "date": pick.date, "half_day": pick.half_day });
         self.finish(Phase::Done, outcome, said);
+    }
+}
+
+/// The service's own words, if it gave some, tell how long to leave it alone. Without any it simply did not come through.
+fn said_against(text: &Text) -> ServiceError {
+    match error::means(10_000, &text.zh) {
+        ServiceError::Refused { code, .. } if code == error::OTHER => {
+            ServiceError::Unreachable { text: text.clone() }
+        }
+        error => error,
     }
 }

@@ -331,10 +331,6 @@ impl<'a> Round<'a> {
         self.state.signed_in == Some(false)
     }
 
-    fn position(&self, department: &DepartmentRef) -> Option<usize> {
-        self.departments.iter().position(|one| one == department)
-    }
-
     fn show_booking(&mut self, booking: &Booking, stage: &str) {
         let mut shown = json!(booking);
         shown["stage"] = json!(stage);

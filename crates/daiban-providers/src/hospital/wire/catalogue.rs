@@ -15,9 +15,9 @@ use crate::hospital::places::{Department, DepartmentRef, Hospital, Named};
 use crate::loose::{flag, whole};
 
 /// Hospitals a page, as the web page asks for them.
-const PAGE_SIZE: &str = "20";
-/// All at once.
-const ALL: &str = "0";
+const PAGE_SIZE: u32 = 20;
+/// Hospitals a page where all are wanted (*guessed* that so many are given; where fewer are, there are more pages).
+const LARGE_PAGE_SIZE: u32 = 100;
 
 /// A question for hospitals. The ids of levels and areas are the service's, in no table we know.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -67,20 +67,29 @@ pub struct Place {
     pub second: Named,
 }
 
-/// Asks for hospitals.
+/// Asks for a page of hospitals, the first where all are wanted.
 #[must_use]
 pub fn hospitals(line: &Line<'_>, question: &HospitalQuestion) -> Request {
+    match question.page {
+        Some(page) => page_of(line, question, page, PAGE_SIZE),
+        None => large_page(line, question, 1),
+    }
+}
+
+/// Asks for a page of a list that is wanted whole.
+#[must_use]
+pub fn large_page(line: &Line<'_>, question: &HospitalQuestion, page: u32) -> Request {
+    page_of(line, question, page, LARGE_PAGE_SIZE)
+}
+
+fn page_of(line: &Line<'_>, question: &HospitalQuestion, page: u32, size: u32) -> Request {
     let id = |id: &str| if id.is_empty() { "0" } else { id }.to_owned();
-    let (page, size) = match question.page {
-        Some(page) => (page.to_string(), PAGE_SIZE),
-        None => ("1".to_owned(), ALL),
-    };
     let query = [
         ("keywords", question.text.as_str()),
         ("levelId", &id(&question.level)),
         ("areaId", &id(&question.area)),
-        ("pageNo", &page),
-        ("pageSize", size),
+        ("pageNo", &page.to_string()),
+        ("pageSize", &size.to_string()),
     ];
     line.get("web/hospital/list", &query, "")
 }

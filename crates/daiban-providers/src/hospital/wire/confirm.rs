@@ -34,7 +34,7 @@ pub fn request(line: &Line<'_>, wish: &BookWish) -> Request {
         "uniqProductKey": wish.key,
     });
     let from = format!("hospital/{}/source", wish.department);
-    line.post("web/product/confirm", &body, &from).chain()
+    line.post("web/product/confirm", &body, &from)
 }
 
 /// Reads the page. `totalFee` is digits of a font and stays unread; `serviceFee` is plain.

@@ -9,7 +9,9 @@ use daiban_core::http::Request;
 use daiban_core::secret::Secret;
 use serde_json::{Value, json};
 
+use super::sign_in::Phone;
 use crate::hospital::booking::BookWish;
+use crate::hospital::cipher::sealed;
 use crate::hospital::line::Line;
 use crate::loose::{flag, key};
 
@@ -20,6 +22,8 @@ pub struct Papers {
     pub card_no: Secret,
     /// Where the hospital reaches somebody.
     pub phone: Secret,
+    /// The code of the text message, where the confirm page has a field for it.
+    pub sms_code: Option<Secret>,
     /// `confirmToken`
     pub token: Option<Secret>,
 }
@@ -38,7 +42,7 @@ pub fn request(line: &Line<'_>, wish: &BookWish, papers: &Papers) -> Request {
         "cardType": wish.card,
         "cardNo": papers.card_no.reveal(),
         "phone": papers.phone.reveal(),
-        "smsCode": wish.sms_code.as_deref().unwrap_or_default(),
+        "smsCode": papers.sms_code.as_ref().map_or("", Secret::reveal),
         "orderFrom": "HOSP",
         "contactRelType": "CONTACT_OTHER",
     });
@@ -48,7 +52,7 @@ pub fn request(line: &Line<'_>, wish: &BookWish, papers: &Papers) -> Request {
     if let Some(card) = &wish.hospital_card {
         body["hospitalCardId"] = card.as_str().into();
     }
-    line.post("web/order/save", &body, &page(wish)).chain()
+    line.post("web/order/save", &body, &page(wish))
 }
 
 /// The page on which a booking is sent off.
@@ -86,4 +90,17 @@ pub fn read(data: &Value) -> Result<Saved, ServiceError> {
         order_no,
         lineup: flag(&data["lineup"]).unwrap_or(false),
     })
+}
+
+/// Asks for the text message whose code an order of that product needs. There is no picture to read (*seen*).
+#[must_use]
+pub fn message(line: &Line<'_>, phone: &Phone<'_>, product: &str) -> Request {
+    let mobile = sealed(phone.mobile, phone.key);
+    let query = [
+        ("mobile", mobile.as_str()),
+        ("smsKey", "ORDER_CODE"),
+        ("code", ""),
+        ("uniqProductKey", product),
+    ];
+    line.get("web/common/verify-code/get", &query, "")
 }

@@ -9,14 +9,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use async_trait::async_trait;
 use daiban::{
-    clock::SystemClock,
     discreet::Discreet,
     net::{Net, NetOptions, NetSettings, system_chance},
 };
 use daiban_core::{
-    Timestamp,
     account::{Account, AccountState, Secrets, Settings},
     clock::Clock,
     dates,
@@ -28,17 +25,30 @@ use daiban_core::{
     provider::Provider,
     secret::Redactor,
     service::Service,
+    store::Store,
 };
 use daiban_engine::{Desk, DeskOptions, Embedded, EngineOptions};
-use daiban_sim::{Addresses, Options, Seat, Sim, Stop, Train};
+use daiban_sim::{Addresses, Options, Sim};
 use daiban_store::SqliteStore;
-use jiff::{SignedDuration, ToSpan, civil::Date};
+use jiff::{ToSpan, civil::Date};
 use serde_json::{Map, Value};
 
-use crate::noting::{NotedLines, NotedStore, Notes};
+use super::{
+    noting::{Find, Kind, Note, NotedLines, NotedStore, Notes},
+    time::ManualClock,
+};
 
 /// Between two looks at how far something has come.
 pub(crate) const LOOK: Duration = Duration::from_millis(20);
+
+/// What a house is built for.
+pub(crate) struct Plan<'a> {
+    pub(crate) service: Service,
+    /// The settings of that service, such as where it is.
+    pub(crate) settings: &'a (dyn Fn(&Addresses) -> Settings + Sync),
+    /// What is noted of its answers.
+    pub(crate) find: Find,
+}
 
 pub(crate) struct House {
     pub(crate) sim: Sim,
@@ -47,12 +57,15 @@ pub(crate) struct House {
     pub(crate) engine: Arc<Embedded>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) notes: Notes,
+    /// For looks of a person.
+    pub(crate) desk: Arc<Desk>,
+    service: Service,
     user: UserId,
 }
 
 impl House {
     /// On rows in that folder, by that clock; the simulated service goes by the same.
-    pub(crate) async fn build(dir: &Path, clock: Arc<dyn Clock>) -> Result<Self> {
+    pub(crate) async fn build(dir: &Path, clock: Arc<dyn Clock>, plan: &Plan<'_>) -> Result<Self> {
         let time = Arc::clone(&clock);
         let sim = Sim::new(Options {
             now: Arc::new(move || time.now().as_millisecond()),
@@ -61,8 +74,9 @@ impl House {
         });
         let addresses = serve(&sim)?;
         let store = SqliteStore::open(dir, None).await?;
-        let notes = Notes::default();
-        let engine = engine(&store, &clock, &addresses, &notes);
+        let notes = Notes::new(plan.find);
+        let settings = BTreeMap::from([(plan.service, (plan.settings)(&addresses))]);
+        let desk = desk(&store, &clock, settings, &notes);
         let user = User {
             id: UserId::from("u1"),
             name: "林岚".to_owned(),
@@ -76,22 +90,24 @@ impl House {
             sim,
             addresses,
             store,
-            engine,
+            engine: Embedded::new(Arc::clone(&desk), EngineOptions::default()),
             clock,
             notes,
+            desk,
+            service: plan.service,
             user: UserId::from("u1"),
         })
     }
 
-    pub(crate) async fn add_account(&self, name: &str) -> Result<AccountId> {
+    pub(crate) async fn add_account(&self, name: &str, settings: Settings) -> Result<AccountId> {
         let account = Account {
             id: AccountId::from(name),
             user: self.user.clone(),
-            service: Service::Rail,
+            service: self.service,
             name: name.to_owned(),
             state: AccountState::New,
             problem: None,
-            settings: Settings::new(),
+            settings,
             created_at: self.clock.now(),
             signed_in_at: None,
         };
@@ -122,7 +138,7 @@ impl House {
             account: account.clone(),
             kind: kind.to_owned(),
             wishes: offered.read_wishes(&given)?,
-            internal: kind == "rail.sign_in",
+            internal: kind.ends_with(".sign_in"),
         };
         Ok(self.engine.start(start).await?)
     }
@@ -160,6 +176,20 @@ impl House {
         lines.collect::<Vec<_>>().join("\n")
     }
 
+    /// Lets time pass, everything at its moment, up to then. Gives the notes of the lines.
+    pub(crate) async fn run_to(&self, clock: &ManualClock, end_ms: i64) -> Result<Vec<Note>> {
+        let mut notes = Vec::new();
+        while clock.ms() < end_ms {
+            while !self.engine.round().await?.is_idle() {}
+            let requests = self.notes.take().into_iter();
+            notes.extend(requests.filter(|note| note.kind == Kind::Request));
+            let next = self.store.next_due().await?;
+            let next = next.context("nothing is ever due again")?;
+            clock.set(next.as_millisecond().max(clock.ms() + 1).min(end_ms));
+        }
+        Ok(notes)
+    }
+
     pub(crate) fn day(&self, days: i64) -> Date {
         dates::today(self.clock.now()).saturating_add(days.days())
     }
@@ -182,12 +212,12 @@ fn serve(sim: &Sim) -> Result<Addresses> {
     told.recv().context("the simulator cannot be served")
 }
 
-fn engine(
+fn desk(
     store: &SqliteStore,
     clock: &Arc<dyn Clock>,
-    addresses: &Addresses,
+    settings: BTreeMap<Service, Settings>,
     notes: &Notes,
-) -> Arc<Embedded> {
+) -> Arc<Desk> {
     let (household, redactor) = (Arc::new(store.clone()), Redactor::default());
     let noted = Arc::new(NotedStore {
         store: household.clone(),
@@ -212,8 +242,7 @@ fn engine(
             .map(|provider| provider.descriptor())
             .collect(),
     };
-    let hosts = ["base_url", "www_url"].map(|name| (name.to_owned(), addresses.rail.clone()));
-    let desk = Desk::new(DeskOptions {
+    Desk::new(DeskOptions {
         store: noted,
         household,
         lines: Arc::new(NotedLines {
@@ -223,10 +252,9 @@ fn engine(
         providers,
         clock: clock.clone(),
         chance: system_chance(),
-        settings: BTreeMap::from([(Service::Rail, Settings::from(hosts))]),
+        settings,
         holder: "bench".to_owned(),
-    });
-    Embedded::new(desk, EngineOptions::default())
+    })
 }
 
 struct NetLines {
@@ -245,49 +273,11 @@ impl Lines for NetLines {
     }
 }
 
-/// A train between two stations with so many second-class seats left on every day.
-pub(crate) fn train(code: &str, from: &str, to: &str, left: u32) -> Train {
-    let stop = |station: &str, arrive: Option<&str>, depart: Option<&str>| Stop {
-        station: station.to_owned(),
-        arrive: arrive.map(str::to_owned),
-        depart: depart.map(str::to_owned),
-    };
-    Train {
-        train_no: format!("24000{code}0A"),
-        code: code.to_owned(),
-        stops: vec![
-            stop(from, None, Some("09:20")),
-            stop(to, Some("14:05"), None),
-        ],
-        seats: vec![Seat {
-            code: 'O',
-            price: 6230,
-            left,
-        }],
-        suspended_on: Vec::new(),
-        changes: Vec::new(),
-        on_sale: None,
-    }
-}
-
-/// The machine's clock, put forward out of the hours in which 12306 sells nothing.
-pub(crate) struct DayClock(SignedDuration);
-
-impl DayClock {
-    pub(crate) fn new() -> Self {
-        let hour = dates::beijing(Timestamp::now()).hour();
-        let by_day = (6..22).contains(&hour);
-        Self(SignedDuration::from_hours(if by_day { 0 } else { 8 }))
-    }
-}
-
-#[async_trait]
-impl Clock for DayClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::now() + self.0
-    }
-
-    async fn sleep_until(&self, moment: Timestamp) {
-        SystemClock.sleep_until(moment - self.0).await;
-    }
+/// On a real disk, not a file system in memory.
+pub(crate) fn room() -> Result<tempfile::TempDir> {
+    let near = Path::new("target");
+    Ok(match near.is_dir() {
+        true => tempfile::tempdir_in(near)?,
+        false => tempfile::tempdir()?,
+    })
 }

@@ -12,7 +12,7 @@ use daiban_core::{
     call::{Call, NewCall},
     errand::{Incoming, Phase, Snapshot},
     error::ServiceError,
-    http::{Http, HttpFailure, Lines, Request, Response},
+    http::{Http, HttpFailure, Lines, Pace, Request, Response},
     id::{AccountId, AskId, CallId, ErrandId, EventId, LookoutKey},
     lifecycle::Verb,
     service::Service,
@@ -32,8 +32,12 @@ pub(crate) struct Note {
     pub(crate) began: Instant,
     /// A request: its answer has arrived as a whole.
     pub(crate) ended: Instant,
-    /// The order number in a request's answer.
-    pub(crate) order_no: Option<String>,
+    /// A request: how politeness applied to it; `None` when it never left.
+    pub(crate) pace: Option<Pace>,
+    /// A request: whether it went over the public line.
+    pub(crate) public: bool,
+    /// What the bench looks for in a request's answer, such as an order number.
+    pub(crate) found: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +46,24 @@ pub(crate) enum Kind {
     Rows,
 }
 
+/// Finds something in the answer to a request of that path.
+pub(crate) type Find = fn(&str, &Response) -> Option<String>;
+
 /// All notes so far. Clones share them.
-#[derive(Clone, Default)]
-pub(crate) struct Notes(Arc<Mutex<Vec<Note>>>);
+#[derive(Clone)]
+pub(crate) struct Notes {
+    notes: Arc<Mutex<Vec<Note>>>,
+    find: Find,
+}
 
 impl Notes {
+    pub(crate) fn new(find: Find) -> Self {
+        Self {
+            notes: Arc::default(),
+            find,
+        }
+    }
+
     fn add(&self, note: Note) {
         self.locked().push(note);
     }
@@ -57,7 +74,7 @@ impl Notes {
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, Vec<Note>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -71,6 +88,7 @@ impl<L: Lines> Lines for NotedLines<L> {
         Box::new(NotedLine {
             line: self.lines.line(service, account),
             notes: self.notes.clone(),
+            public: account.is_none(),
         })
     }
 }
@@ -78,18 +96,24 @@ impl<L: Lines> Lines for NotedLines<L> {
 struct NotedLine {
     line: Box<dyn Http>,
     notes: Notes,
+    public: bool,
 }
 
 #[async_trait]
 impl Http for NotedLine {
     async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
-        let name = path(&request.url);
+        let (name, pace) = (path(&request.url), request.pace);
         let began = Instant::now();
         let answer = self.line.send(request).await;
         let ended = Instant::now();
         self.notes.add(Note {
             kind: Kind::Request,
-            order_no: answer.as_ref().ok().and_then(order_no),
+            pace: has_left(&answer).then_some(pace),
+            public: self.public,
+            found: answer
+                .as_ref()
+                .ok()
+                .and_then(|answer| (self.notes.find)(&name, answer)),
             name,
             began,
             ended,
@@ -104,10 +128,11 @@ fn path(url: &str) -> String {
     path.split('?').next().unwrap_or("/").to_owned()
 }
 
-/// `data.orderId`, where there is one.
-fn order_no(answer: &Response) -> Option<String> {
-    let body: Value = serde_json::from_slice(&answer.body).ok()?;
-    Some(body["data"]["orderId"].as_str()?.to_owned())
+fn has_left(answer: &Result<Response, HttpFailure>) -> bool {
+    !matches!(
+        answer,
+        Err(HttpFailure::Held { .. } | HttpFailure::NotSent { .. })
+    )
 }
 
 pub(crate) struct NotedStore {
@@ -124,7 +149,9 @@ impl NotedStore {
             name: name.to_owned(),
             began,
             ended: Instant::now(),
-            order_no: None,
+            pace: None,
+            public: false,
+            found: None,
         });
         done
     }
