@@ -376,15 +376,13 @@ impl Play<'_> {
         // Twice a tick, as a busy machine's tick is longer.
         let ahead_ms = (2.0 * TICK.as_millis() as f64 * self.options.speed) as i64;
         let now = self.clock.now();
-        let moment = matters
-            .tickets
-            .is_a_moment(self.wired, now, ahead_ms)
-            .await?
-            || matters
-                .visits
-                .is_a_moment(self.wired, now, ahead_ms)
-                .await?;
+        let (tickets, visits) = (&matters.tickets, &matters.visits);
+        let moment = tickets.is_a_moment(self.wired, now, ahead_ms).await?
+            || visits.is_a_moment(self.wired, now, ahead_ms).await?;
         let speed = match moment {
+            _ if visits.is_a_race(self.wired, now, ahead_ms).await? => {
+                self.options.speed.min(RACE_SPEED)
+            }
             true => moment_speed(self.options),
             false => self.options.speed,
         };
