@@ -22,6 +22,9 @@ pub struct Line<'a> {
     pub of_account: bool,
 }
 
+/// Where the service says who is signed in.
+const WHO: &str = "web/user/info";
+
 /// What a query value must not carry as it is. `=` of a padded code is one of them.
 const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
@@ -77,19 +80,19 @@ impl<'a> Line<'a> {
     /// One of the eight. A page where data was due earns a second look before its owner is bothered: `SignInLost` only when
     /// the service knows nobody there either.
     pub async fn ask(&self, request: Request) -> Result<Value, ServiceError> {
-        let pace = request.pace;
+        let (pace, is_the_look) = (request.pace, request.url.contains(WHO));
         let response = self.http.send(request).await?;
-        match self.read(&response) {
-            Err(ServiceError::SignInLost { .. }) if response.is_html() && self.of_account => {
-                Err(self.second_look(pace).await)
-            }
+        let read = self.read(&response);
+        let is_page = response.is_html() && self.of_account && !is_the_look;
+        match read {
+            Err(ServiceError::SignInLost { .. }) if is_page => Err(self.second_look(pace).await),
             read => read,
         }
     }
 
     /// Whether the service still knows somebody on this line, after it sent a page.
     async fn second_look(&self, pace: Pace) -> ServiceError {
-        let mut request = self.get("web/user/info", &[], "");
+        let mut request = self.get(WHO, &[], "");
         request.pace = pace;
         let known = match self.http.send(request).await {
             Ok(response) => self.read(&response),

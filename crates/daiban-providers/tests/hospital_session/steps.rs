@@ -313,9 +313,33 @@ async fn an_empty_user_is_a_lost_sign_in() {
 
 #[tokio::test]
 async fn a_page_where_data_was_due_is_a_lost_sign_in() {
-    for body in ["signed_in", "patients", "real_name"] {
-        assert!(is_lost(do_(body), PAGE).await, "{body}");
+    assert!(is_lost(do_("signed_in"), PAGE).await);
+    for body in ["patients", "real_name"] {
+        let lost = looked_twice(body, Value::Null.into()).await;
+        assert!(
+            matches!(lost, Err(ServiceError::SignInLost { .. })),
+            "{body}"
+        );
     }
+}
+
+/// A page may come of anything: who is signed in is asked once more before the owner is bothered.
+#[tokio::test]
+async fn a_page_to_somebody_whom_the_service_knows_is_no_lost_sign_in() {
+    for body in ["patients", "real_name"] {
+        assert_eq!(
+            code_of(looked_twice(body, user().into()).await),
+            "unreachable"
+        );
+    }
+}
+
+/// A look that is answered with a page, and the second look.
+async fn looked_twice(body: &str, second: Answer) -> Result<Value, ServiceError> {
+    let http = Script::new([PAGE.into(), second]);
+    let answer = Signed::new(&http).look(do_(body)).await;
+    assert_eq!(http.told().last().unwrap(), "GET web/user/info");
+    answer
 }
 
 #[tokio::test]
