@@ -124,7 +124,7 @@ async fn after_a_clear_no_nothing_is_remembered_of_it() {
     desk.road.takes([confirmed(), says(10_000, "没有相关号源")]);
     desk.act(&wish()).await.unwrap_err();
     desk.road.takes([list(&[])]);
-    let became = desk.ask_at(60, &wish()).await.unwrap();
+    let became = desk.ask_at(300, &wish()).await.unwrap();
     let Reconciled::DidNotHappen(text) = became else {
         panic!("{became:?}")
     };

@@ -1,6 +1,6 @@
 //! What became of a booking that was sent: its number where the service gave one, else the list of orders. Only reads.
 //!
-//! That nothing was booked is believed only when the whole list shows nothing a minute later; what is believed wrongly here
+//! That nothing was booked is believed only when the whole list shows nothing five minutes later; what is believed wrongly here
 //! is booked twice. Where there is no list to be had, nothing is concluded: the owner is told to look.
 
 use daiban_core::error::ServiceError;
@@ -18,11 +18,12 @@ use crate::hospital::booking::{BookResult, BookWish, Booking, BookingState};
 use crate::hospital::line::Line;
 use crate::hospital::session::whose;
 
-/// Until then an order may still turn up in the list.
-const LATEST: SignedDuration = SignedDuration::from_secs(60);
+/// Until then an order may still turn up in the list: one that stands in the service's line may not be listed yet, and how
+/// long a line lasts is not known (*guessed*).
+const LATEST: SignedDuration = SignedDuration::from_mins(5);
 
-/// Between two looks at the list.
-const AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// Between two looks at the list: half of the time since it was sent, within these seconds.
+const AGAIN_S: (i64, i64) = (10, 60);
 
 /// Between two tries to find a list, and how long it is tried.
 const NO_LIST_AGAIN: SignedDuration = SignedDuration::from_secs(60);
@@ -88,7 +89,7 @@ impl Asked<'_> {
                 Ok(happened(self.found(order, true).await))
             }
             Found::Older(_) | Found::Nothing | Found::Perhaps(_) if !is_late => {
-                Ok(self.again(AGAIN, self.told()))
+                Ok(self.again(self.pause(), self.told()))
             }
             Found::Perhaps(order) => Ok(Reconciled::CannotKnow(perhaps(&order.order_no))),
             _ if complete => Ok(Reconciled::DidNotHappen(
@@ -115,6 +116,10 @@ impl Asked<'_> {
         let asked = self.sent.and_then(|sent| sent.first_asked);
         let since = asked.map_or(self.sent_at, |asked| asked.max(self.sent_at));
         self.visit.now.duration_since(since)
+    }
+
+    fn pause(&self) -> SignedDuration {
+        SignedDuration::from_secs((self.age().as_secs() / 2).clamp(AGAIN_S.0, AGAIN_S.1))
     }
 
     fn told(&self) -> Option<Text> {
