@@ -20,7 +20,7 @@ use kit::{
     HOUR_MS, MINUTE_MS, Rig,
     fuse::{Fuse, Side},
     hospital::{Family, at_the_phone, clinic},
-    story::{Story, cut_everywhere, day, note},
+    story::{Dice, Story, cut_everywhere, day, note},
 };
 
 /// Which way the booking goes.
@@ -168,23 +168,6 @@ async fn a_place_is_booked_once_through_the_line() {
 #[tokio::test]
 async fn a_place_is_booked_once_with_a_code() {
     cut_everywhere::<BookedOnce<2>>().await;
-}
-
-/// A small generator: the same seed tells the same story.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn pick<T: Clone>(&mut self, list: &[T]) -> T {
-        list[self.roll(list.len() as u64) as usize].clone()
-    }
 }
 
 /// One story with everything by chance: the way, up to three faults, up to two crashes, a list of orders or none.

@@ -24,7 +24,7 @@ use daiban_sim::{FaultKind, FaultPlan, Sim, Train, When};
 use kit::{
     MINUTE_MS, Rig, START_MS,
     fuse::{Fuse, Side},
-    story::{Story, cut_everywhere, day, note},
+    story::{Dice, Story, cut_everywhere, day, note},
 };
 use serde_json::Value;
 
@@ -365,23 +365,6 @@ async fn a_ticket_is_ordered_once_whatever_fails_meanwhile() {
 #[tokio::test]
 async fn an_order_is_cancelled_once() {
     cut_everywhere::<CancelledOnce>().await;
-}
-
-/// A small generator: the same seed tells the same story.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn pick<T: Clone>(&mut self, list: &[T]) -> T {
-        list[self.roll(list.len() as u64) as usize].clone()
-    }
 }
 
 /// What the queue and the lists may do, from "as usual" to "the order was made although the queue said no".

@@ -123,3 +123,20 @@ pub fn day(days: i64) -> Date {
     let moment = jiff::Timestamp::from_millisecond(START_MS + days * DAY_MS).unwrap();
     daiban_core::dates::today(moment)
 }
+
+/// A small generator: the same seed tells the same story.
+pub struct Dice(pub u64);
+
+impl Dice {
+    pub fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    pub fn pick<T: Clone>(&mut self, list: &[T]) -> T {
+        list[self.roll(list.len() as u64) as usize].clone()
+    }
+}

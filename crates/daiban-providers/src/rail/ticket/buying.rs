@@ -40,7 +40,7 @@ impl Round<'_> {
             format!("ordering {}", pick.text().en),
         );
         self.state.stage = Stage::Ordering { pick };
-        self.withdraw_asks = true;
+        self.draft.withdraw_asks = true;
         self.rest(Phase::Working, "ordering", said);
     }
 
@@ -120,7 +120,7 @@ impl Round<'_> {
                 order_no.as_deref().unwrap_or("?")
             ),
         );
-        self.said.push(said);
+        self.draft.said.push(said);
         self.state.stage = Stage::Verifying {
             pick,
             order_no,
@@ -140,7 +140,7 @@ impl Round<'_> {
         );
         self.state.availability.miss(self.now, missed.clone());
         self.show_availability();
-        self.said.push(missed);
+        self.draft.said.push(missed);
         match error {
             ServiceError::Refused { code, .. } => self.refused(pick, code, &text),
             ServiceError::NeedsPerson { .. } => self.hand_over(pick, &text),
@@ -285,7 +285,7 @@ impl Round<'_> {
         self.state.by_hand = true;
         self.state.stage = Stage::Watching;
         let line = pick.text();
-        self.asks.push(NewAsk {
+        self.draft.asks.push(NewAsk {
             tag: "by_hand".to_owned(),
             kind: AskKind::Approve,
             title: Text::new(
@@ -317,7 +317,7 @@ impl Round<'_> {
             .price_fen
             .map(|fen| super::words::yuan(i64::from(fen)));
         let price = price.unwrap_or_else(|| "?".to_owned());
-        self.asks.push(NewAsk {
+        self.draft.asks.push(NewAsk {
             tag: "take".to_owned(),
             kind: AskKind::Approve,
             title: Text::new(format!("有票，要不要：{}", line.zh), format!("free, take it? {}", line.en)),

@@ -63,7 +63,9 @@ impl Round<'_> {
                 self.pass.account,
                 json!({ "do": "unfinished" }),
             );
-            self.calls.push(call.not_before(later(self.now, wait)));
+            self.draft
+                .calls
+                .push(call.not_before(later(self.now, wait)));
             self.state.stage = Stage::Verifying {
                 pick,
                 order_no,
@@ -88,7 +90,7 @@ impl Round<'_> {
         let list = match outcome.clone().into_result() {
             Ok(value) => read::<Unfinished>(&value),
             Err(ServiceError::SignInLost { .. }) => return self.signed_out(),
-            Err(error) => return self.said.push(error.text().clone()),
+            Err(error) => return self.draft.said.push(error.text().clone()),
         };
         let Some(list) = list else { return };
         let Some(order) = find(&list, Some(&due.order_no), &due.pick) else {
@@ -117,7 +119,7 @@ impl Round<'_> {
         let orders = match outcome.clone().into_result() {
             Ok(value) => read::<Vec<Order>>(&value["orders"]),
             Err(ServiceError::SignInLost { .. }) => return self.signed_out(),
-            Err(error) => return self.said.push(error.text().clone()),
+            Err(error) => return self.draft.said.push(error.text().clone()),
         };
         let orders = orders.unwrap_or_default();
         let order = orders.iter().find(|order| order.order_no == due.order_no);
@@ -177,9 +179,9 @@ impl Round<'_> {
         };
         let order = unlisted(due);
         self.show_order(&order, if how == "gone" { "cancelled" } else { how });
-        self.withdraw_asks = true;
+        self.draft.withdraw_asks = true;
         if self.pass.wishes.again && how != "cancelled" {
-            self.said.push(said);
+            self.draft.said.push(said);
             self.state.stage = Stage::Watching;
             self.state.hold.grow(self.now, 60);
             return;
@@ -204,7 +206,7 @@ impl Round<'_> {
         });
         match ours {
             Some((pick, order)) => self.ask_to_pay(pick, &order),
-            None => self.said.push(Text::new(
+            None => self.draft.said.push(Text::new(
                 "12306 的未完成订单里还没有这张票",
                 "12306's unfinished orders do not hold this ticket yet",
             )),

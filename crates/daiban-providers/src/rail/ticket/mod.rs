@@ -28,13 +28,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use daiban_core::{
     Text, Timestamp,
-    ask::NewAsk,
     call::NewCall,
-    errand::{Errand, Pass, Phase, Step, Watch},
+    errand::{Errand, Pass, Phase, Step},
     error::ServiceError,
     id::LookoutKey,
     invalid::InvalidInput,
-    notice::{NewNotice, ProblemChange, Severity},
+    notice::Severity,
     service::Service,
 };
 use jiff::civil::Date;
@@ -43,6 +42,7 @@ use serde_json::{Value, json};
 
 use super::orders::{OrderPassenger, StandbyWish, Stop, TicketKind};
 use super::seats::SeatCode;
+use crate::draft::Draft;
 use choose::Pair;
 use pictures::Availability;
 use setback::{Hold, SetAside};
@@ -222,7 +222,7 @@ impl Errand for Ticket {
             round.take(incoming);
         }
         round.go_on();
-        round.step()
+        round.draft.step(round.state)
     }
 }
 
@@ -232,19 +232,7 @@ struct Round<'a> {
     pass: &'a Pass<'a, Wishes>,
     now: Timestamp,
     give_up: Timestamp,
-    /// What happened, for the line of history; the last is what it waits for.
-    said: Vec<Text>,
-    phase: Phase,
-    checkpoint: &'static str,
-    next: Option<Timestamp>,
-    calls: Vec<NewCall>,
-    asks: Vec<NewAsk>,
-    withdraw_asks: bool,
-    watch: Vec<Watch>,
-    facts: Vec<(String, Value)>,
-    notices: Vec<NewNotice>,
-    problems: Vec<ProblemChange>,
-    outcome: Option<Value>,
+    draft: Draft,
 }
 
 impl<'a> Round<'a> {
@@ -254,18 +242,7 @@ impl<'a> Round<'a> {
             pass,
             now: pass.now,
             give_up: pass.wishes.give_up_at(pass.now).unwrap_or(pass.now),
-            said: Vec::new(),
-            phase: Phase::Waiting,
-            checkpoint: "watching",
-            next: None,
-            calls: Vec::new(),
-            asks: Vec::new(),
-            withdraw_asks: false,
-            watch: Vec::new(),
-            facts: Vec::new(),
-            notices: Vec::new(),
-            problems: Vec::new(),
-            outcome: None,
+            draft: Draft::new("watching"),
         }
     }
 
@@ -291,86 +268,44 @@ impl<'a> Round<'a> {
         }
     }
 
-    fn step(self) -> Step<State> {
-        let reason = words::sentence(&self.said);
-        Step {
-            next_due: self.next,
-            calls: self.calls,
-            asks: self.asks,
-            withdraw_asks: self.withdraw_asks,
-            watch: self.watch,
-            facts: self.facts,
-            notices: self.notices,
-            problems: self.problems,
-            outcome: self.outcome,
-            ..Step::new(self.state, self.phase, self.checkpoint, reason)
-        }
-    }
-
     /// Waits for what was just begun.
     fn rest(&mut self, phase: Phase, checkpoint: &'static str, said: Text) {
-        self.phase = phase;
-        self.checkpoint = checkpoint;
-        self.said.push(said);
+        self.draft.rest(phase, checkpoint, said);
     }
 
     fn wake_at(&mut self, moment: Timestamp) {
-        self.next = crate::words::earliest(self.next, Some(moment));
+        self.draft.wake_at(moment);
     }
 
     /// A look as the account.
     fn look(&mut self, tag: &str, body: Value) {
         let call = NewCall::look(tag, Service::Rail, self.pass.account, body);
-        self.calls.push(call);
+        self.draft.calls.push(call);
     }
 
     fn act(&mut self, tag: &str, body: Value) {
         let call = NewCall::act(tag, Service::Rail, self.pass.account, body);
-        self.calls.push(call);
+        self.draft.calls.push(call);
     }
 
     fn notice(&mut self, key: String, severity: Severity, title: Text, body: Text) {
-        self.notices.push(NewNotice {
-            key: format!("{}/{key}", self.pass.errand),
-            severity,
-            title,
-            body,
-        });
+        let errand = self.pass.errand;
+        self.draft.notice(errand, &key, severity, (title, body));
     }
 
     /// Tells the owner once; a problem that stands already is not told again.
     fn raise(&mut self, key: &str, severity: Severity, text: Text, fix: Text) {
-        if !self.state.raised.insert(key.to_owned()) {
-            return;
-        }
-        self.problems.push(ProblemChange::Raise {
-            key: key.to_owned(),
-            severity,
-            text,
-            fix,
-        });
+        let raised = &mut self.state.raised;
+        self.draft.raise(raised, key, severity, (text, fix));
     }
 
     fn clear(&mut self, key: &str) {
-        if self.state.raised.remove(key) {
-            self.problems.push(ProblemChange::Clear {
-                key: key.to_owned(),
-            });
-        }
+        self.draft.clear(&mut self.state.raised, key);
     }
 
     fn finish(&mut self, phase: Phase, outcome: Value, said: Text) {
         self.state.stage = Stage::Over;
-        self.withdraw_asks = true;
-        self.watch.clear();
-        self.next = None;
-        self.outcome = Some(outcome);
-        let checkpoint = if phase == Phase::Done {
-            "done"
-        } else {
-            "failed"
-        };
-        self.rest(phase, checkpoint, said);
+        self.draft.finish(phase, outcome, said);
     }
 
     fn give_up(&mut self) {
@@ -398,7 +333,7 @@ impl<'a> Round<'a> {
     /// The account must sign in again. Looking out goes on: that needs nobody.
     fn signed_out(&mut self) {
         self.state.signed_in = Some(false);
-        self.said.push(Text::new(
+        self.draft.said.push(Text::new(
             "12306 登录失效，有票也下不了单",
             "the 12306 sign-in is lost: nothing can be ordered",
         ));

@@ -47,7 +47,7 @@ impl Round<'_> {
                 ),
             );
         }
-        self.asks.push(pay_ask(&due, order, self.now));
+        self.draft.asks.push(pay_ask(&due, order, self.now));
         self.state.stage = Stage::Paying { due };
     }
 
@@ -117,7 +117,7 @@ impl Round<'_> {
             return;
         };
         let line = due.pick.text();
-        self.asks.push(NewAsk {
+        self.draft.asks.push(NewAsk {
             tag: "cancel".to_owned(),
             kind: AskKind::Approve,
             title: Text::new(format!("取消订单 {}？", due.order_no), format!("cancel order {}?", due.order_no)),
@@ -141,7 +141,7 @@ impl Round<'_> {
             "cancel",
             json!({ "do": "cancel_order", "order_no": due.order_no }),
         );
-        self.withdraw_asks = true;
+        self.draft.withdraw_asks = true;
         self.state.stage = Stage::Cancelling { due };
     }
 
@@ -149,7 +149,7 @@ impl Round<'_> {
     fn ask_again(&mut self, mut due: Due) {
         if due.pay_before.is_none_or(|end| end > self.now) {
             let order = unlisted(&due);
-            self.asks.push(pay_ask(&due, &order, self.now));
+            self.draft.asks.push(pay_ask(&due, &order, self.now));
         }
         due.check_at = self.now;
         self.state.stage = Stage::Paying { due };
@@ -174,11 +174,11 @@ impl Round<'_> {
         match outcome {
             Outcome::Done(_) => self.over(&due, "cancelled"),
             Outcome::Failed(error) => {
-                self.said.push(error.text().clone());
+                self.draft.said.push(error.text().clone());
                 self.ask_again(due);
             }
             Outcome::DidNotHappen(text) | Outcome::Unknown(text) => {
-                self.said.push(text.clone());
+                self.draft.said.push(text.clone());
                 self.ask_again(due);
             }
         }
@@ -190,7 +190,7 @@ impl Round<'_> {
             "pay_before": order.pay_before.map(dates::rfc3339),
             "total_fen": order.total_fen, "tickets": order.tickets, "pay_link": PAY_LINK,
         });
-        self.facts.push(("order".to_owned(), shown));
+        self.draft.fact("order", shown);
     }
 }
 

@@ -77,7 +77,7 @@ impl Round<'_> {
             "shut": [],
             "missed": self.state.availability.missed,
         });
-        self.facts.push(("availability".to_owned(), shown));
+        self.draft.fact("availability", shown);
     }
 
     pub(super) fn show_offers(&mut self, offers: &[Offer<'_>]) {
@@ -87,7 +87,7 @@ impl Round<'_> {
             .enumerate()
             .map(shown)
             .collect();
-        self.facts.push(("candidates".to_owned(), json!(shown)));
+        self.draft.fact("candidates", json!(shown));
     }
 
     pub(super) fn show_route(&mut self) {
@@ -100,7 +100,7 @@ impl Round<'_> {
             "from": wishes.from, "to": wishes.to, "dates": wishes.dates,
             "passengers": names(&self.state),
         });
-        self.facts.push(("route".to_owned(), shown));
+        self.draft.fact("route", shown);
     }
 }
 

@@ -59,7 +59,7 @@ impl Round<'_> {
             let wait = TRY_AGAIN_S[(self.state.tries as usize - 1).min(TRY_AGAIN_S.len() - 1)];
             route = route.not_before(later(self.now, wait));
         }
-        self.calls.push(route);
+        self.draft.calls.push(route);
         if self.pass.wishes.needs_account() {
             self.state.checking = true;
             self.look("passengers", json!({ "do": "passengers" }));
@@ -86,7 +86,7 @@ impl Round<'_> {
             }
             Err(error) if passes(&error) => {
                 self.state.tries += 1;
-                self.said.push(error.text().clone());
+                self.draft.said.push(error.text().clone());
             }
             Err(error) => self.refuse(error.text().clone()),
         }
@@ -100,7 +100,7 @@ impl Round<'_> {
                 self.read_people(&value);
             }
             Err(ServiceError::SignInLost { .. }) => self.signed_out(),
-            Err(error) => self.said.push(error.text().clone()),
+            Err(error) => self.draft.said.push(error.text().clone()),
         }
     }
 

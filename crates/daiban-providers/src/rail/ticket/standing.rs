@@ -93,8 +93,8 @@ impl Round<'_> {
             Ok(value) => value,
             Err(error) => return self.not_in_line(&error),
         };
-        self.facts
-            .push(("standby".to_owned(), json!({ "chances": value["chances"] })));
+        self.draft
+            .fact("standby", json!({ "chances": value["chances"] }));
         if value["face"] != "fine" {
             let text = read::<Text>(&value["text"]).unwrap_or_else(|| {
                 Text::new("12306 要先核验人脸", "12306 wants your face checked first")
@@ -111,7 +111,7 @@ impl Round<'_> {
     fn face_first(&mut self, text: Text) {
         self.state.standby_at = later(self.now, FACE_AGAIN_S);
         self.state.stage = Stage::Watching;
-        self.said.push(text.clone());
+        self.draft.said.push(text.clone());
         self.raise(
             "face",
             Severity::Attention,
@@ -162,7 +162,7 @@ impl Round<'_> {
             _ => {}
         }
         self.state.hold.grow(self.now, 10);
-        self.said.push(Text::new(
+        self.draft.said.push(Text::new(
             format!("没候补上：{}", text.zh),
             format!("not in line: {}", text.en),
         ));
@@ -236,26 +236,26 @@ impl Round<'_> {
         let orders = match outcome.clone().into_result() {
             Ok(value) => read::<Vec<Standby>>(&value["orders"]).unwrap_or_default(),
             Err(ServiceError::SignInLost { .. }) => return self.signed_out(),
-            Err(error) => return self.said.push(error.text().clone()),
+            Err(error) => return self.draft.said.push(error.text().clone()),
         };
         let Some(order) = orders
             .into_iter()
             .find(|order| order.reserve_no == reserve_no)
         else {
-            return self.said.push(Text::new(
+            return self.draft.said.push(Text::new(
                 "12306 的候补列表里暂时看不到它",
                 "12306's list does not show it at the moment",
             ));
         };
         let mut shown = json!(order);
         shown["pay_link"] = json!(DEPOSIT_LINK);
-        self.facts.push(("standby".to_owned(), shown));
+        self.draft.fact("standby", shown);
         match order.state {
             StandbyState::Unpaid => self.ask_for_deposit(&order),
             StandbyState::Waiting => self.in_line_now(),
             StandbyState::Fulfilled => self.fulfilled(&order),
             StandbyState::Over => self.out_of_line(&order),
-            StandbyState::Unknown => self.said.push(Text::quoted(&order.text)),
+            StandbyState::Unknown => self.draft.said.push(Text::quoted(&order.text)),
         }
     }
 
@@ -276,7 +276,7 @@ impl Round<'_> {
             .pay_before
             .map(|end| dates::spoken(end, self.now))
             .unwrap_or_default();
-        self.asks.push(NewAsk {
+        self.draft.asks.push(NewAsk {
             tag: "deposit".to_owned(),
             kind: AskKind::Approve,
             title: Text::new(format!("候补要预付款：{what}"), format!("standby needs a deposit: {what}")),
@@ -293,7 +293,7 @@ impl Round<'_> {
         if let Stage::InLine { paid, .. } = &mut self.state.stage
             && !std::mem::replace(paid, true)
         {
-            self.withdraw_asks = true;
+            self.draft.withdraw_asks = true;
         }
     }
 
@@ -328,8 +328,8 @@ impl Round<'_> {
         };
         self.state.standby_at = wait_until;
         self.state.stage = Stage::Watching;
-        self.withdraw_asks = true;
-        self.said.push(Text::new(
+        self.draft.withdraw_asks = true;
+        self.draft.said.push(Text::new(
             format!("候补没有了（{}），继续盯票", order.text),
             format!(
                 "the standby order is over ({}), looking out again",

@@ -43,7 +43,7 @@ impl Round<'_> {
         }
         if let Some(why) = self.why_not_now() {
             self.miss(&new, &why);
-            self.said.push(why);
+            self.draft.said.push(why);
             return false;
         }
         if !outlook.sprint && self.waits_for_better(best, places) {
@@ -63,7 +63,7 @@ impl Round<'_> {
             return true;
         }
         let line = pick.text();
-        self.said.push(Text::new(
+        self.draft.said.push(Text::new(
             format!("你点头时已经没有了：{}", line.zh),
             format!("gone by the time you said yes: {}", line.en),
         ));
@@ -149,7 +149,7 @@ impl Round<'_> {
                 format!("{}. Order it in the 12306 app", lines.join("; ")),
             ),
         );
-        self.said.push(Text::new(
+        self.draft.said.push(Text::new(
             format!("有票，已通知：{}", lines[0]),
             format!("free, told: {}", lines[0]),
         ));

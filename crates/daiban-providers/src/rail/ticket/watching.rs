@@ -139,7 +139,7 @@ impl Round<'_> {
         let Some(error) = trouble else {
             return self.clear("look");
         };
-        self.said.push(error.text().clone());
+        self.draft.said.push(error.text().clone());
         let lasts = matches!(
             error,
             ServiceError::Changed { .. }
@@ -260,7 +260,7 @@ impl Round<'_> {
 
     /// Watches on, and says so.
     fn look_out(&mut self, places: &[Place], outlook: &Outlook, offers: &[Offer<'_>]) {
-        self.watch = outlook
+        self.draft.watch = outlook
             .watch
             .iter()
             .flat_map(|(date, pace_s)| {
@@ -284,7 +284,7 @@ impl Round<'_> {
         let checkpoint = match () {
             () if self.is_signed_out() => "needs_sign_in",
             () if outlook.sprint => "sprint",
-            () if self.watch.is_empty() => "waiting_for_sale",
+            () if self.draft.watch.is_empty() => "waiting_for_sale",
             () => "watching",
         };
         let said = self.watching_words(outlook, offers);
@@ -328,11 +328,11 @@ impl Round<'_> {
         let seen_at = self.pass.seen.values().map(|seen| seen.at).max();
         let shown = json!({
             "pace_s": outlook.watch.iter().map(|(_, pace)| *pace).min(),
-            "lookouts": self.watch.len(), "looks": looks,
+            "lookouts": self.draft.watch.len(), "looks": looks,
             "seen_at": seen_at.map(dates::rfc3339), "until": dates::rfc3339(self.give_up),
             "on_sale_at": outlook.opening.map(dates::rfc3339),
         });
-        self.facts.push(("watch".to_owned(), shown));
+        self.draft.fact("watch", shown);
     }
 }
 

@@ -5,7 +5,7 @@ use daiban_core::Text;
 use super::Pick;
 use crate::rail::seats::SeatCode;
 
-pub(super) use crate::words::{clock, day_zh, sentence, yuan};
+pub(super) use crate::words::{clock, day_zh, yuan};
 
 pub(super) fn class(seat: SeatCode) -> String {
     seat.class().map_or_else(|| seat.to_string(), str::to_owned)
