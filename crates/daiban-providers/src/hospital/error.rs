@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn haste_is_a_ban_and_too_many_text_messages_are_none() {
+    fn row_02_row_04_haste_and_a_slider_are_bans_and_too_many_text_messages_are_none() {
         let is_ban = |response: &Response| ban_sign(response).is_some();
         assert!(is_ban(&says(10000, "您的请求过于频繁，请稍后再试")));
         assert!(is_ban(&answered(403, "")) && is_ban(&answered(429, "")));

@@ -37,7 +37,7 @@ async fn acted(
 }
 
 #[tokio::test]
-async fn a_sign_in_is_five_requests_in_this_order() {
+async fn row_10_a_sign_in_needs_no_password_and_is_five_requests_in_this_order() {
     let http = Script::new([
         png().into(),
         Answer::from(json!(true)),

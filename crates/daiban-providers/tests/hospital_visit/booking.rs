@@ -62,7 +62,7 @@ async fn a_patient_who_is_not_listed_ends_it_with_the_names() {
 }
 
 #[tokio::test]
-async fn row_07_row_09_a_wanted_code_is_asked_for_and_booked_with() {
+async fn row_07_row_08_row_09_a_wanted_code_is_asked_for_at_once_and_booked_with() {
     let needs = ClinicNeeds {
         sms: Some(4),
         ..ClinicNeeds::default()

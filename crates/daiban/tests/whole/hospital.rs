@@ -2,7 +2,7 @@
 //! the reading commands.
 
 use daiban_core::dates;
-use daiban_sim::{Clinic, HouseholdHospital};
+use daiban_sim::{Clinic, HospitalSaid, HouseholdHospital};
 use jiff::{Timestamp, ToSpan};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -178,4 +178,37 @@ fn a_free_place_is_booked_and_its_calendar_entry_is_there() {
     for secret in sealed {
         assert!(!log.contains(secret), "in the log");
     }
+}
+
+/// Too many requests: the service is left alone for half an hour at least, by every process, and it is one problem.
+#[test]
+fn row_02_haste_closes_the_service_and_nothing_is_asked_meanwhile() {
+    let world = World::new();
+    let place = world.sim.household().hospital.opens;
+    world.sim.set_options(|options| {
+        let said = HospitalSaid {
+            code: 10_000,
+            msg: Some("您的请求过于频繁，请稍后再试".to_owned()),
+        };
+        options.hospital.say.insert("product/list".to_owned(), said);
+    });
+    let calendar = [
+        "hospital",
+        "calendar",
+        &place.hos,
+        &place.first,
+        &place.second,
+    ];
+    let said = world.home.refused(&calendar, "", 7);
+    assert_eq!(said["code"], "closed", "{said}");
+    let so_far = asked(&world).len();
+    let again = world.home.refused(&calendar, "", 7);
+    assert_eq!(again["code"], "closed", "{again}");
+    assert_eq!(asked(&world).len(), so_far, "nothing more was asked");
+    let serve = world.serve();
+    let problems = serve.list("/problems");
+    let banned = problems
+        .iter()
+        .filter(|problem| problem.to_string().contains("banned"));
+    assert_eq!(banned.count(), 1, "{problems:?}");
 }

@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn the_day_after_the_last_published_one_is_awaited_without_being_told_so() {
+    fn pitfall_the_next_day_is_read_from_the_calendar_and_not_counted() {
         let days = wanted(8..=8);
         for state in [DayState::None, DayState::Unknown] {
             let known = known(&calendar(state), &days, at(2, 8, 20, 0));
