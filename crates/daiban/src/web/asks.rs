@@ -344,7 +344,11 @@ fn another(ask: &Ask, errand: &ErrandRow, lang: Lang) -> Option<&'static str> {
     let begins_anew = errand.internal && by_picture(ask.service) && ask.state == AskState::Open;
     match ask.ask.kind {
         _ if !begins_anew => None,
-        AskKind::Captcha => Some(words::t(lang, "看不清，换一张", "Hard to read: another one")),
+        AskKind::Captcha => Some(words::t(
+            lang,
+            "看不清，换一张",
+            "Hard to read: another one",
+        )),
         AskKind::Sms => Some(words::t(
             lang,
             "没收到，先读一张图再发",

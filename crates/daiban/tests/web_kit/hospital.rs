@@ -103,10 +103,18 @@ impl Machine for Waits {
     fn begin(&self, wishes: &Value, _: Timestamp) -> Result<Value, InvalidInput> {
         let refused = |name: &str, word: &str| wishes[name].to_string().contains(word);
         if refused("doctors", "无名") {
-            return Err(InvalidInput::new("doctors", "没有这位医生", "no such doctor"));
+            return Err(InvalidInput::new(
+                "doctors",
+                "没有这位医生",
+                "no such doctor",
+            ));
         }
         if refused("weekdays", "日") {
-            return Err(InvalidInput::new("weekdays", "周日不出诊", "no clinic on Sundays"));
+            return Err(InvalidInput::new(
+                "weekdays",
+                "周日不出诊",
+                "no clinic on Sundays",
+            ));
         }
         Ok(json!({}))
     }
@@ -172,21 +180,23 @@ fn answer(body: &Value, now: Timestamp) -> Value {
 }
 
 fn hospitals(text: &str) -> Value {
-    let one = |code: &str, name: &str, maintenance: bool| {
-        json!({ "code": code, "name": name, "level": "三级甲等", "opens_at": "08:30", "maintenance": maintenance })
-    };
+    let one = |code: &str, name: &str, maintenance: bool| json!({ "code": code, "name": name, "level": "三级甲等", "opens_at": "08:30", "maintenance": maintenance });
     let all = [
         one("H90000001", "北京示例第一医院", false),
         one("H90000002", "北京示例儿童医院", true),
     ];
-    let found = all.into_iter().filter(|one| one["name"].as_str().unwrap().contains(text));
+    let found = all
+        .into_iter()
+        .filter(|one| one["name"].as_str().unwrap().contains(text));
     let found: Vec<Value> = found.collect();
     json!({ "count": found.len(), "hospitals": found })
 }
 
 /// The day so many days from now.
 pub fn day(now: Timestamp, ahead: i64) -> Date {
-    dates::today(now).checked_add(Span::new().days(ahead)).unwrap()
+    dates::today(now)
+        .checked_add(Span::new().days(ahead))
+        .unwrap()
 }
 
 /// Two weeks: a free day, full ones, none at the weekends, the eighth day in no answer, one to be released.
@@ -252,7 +262,11 @@ fn patients() -> Value {
 /// A booking in nine days in the afternoon.
 pub fn booking(now: Timestamp) -> Value {
     let date = day(now, 9);
-    let visit = format!("{} {} 下午", date.strftime("%Y年%m月%d日"), dates::weekday_zh(date));
+    let visit = format!(
+        "{} {} 下午",
+        date.strftime("%Y年%m月%d日"),
+        dates::weekday_zh(date)
+    );
     json!({ "order_no": "900000000001", "state": "booked", "state_text": "预约成功", "made_at": dates::rfc3339(now), "can_cancel": true,
         "cancel_text": "请于就诊前一天15:00前取消", "cancel_before": dates::rfc3339(dates::at(day(now, 8), jiff::civil::time(15, 0, 0, 0))),
         "hospital": hospital(), "department": named("900010001", "口腔种植科门诊"), "doctor": "张示例", "title": "副主任医师",
@@ -297,7 +311,14 @@ fn seen_slots(now: Timestamp) -> Value {
             "fits": fits, "rank": if fits { json!(0) } else { Value::Null }, "why_not": why, "seen_at": dates::rfc3339(now - SignedDuration::from_secs(48)) })
     };
     json!([
-        one(3, "morning", json!("赵示例"), true, false, json!({ "zh": "上午的不要", "en": "mornings are not wanted" })),
+        one(
+            3,
+            "morning",
+            json!("赵示例"),
+            true,
+            false,
+            json!({ "zh": "上午的不要", "en": "mornings are not wanted" })
+        ),
         one(4, "afternoon", json!("李示例"), false, false, Value::Null),
         one(3, "afternoon", json!("张示例"), true, true, Value::Null),
     ])
@@ -308,12 +329,14 @@ pub fn appeared(now: Timestamp) -> Value {
     let mut list = Vec::new();
     for back in 1..=5 {
         let date = day(now, -back);
-        let one = |clock: jiff::civil::Time, doctor: &str, by: &str| {
-            json!({ "at": dates::rfc3339(dates::at(date, clock)), "date": day(now, 7 - back), "half_day": "afternoon", "doctor": doctor, "title": "副主任医师", "by": by })
-        };
+        let one = |clock: jiff::civil::Time, doctor: &str, by: &str| json!({ "at": dates::rfc3339(dates::at(date, clock)), "date": day(now, 7 - back), "half_day": "afternoon", "doctor": doctor, "title": "副主任医师", "by": by });
         list.push(one(jiff::civil::time(8, 30, 4, 0), "张示例", "release"));
         list.push(one(jiff::civil::time(8, 31, 20, 0), "李示例", "release"));
-        list.push(one(jiff::civil::time(15, 10, 0, 0), "钱示例", "cancellation"));
+        list.push(one(
+            jiff::civil::time(15, 10, 0, 0),
+            "钱示例",
+            "cancellation",
+        ));
     }
     list.reverse();
     json!({ DENTIST: list })
@@ -372,23 +395,41 @@ pub fn asking(now: Timestamp) -> Seed {
         Some(now + SignedDuration::from_mins(5)),
     );
     ask.tag = "take".to_owned();
-    Seed::new(VISIT.kind, wishes(now), Phase::NeedsYou, "等你点头", "waiting for your word")
-        .at("asking")
-        .fact("place", place(now))
-        .ask(ask)
+    Seed::new(
+        VISIT.kind,
+        wishes(now),
+        Phase::NeedsYou,
+        "等你点头",
+        "waiting for your word",
+    )
+    .at("asking")
+    .fact("place", place(now))
+    .ask(ask)
 }
 
 /// A sign-in that shows a picture.
 pub fn signing_in(now: Timestamp, kind: AskKind) -> Seed {
     let ask = new_ask(
         kind,
-        ("114 登录：输入图里的字符", "114 sign-in: type what the picture says"),
-        ("读对了 114 就发短信", "once it is right 114 sends a message"),
+        (
+            "114 登录：输入图里的字符",
+            "114 sign-in: type what the picture says",
+        ),
+        (
+            "读对了 114 就发短信",
+            "once it is right 114 sends a message",
+        ),
         Some(now + SignedDuration::from_mins(9)),
     );
-    Seed::new("hospital.sign_in", json!({ "way": "sms" }), Phase::NeedsYou, "等你输入", "waiting for you")
-        .at("reading")
-        .ask(ask)
+    Seed::new(
+        "hospital.sign_in",
+        json!({ "way": "sms" }),
+        Phase::NeedsYou,
+        "等你输入",
+        "waiting for you",
+    )
+    .at("reading")
+    .ask(ask)
 }
 
 /// What a patient has: the account and an errand of each kind.
@@ -397,9 +438,20 @@ pub async fn furnish(house: &House, user: &UserId) -> (AccountId, Vec<ErrandId>)
     let account = house
         .add_account(user, Service::Hospital, "家里的", AccountState::Ready)
         .await;
-    let mut lineup = booked(now).at("lineup").fact("booking", booking_fact(now, "lineup"));
-    lineup.facts.retain(|(name, fact)| name != "booking" || fact["stage"] == "lineup");
-    let bare = Seed::new(VISIT.kind, wishes(now), Phase::Working, "先认科室", "finding the departments").at("preparing");
+    let mut lineup = booked(now)
+        .at("lineup")
+        .fact("booking", booking_fact(now, "lineup"));
+    lineup
+        .facts
+        .retain(|(name, fact)| name != "booking" || fact["stage"] == "lineup");
+    let bare = Seed::new(
+        VISIT.kind,
+        wishes(now),
+        Phase::Working,
+        "先认科室",
+        "finding the departments",
+    )
+    .at("preparing");
     let mut errands = Vec::new();
     for seed in [
         watching(now),

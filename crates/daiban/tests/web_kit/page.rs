@@ -41,12 +41,10 @@ pub fn check_page(seen: &Seen, path: &str) {
             .filter_map(|start| Some(tag.split_once(start)?.1))
         {
             let is_payment = name == "a" && address.starts_with(PAYMENT);
-            let is_official = name == "a" && OFFICIAL.iter().any(|known| address.starts_with(known));
+            let is_official =
+                name == "a" && OFFICIAL.iter().any(|known| address.starts_with(known));
             assert!(
-                address.starts_with('/')
-                    || address.starts_with('#')
-                    || is_payment
-                    || is_official,
+                address.starts_with('/') || address.starts_with('#') || is_payment || is_official,
                 "{path}: <{tag}>"
             );
             let leaves = address.starts_with("https:");
