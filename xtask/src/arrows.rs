@@ -45,6 +45,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
         of: "daiban-providers",
         uses: &[
             "daiban-core",
+            "aes",
             "async-trait",
             "base64",
             "form_urlencoded",

@@ -202,7 +202,7 @@ async fn ask_again(
     error: &ServiceError,
 ) -> Result<(), StoreError> {
     if let Some(account) = account {
-        standing::mark(desk, account, Err(error)).await?;
+        standing::mark(desk, account, call.call.nature, Err(error)).await?;
     }
     let sent_at = call.sent_at.unwrap_or(call.intended_at);
     let since_s = desk.clock.now().as_second() - sent_at.as_second();
@@ -297,7 +297,7 @@ async fn write(
                 return store_outcome(desk, call, outcome, charged, book_key).await;
             }
         };
-        standing::mark(desk, account, shown).await?;
+        standing::mark(desk, account, call.call.nature, shown).await?;
     }
     store_outcome(desk, call, outcome, charged, book_key).await
 }

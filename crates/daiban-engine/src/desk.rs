@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use daiban_core::{
     Text, Timestamp,
     account::{Account, AccountState, Secrets, Settings},
-    call::NewCall,
+    call::{Nature, NewCall},
     clock::Clock,
     errand::Machine,
     error::ServiceError,
@@ -139,7 +139,7 @@ impl Desk {
             .await
             .result;
         if let Some(account) = &account {
-            standing::mark(self, account, result.as_ref())
+            standing::mark(self, account, Nature::Look, result.as_ref())
                 .await
                 .map_err(rows)?;
         }

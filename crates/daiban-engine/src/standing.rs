@@ -3,6 +3,7 @@
 use daiban_core::{
     Text,
     account::{Account, AccountState},
+    call::Nature,
     error::ServiceError,
     household::Notice,
     id::NoticeId,
@@ -13,9 +14,11 @@ use serde_json::Value;
 
 use crate::desk::Desk;
 
-/// What a result says about the account: `None`, nothing new.
+/// What a result says about the account: `None`, nothing new. That an account which counts as signed in is so is news only
+/// where somebody has just signed in.
 pub(crate) fn shown(
     account: &Account,
+    nature: Nature,
     result: Result<&Value, &ServiceError>,
 ) -> Option<(AccountState, Option<Text>)> {
     match result {
@@ -23,7 +26,9 @@ pub(crate) fn shown(
             Some((AccountState::SignInLost, Some(text.clone())))
         }
         Err(_) => None,
-        Ok(value) if says_signed_in(value) => Some((AccountState::Ready, None)),
+        Ok(value) if says_signed_in(value) && nature == Nature::Act => {
+            Some((AccountState::Ready, None))
+        }
         Ok(value) if says_not_signed_in(value) => None,
         Ok(_) if account.state != AccountState::Ready => Some((AccountState::Ready, None)),
         Ok(_) => None,
@@ -43,9 +48,10 @@ fn says_not_signed_in(value: &Value) -> bool {
 pub(crate) async fn mark(
     desk: &Desk,
     account: &Account,
+    nature: Nature,
     result: Result<&Value, &ServiceError>,
 ) -> Result<(), StoreError> {
-    match shown(account, result) {
+    match shown(account, nature, result) {
         Some((AccountState::SignInLost, text)) => {
             lost(desk, account, text.unwrap_or_default()).await
         }

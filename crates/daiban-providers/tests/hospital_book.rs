@@ -1,7 +1,9 @@
 //! Booking at 114: what goes over the wire, every way the act can end, what asking afterwards concludes, and the whole of it
 //! against the simulated service.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod kit;
 
 #[path = "hospital_book/act.rs"]
 mod act;
@@ -11,6 +13,8 @@ mod gate;
 mod looks;
 #[path = "hospital_book/outcome.rs"]
 mod outcome;
+#[path = "hospital_book/simulated.rs"]
+mod simulated;
 #[path = "hospital_book/unsure.rs"]
 mod unsure;
 #[path = "hospital_book/wire.rs"]

@@ -12,6 +12,8 @@ mod checks;
 mod jingtong;
 #[path = "hospital_reads/pace.rs"]
 mod pace;
+#[path = "hospital_reads/simulated.rs"]
+mod simulated;
 #[path = "hospital_reads/slots.rs"]
 mod slots;
 

@@ -320,6 +320,29 @@ fn bad_questions_are_refused_before_they_are_asked() {
         "stations"
     );
     home.refused(&["rail", "sale-times"], "", 2);
+    let page = "https://www.114yygh.com/hospital/162/04/644/source";
+    for (args, field) in [
+        (&["hospital", "find", " "][..], "q"),
+        (&["hospital", "departments", " "], "hos"),
+        (&["hospital", "calendar", "162", "04"], "department"),
+        (
+            &["hospital", "calendar", "https://example.com"],
+            "department",
+        ),
+        (&["hospital", "slots", page, "2026-02-30"], "date"),
+        (&["hospital", "slots", "162", "04", "644", "soon"], "date"),
+        (
+            &["hospital", "slots", "162", "04", "2026-12-01"],
+            "department",
+        ),
+    ] {
+        assert_eq!(home.refused(args, "", 2)["field"], field, "{args:?}");
+    }
+    home.refused(&["hospital", "calendar"], "", 2);
+    for verb in ["patients", "orders"] {
+        let refused = home.refused(&["hospital", verb, "nobody"], "", 1);
+        assert_eq!(refused["code"], "not_found");
+    }
     assert_eq!(
         home.refused(&["permit", "status", "nobody"], "", 1)["code"],
         "not_found"
@@ -621,6 +644,38 @@ fn trains_need_no_account() {
 }
 
 #[test]
+fn departments_and_places_need_no_account() {
+    let sim = Sim::start();
+    let home = Home::at(&sim);
+    let waits = &sim.running.said["household"]["hospital"]["returns"];
+    let text = |name: &str| waits[name].as_str().unwrap();
+    let found = home.json(&["hospital", "find", text("hos_name")], "", 0);
+    assert_eq!(found[0]["code"], waits["hos"], "{found}");
+    home.json(&["hospital", "find", "没有这样的医院"], "", 8);
+    let listed = home.json(&["hospital", "departments", text("hos")], "", 0);
+    let is_there = |one: &Value| {
+        one["first"]["code"] == waits["first"] && one["second"]["name"] == waits["second_name"]
+    };
+    assert!(listed.as_array().unwrap().iter().any(is_there), "{listed}");
+    let (hos, first, second) = (text("hos"), text("first"), text("second"));
+    let calendar = home.json(&["hospital", "calendar", hos, first, second], "", 0);
+    let is_day = |day: &&Value| day["date"] == waits["date"];
+    let day = calendar["days"].as_array().unwrap().iter().find(is_day);
+    assert_eq!(day.unwrap()["state"], "sold_out", "{calendar}");
+    assert!(calendar["release_at"].is_string() && calendar["seen_at"].is_string());
+    let page = format!("https://www.114yygh.com/hospital/{hos}/{first}/{second}/source");
+    let slots = home.json(&["hospital", "slots", &page, text("date")], "", 0);
+    for slot in slots.as_array().unwrap() {
+        assert_eq!(slot["bookable"], false, "{slots}");
+    }
+    let said = home.run(
+        &["hospital", "slots", &page, text("date"), "--lang", "zh"],
+        "",
+    );
+    assert!(program::text(&said.stdout).contains("职称"));
+}
+
+#[test]
 fn a_check_costs_only_when_spent() {
     let sim = Sim::start();
     let home = Home::at(&sim);
@@ -718,6 +773,66 @@ fn a_person_is_walked_through_a_sign_in() {
     assert!(
         !said.contains(car["id_number"].as_str().unwrap())
             && !said.contains(car["phone"].as_str().unwrap())
+    );
+}
+
+/// The phone stands in the account; a wrong one is changed with the sign-in. The first picture is read wrongly.
+#[test]
+fn a_person_is_walked_through_a_picture_and_a_text_message() {
+    let sim = Sim::start();
+    let mut home = Home::at(&sim);
+    home.set("DAIBAN_SERVICES__HOSPITAL__BASE_URL", &sim.url("hospital"));
+    let mobile = "13800000077";
+    let person = json!({ "mobile": mobile, "name": "王示例", "id_number": "110101199001010015" });
+    sim.change(&json!({ "hospital": { "accounts": [person] } }));
+    let add = ["account", "add", "hospital", "--name", "挂号"];
+    assert_eq!(home.refused(&add, "", 3)["field"], "mobile");
+    let account = home.json(
+        &[&add[..], &["--set", "mobile=138 0000 0078"]].concat(),
+        "",
+        0,
+    );
+    assert_eq!(account["settings"]["mobile"], "13800000078", "{account}");
+    let set = |mobile| ["account", "sign-in", "挂号", "--set", mobile];
+    assert_eq!(home.refused(&set("mobile=138"), "", 3)["field"], "mobile");
+
+    let mut child = home
+        .command(&[&set("mobile=13800000077")[..], &["--json", "--lang", "en"]].concat())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let (mut said, mut pictures) = (String::new(), 0);
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        let line = line.unwrap();
+        said.push_str(&line);
+        said.push('\n');
+        let codes = || sim.control("codes");
+        if line.starts_with("type what the picture says") {
+            pictures += 1;
+            // A wrong picture is gone: the one that is there is the one to read.
+            let open = codes()["hospital_pictures"].clone();
+            let text = open.as_object().unwrap().values().next().unwrap().as_str();
+            let wrong = if text == Some("0000") { "0001" } else { "0000" };
+            let typed = if pictures == 1 { wrong } else { text.unwrap() };
+            writeln!(stdin, "{typed}").unwrap();
+        } else if line.starts_with("type the code from the text message") {
+            writeln!(
+                stdin,
+                "{}",
+                codes()["hospital_sms"][mobile].as_str().unwrap()
+            )
+            .unwrap();
+        }
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let account: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(account["state"], "ready", "{said}");
+    assert_eq!(account["settings"]["mobile"], mobile);
+    assert_eq!(pictures, 2, "{said}");
+    assert!(
+        said.contains("138****0077") && !said.contains(mobile),
+        "{said}"
     );
 }
 

@@ -834,6 +834,60 @@ async fn a_service_with_two_ways_to_sign_in_offers_both() {
 }
 
 #[tokio::test]
+async fn the_phone_that_signs_in_is_shown_and_changed_in_place() {
+    let house = House::new().await;
+    let user = house.add_user("林岚", Role::Admin).await;
+    let browser = house.browser(&user).await;
+    let form = browser.get("/accounts/new/hospital").await;
+    let mobile = |page: &Seen| {
+        let after = page.text.split_once("id=\"set.mobile\"").unwrap().1;
+        after.split_once('>').unwrap().0.to_owned()
+    };
+    assert!(mobile(&form).contains("required"), "{}", mobile(&form));
+    let given = |mobile| {
+        [
+            ("name", "挂号"),
+            ("set.mobile", mobile),
+            ("sec.card_nos", "10000000000x"),
+        ]
+    };
+    let path = "/accounts/new/hospital";
+    for wrong in ["1380000000", ""] {
+        let refused = browser.post(path, &given(wrong)).await;
+        assert_eq!(refused.status, 422);
+        assert_at_field(&refused, "set.mobile");
+        assert!(!refused.text.contains("10000000000x"));
+    }
+    let made = browser.post(path, &given("138 0000 0000")).await;
+    assert_eq!(made.status, 303, "{}", made.text);
+    let path = made.location.unwrap();
+    let page = browser.get(&path).await;
+    assert!(page.text.contains("name=\"way\" value=\"sms\""));
+    assert!(mobile(&page).contains("value=\"13800000000\""));
+    assert!(!page.text.contains("10000000000X"), "sealed");
+
+    let changed = browser
+        .post(&path, &[("name", "挂号"), ("set.mobile", "13800000001")])
+        .await;
+    assert_eq!(changed.status, 303, "{}", changed.text);
+    let page = browser.get(&path).await;
+    assert!(mobile(&page).contains("value=\"13800000001\""));
+    let account = &house.store.accounts(None).await.unwrap()[0];
+    assert_eq!(account.settings["mobile"], "13800000001");
+    let secrets = house.store.secrets(&account.id).await.unwrap();
+    assert_eq!(secrets["card_nos"].reveal(), "10000000000X", "it stays");
+
+    let begun = house
+        .app
+        .sign_in(&Actor::whole(&user), &account.id, None)
+        .await
+        .unwrap();
+    let errand = house.store.errand(&begun.errand.unwrap()).await.unwrap();
+    assert_eq!((&*errand.kind, errand.internal), ("hospital.sign_in", true));
+    assert_eq!(errand.wishes, json!({ "way": "sms" }));
+}
+
+#[tokio::test]
 async fn people_see_and_change_their_own() {
     let house = House::new().await;
     let owner = house.add_user("林岚", Role::Admin).await;

@@ -17,7 +17,7 @@ use daiban_core::{
 use serde_json::{Value, json};
 use web_kit::{
     Browser, House, Seed, Seen, Still,
-    page::{assert_at_field, check_page},
+    page::{assert_at_field, assert_order, check_page, encoded},
     rail::{self, PAY_LINK, Script},
 };
 
@@ -104,38 +104,6 @@ const FILLED: [(&str, &str); 7] = [
 fn unreachable() -> ServiceError {
     ServiceError::Unreachable {
         text: Text::new("12306 没有回答", "12306 did not answer"),
-    }
-}
-
-/// Chinese letters of an address as they are sent.
-fn encoded(path: &str) -> String {
-    let mut out = String::new();
-    for letter in path.chars() {
-        if letter.is_ascii() {
-            out.push(letter);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in letter.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    out
-}
-
-/// These words stand in the page in this order.
-fn assert_order(seen: &Seen, words: &[&str]) {
-    let mut rest = seen.text.as_str();
-    for word in words {
-        rest = rest
-            .split_once(word)
-            .unwrap_or_else(|| {
-                panic!(
-                    "{word} is missing, or not behind the others:\n{}",
-                    seen.text
-                )
-            })
-            .1;
     }
 }
 
@@ -667,6 +635,7 @@ async fn errors_stand_at_their_fields_and_nothing_is_lost() {
         (with("date", ""), "id=\"dates-e\"", "必填"),
         (with("date", "2026-02-30"), "id=\"dates-e\"", "不存在"),
         (with("who", ""), "id=\"passengers-e\"", "选谁坐"),
+        (with("who", "王二"), "id=\"passengers-e\"", "账号里没有王二"),
         (
             with("prefer", "G404/二等座"),
             "id=\"prefer-e\"",
@@ -758,6 +727,11 @@ async fn an_account_that_is_not_signed_in_is_asked_nothing() {
     // Somebody chosen before the sign-in was lost stays chosen.
     let again = trip.post(&[&FILLED[..], &[("show", "1")]].concat()).await;
     assert_order(&again, &["value=\"陈默\" checked", "不在现在的名单里"]);
+    // Whom the account has cannot be asked now, and the errand finds out.
+    let begun = trip
+        .post(&FILLED.map(|(name, value)| (name, if name == "who" { "王二" } else { value })))
+        .await;
+    assert_eq!(begun.status, 303, "{}", begun.text);
 }
 
 #[tokio::test]

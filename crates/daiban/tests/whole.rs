@@ -5,6 +5,9 @@
 
 mod program;
 
+#[path = "whole/hospital.rs"]
+mod hospital;
+
 use std::{
     collections::BTreeMap,
     fs::OpenOptions,
@@ -71,6 +74,7 @@ impl World {
         let addresses = runtime.block_on(sim.serve(anywhere)).unwrap();
         let mut home =
             Home::with_services(&addresses.permit, &addresses.rail, &addresses.violation);
+        home.set("DAIBAN_SERVICES__HOSPITAL__BASE_URL", &addresses.hospital);
         home.set("DAIBAN_SERVER__LISTEN", "127.0.0.1:0");
         home.set("DAIBAN_NOTICES__QUIET_HOURS", "");
         home.set("DAIBAN_CHANNELS__ALLOW_PRIVATE", "true");
@@ -604,17 +608,18 @@ fn the_demo_reaches_every_outcome() {
     let report = home.json(&["demo", "--once", "--speed", "40000"], "", 0);
     assert_eq!(report["as_expected"], true, "{report}");
     assert_eq!(report["paid_queries"], 1, "{report}");
-    // Three applications, one paid query, one sign-in and two orders changed the world, and nothing else did.
-    assert_eq!(report["acts"], 7, "{report}");
+    // Three applications, one paid query, two sign-ins (one with a text message), two orders and two bookings changed the
+    // world, and nothing else did.
+    assert_eq!(report["acts"], 11, "{report}");
     assert!(report["notices"].as_u64().unwrap() >= 3, "{report}");
     let requests = &report["upstream_requests"];
     assert_eq!(requests["violation"], 1, "{report}");
     assert!((1..200).contains(&requests["permit"].as_u64().unwrap()));
     assert!((100..3000).contains(&requests["rail"].as_u64().unwrap()));
-    for unused in ["hospital", "vehicle"] {
-        assert_eq!(requests[unused], 0, "{report}");
-    }
-    let (errands, tickets) = report["errands"].as_array().unwrap().split_at(3);
+    assert!((50..6000).contains(&requests["hospital"].as_u64().unwrap()));
+    assert_eq!(requests["vehicle"], 0, "{report}");
+    let (errands, others) = report["errands"].as_array().unwrap().split_at(3);
+    let (tickets, visits) = others.split_at(2);
     let plates: Vec<&Value> = errands.iter().map(|errand| &errand["plate"]).collect();
     assert_eq!(plates, ["冀R0D001", "冀R0D002", "冀RD00003"]);
     for errand in errands {
@@ -645,7 +650,15 @@ fn the_demo_reaches_every_outcome() {
         assert_eq!(ticket["outcome"]["orders"], 1, "{ticket}");
         assert_eq!(ticket["outcome"]["ended"]["result"], "paid", "{ticket}");
     }
-    assert_eq!(tickets.len(), 2);
+    for visit in visits {
+        let outcome = &visit["outcome"];
+        assert_eq!(visit["kind"], "hospital.visit");
+        assert_eq!(outcome["bookings"], 1, "{visit}");
+        assert_eq!(outcome["booking"]["stage"], "booked", "{visit}");
+        assert_eq!(outcome["booking"]["patient"], "王小例", "{visit}");
+        assert!(outcome["calendar"].as_str().unwrap().ends_with(".ics"));
+    }
+    assert_eq!((tickets.len(), visits.len()), (2, 2));
 }
 
 /// One application, made on the last day of the old permit, for seven days from the day after.

@@ -127,13 +127,13 @@ fn suggestion(near: Vec<String>) -> (String, String) {
     (format!("；是不是：{zh}"), format!("; perhaps: {en}"))
 }
 
-/// With `any_doctor_after_days` the titles do not bind in the end.
+/// Titles bind alone: a wished doctor may have any, and with `any_doctor_after_days` anybody will do in the end.
 fn check_fee(hospital: Option<&Hospital>, wishes: &Value) -> Result<(), InvalidInput> {
     let Some(fee_max) = wishes["fee_max"].as_i64() else {
         return Ok(());
     };
     let level = Level::of(hospital.and_then(|one| one.level.as_deref()));
-    let any = !wishes["any_doctor_after_days"].is_null();
+    let any = !wishes["any_doctor_after_days"].is_null() || !texts(wishes, "doctors").is_empty();
     let titles = if any {
         Vec::new()
     } else {

@@ -2,6 +2,24 @@
 //!
 //! The form of its web page of 2022–23, whose booking the service has closed since: judged on the simulator, with the address
 //! a setting. A second dialect, 京通, has its reading calls here, marked experimental.
+//!
+//! | file | what is in it | facts from |
+//! | --- | --- | --- |
+//! | [`places`], [`slots`], [`booking`] | hospitals, calendars, places of a day, bookings as values | |
+//! | [`line`](mod@line) | one request as the page makes it | clients of 2021–2023 |
+//! | [`error`] | upstream codes and words → the eight errors | the page's script; clients of 2019–2023 |
+//! | [`wire`] | requests and replies | a description of the page's calls of 2022; clients of 2021–2023 |
+//! | [`jingtong`] | the reading calls of 京通 | a client of 2026 |
+//! | `dialect` | which of the two forms is spoken | |
+//! | `catalogue` | hospitals and departments, kept with their age | |
+//! | `calendar` | calendars and places of a day | |
+//! | `days` | weeks put together | |
+//! | `release` | when places are released; how watching looks are sent | users of public clients |
+//! | `shelf`, `turn` | answers kept by question; one request for all who ask | |
+//! | [`fees`] | what a visit costs at least | the city's table of 2017 |
+//! | `checks` | wishes refused by what everybody is told | |
+//!
+//! The public looks are told in `catalogue` and `calendar`.
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};

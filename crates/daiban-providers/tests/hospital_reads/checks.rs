@@ -147,6 +147,8 @@ async fn a_limit_that_no_doctor_keeps_is_refused_with_the_numbers() {
     assert_eq!(limit(both).await, Ok(()));
     let in_the_end = json!({"fee_max": 60, "titles": ["主任医师"], "any_doctor_after_days": 3});
     assert_eq!(limit(in_the_end).await, Ok(()));
+    let or_a_doctor = json!({"fee_max": 60, "titles": ["主任医师"], "doctors": ["张示例"]});
+    assert_eq!(limit(or_a_doctor).await, Ok(()));
     assert_eq!(
         limit(json!({"fee_max": 60, "titles": ["特需"]})).await,
         Ok(())

@@ -37,11 +37,11 @@ impl Talk {
     /// The message was sent and its code is asked for.
     fn sent() -> Self {
         let mut talk = Self::begin();
-        talk.to_the_code();
+        talk.reaches_the_code();
         talk
     }
 
-    fn to_the_code(&mut self) {
+    fn reaches_the_code(&mut self) {
         self.shows();
         self.types("1234");
         self.ends(right(true));
@@ -215,7 +215,7 @@ fn a_picture_may_still_be_wrong_when_the_message_is_asked_for() {
     talk.ends(right(true));
     talk.fails(means(10000, "图片验证码错误"));
     assert_eq!(talk.does(), "picture");
-    talk.to_the_code();
+    talk.reaches_the_code();
     assert!(
         talk.asked().contains("重发"),
         "that was the first message: {}",
@@ -255,7 +255,7 @@ fn two_messages_at_most() {
     let mut talk = Talk::sent();
     talk.types("重发");
     assert_eq!(talk.does(), "picture");
-    talk.to_the_code();
+    talk.reaches_the_code();
     assert!(talk.asked().contains("最后一条"), "{}", talk.asked());
     talk.types("resend");
     talk.assert_asks(AskKind::Sms);

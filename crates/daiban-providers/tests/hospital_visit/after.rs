@@ -125,3 +125,30 @@ async fn every_way_of_being_signed_out_is_seen_and_told_before_a_release() {
         family.one_booking(&errand, &format!("{shape:?}")).await;
     }
 }
+
+/// The process ends while the answer with a new session cookie is on its way: nobody can book with the old one.
+#[tokio::test]
+async fn a_session_lost_with_an_answer_is_asked_for_and_then_it_books() {
+    let mut family = Family::signed_in(Hospital::default()).await;
+    family.rig.sim.add_clinic(Clinic {
+        date: Some(day(7)),
+        ..clinic("张示例")
+    });
+    let errand = family.wish(&[]).await;
+    family.rig.sim.faults().once(
+        "hospital",
+        "real-name/status",
+        daiban_sim::When::After,
+        daiban_sim::FaultKind::Timeout,
+    );
+    family.rig.person = Box::new(|_, _| None);
+    family.until(60).await;
+    assert_eq!(family.stands(&errand).await.1, "needs_sign_in");
+    family.rig.person = Box::new(crate::kit::hospital::at_the_phone);
+    family
+        .rig
+        .add_errand("hospital.sign_in", &family.account, &[], true)
+        .await;
+    family.until(155).await;
+    family.one_booking(&errand, "after signing in again").await;
+}

@@ -49,20 +49,25 @@ pub fn found(sim: &Sim, hospital: Hospital) {
         name: "王示例".to_owned(),
         id_number: "110101199001010011".to_owned(),
         patients: vec![
-            patient("王示例", "110101199001010011", "13800000000"),
-            patient("王小例", "110101199001010038", ""),
+            patient(
+                "王示例",
+                "110101199001010011",
+                "13800000000",
+                "100000000001",
+            ),
+            patient("王小例", "110101199001010038", "", "200000000002"),
         ],
         ..HospitalAccount::default()
     });
 }
 
-fn patient(name: &str, id_number: &str, phone: &str) -> HospitalPatient {
+fn patient(name: &str, id_number: &str, phone: &str, card: &str) -> HospitalPatient {
     HospitalPatient {
         name: name.to_owned(),
         id_number: id_number.to_owned(),
         phone: phone.to_owned(),
         cards: vec![
-            HospitalCard::social_security("100000000001"),
+            HospitalCard::social_security(card),
             HospitalCard::identity(id_number),
         ],
         ..HospitalPatient::default()
@@ -163,11 +168,14 @@ impl Family {
         self.rig.effects("hospital.book ")
     }
 
-    /// Titles of the notices so far, oldest first.
+    /// Titles of the notices so far, oldest first, without those of the sign-in.
     pub async fn told(&self) -> Vec<String> {
         let mut notices = self.rig.store.notices(None, 1000).await.unwrap();
         notices.sort_by_key(|notice| notice.at);
-        notices.into_iter().map(|notice| notice.title.zh).collect()
+        let titles = notices.into_iter().map(|notice| notice.title.zh);
+        titles
+            .filter(|title| !title.starts_with("114 登录："))
+            .collect()
     }
 
     pub async fn look(&self, body: Value) -> Result<Value, ServiceError> {

@@ -1,8 +1,9 @@
 //! The reading calls of the service's successor (京通), answered from the same world.
 //!
-//! Names and codes were *seen* in a public client of 2026; the fields of requests are *guessed*, and so is every status
-//! number but 1. Its own client check is not here.
+//! Names, codes and the fields of requests were *seen* in a public client of 2026; every status number but 1 is *guessed*.
+//! Its own client check is not here.
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::calendar::{DayStatus, status};
@@ -86,7 +87,7 @@ fn asked(call: &Call) -> Option<[String; 4]> {
         text("hosCode"),
         text("firstDeptCode"),
         text("secondDeptCode"),
-        text("target"),
+        text("dutyDate"),
     ])
 }
 
@@ -104,6 +105,15 @@ fn calendar(world: &mut World, call: &Call) -> Option<Value> {
     Some(json!({"calendars": rows}))
 }
 
+/// `20261126`, as its calendar has days too.
+fn day_of_digits(text: &str) -> Option<Date> {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (year, month, date) = (text.get(..4)?, text.get(4..6)?, text.get(6..)?);
+    digits
+        .then(|| day(&format!("{year}-{month}-{date}")))
+        .flatten()
+}
+
 fn words(status: DayStatus) -> (i64, &'static str) {
     match status {
         DayStatus::Available => (1, "有号"),
@@ -114,8 +124,8 @@ fn words(status: DayStatus) -> (i64, &'static str) {
 }
 
 fn doctors(world: &mut World, call: &Call) -> Option<Value> {
-    let [hos, first, second, target] = asked(call)?;
-    let date = day(&target)?;
+    let [hos, first, second, duty_date] = asked(call)?;
+    let date = day_of_digits(&duty_date)?;
     let hospital = both(world, &hos, &first, &second).ok()?.0.clone();
     if released_ms(&hospital, date) > world.now || date <= clock::date(world.now) {
         return Some(json!({"doctors": []}));

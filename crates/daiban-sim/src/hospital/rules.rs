@@ -23,6 +23,8 @@ pub struct HospitalRules {
     pub cookie_grace_ms: i64,
     /// Key of mobile numbers and codes, 16 bytes; `token/accredit` tells it.
     pub aes_key: String,
+    /// How far `_time` of a request may be from the service's clock (*guessed*).
+    pub time_off_ms: i64,
     /// How long a picture can be used (*guessed*).
     pub picture_life_ms: i64,
     /// How long a code from a text message can be used.
@@ -76,6 +78,7 @@ impl Default for HospitalRules {
             session_loss: false,
             cookie_grace_ms: 60_000,
             aes_key: "imed2019imed2019".into(),
+            time_off_ms: 600_000,
             picture_life_ms: 300_000,
             sms_life_ms: 300_000,
             sms_pause_ms: 60_000,

@@ -8,8 +8,6 @@ use super::reply::{bad_fields, refused};
 use crate::answer::{Answer, Call};
 use crate::world::World;
 
-/// How far `_time` may be from the service's clock, ms (*guessed*).
-const TIME_OFF_MS: i64 = 600_000;
 const HOME: &str = "114yygh.com";
 /// Fields that may also come as a number (*seen* both ways).
 const LOOSE: [&str; 2] = ["week", "dutyTime"];
@@ -39,7 +37,7 @@ fn has_moment(world: &World, call: &Call) -> bool {
         return false;
     };
     let moment: Option<i64> = moment.parse().ok();
-    moment.is_some_and(|moment| (moment - world.now).abs() <= TIME_OFF_MS)
+    moment.is_some_and(|moment| (moment - world.now).abs() <= world.options.hospital.time_off_ms)
 }
 
 /// Referer names a page of this host, or of the service's own.

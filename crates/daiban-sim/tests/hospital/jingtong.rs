@@ -42,7 +42,7 @@ async fn hospitals_departments_days_and_doctors() {
         .collect();
     assert_eq!(&views[4..9], ["有号", "有号", "即将放号", "无号", "无号"]);
     assert_eq!(days[5]["dutyDate"], "20261126");
-    let body = with(codes(), json!({"target": KNOWN}));
+    let body = with(codes(), json!({"dutyDate": KNOWN.replace('-', "")}));
     let doctors =
         call(&bench, "POST", "product/doctor/detail", &body).await["data"]["doctors"].clone();
     assert_eq!(doctors[0]["doctorName"], "张示例");

@@ -51,6 +51,8 @@ const DAYS: i64 = 14;
 const WATCHABLE_SPEED: f64 = 120.0;
 /// The same when nobody watches.
 const UNWATCHED_SPEED: f64 = 600.0;
+/// While others take the places of a release within a minute, even a busy machine needs time for each of its steps.
+const RACE_SPEED: f64 = 40.0;
 /// Between two looks at how it goes.
 const TICK: Duration = Duration::from_millis(25);
 /// What one query for fines may cost in a month: ten of them.
@@ -186,7 +188,11 @@ async fn simulator(
         seed: 7,
         rail_data: options.rail_data.clone(),
     });
-    sim.set_options(|rules| rules.rail_phone_confirms_ms = Some(tickets::PHONE_CONFIRMS_MS));
+    sim.set_options(|rules| {
+        rules.rail_phone_confirms_ms = Some(tickets::PHONE_CONFIRMS_MS);
+        // A request of a busy machine is on its way for hours of this clock.
+        rules.hospital.time_off_ms = 12 * 3_600_000;
+    });
     let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let addresses = sim.serve(anywhere).await.map_err(internal)?;
     Ok((sim, addresses))
@@ -370,15 +376,13 @@ impl Play<'_> {
         // Twice a tick, as a busy machine's tick is longer.
         let ahead_ms = (2.0 * TICK.as_millis() as f64 * self.options.speed) as i64;
         let now = self.clock.now();
-        let moment = matters
-            .tickets
-            .is_a_moment(self.wired, now, ahead_ms)
-            .await?
-            || matters
-                .visits
-                .is_a_moment(self.wired, now, ahead_ms)
-                .await?;
+        let (tickets, visits) = (&matters.tickets, &matters.visits);
+        let moment = tickets.is_a_moment(self.wired, now, ahead_ms).await?
+            || visits.is_a_moment(self.wired, now, ahead_ms).await?;
         let speed = match moment {
+            _ if visits.is_a_race(self.wired, now, ahead_ms).await? => {
+                self.options.speed.min(RACE_SPEED)
+            }
             true => moment_speed(self.options),
             false => self.options.speed,
         };

@@ -24,6 +24,8 @@ const ANSWERS_AFTER_MS: i64 = 30_000;
 /// From two minutes before a place can be had, and for so long after, a person would want to watch.
 const BEFORE_MS: i64 = 150_000;
 const AFTER_MS: i64 = 300_000;
+/// Before and after the short time in which a place is there.
+const RACE_MS: i64 = 20_000;
 
 /// The account, and its errands once it is signed in.
 pub(super) struct Visits {
@@ -172,12 +174,42 @@ impl Visits {
             let to_go_ms = one.department.at_ms - now.as_millisecond();
             let is_near = (-AFTER_MS..BEFORE_MS + ahead_ms).contains(&to_go_ms);
             let is_busy = matches!(row.phase, Phase::Working | Phase::NeedsYou);
+            let is_busy = is_busy || !is_prepared(wired, &one.errand).await?;
             if row.checkpoint != "booked" && !row.phase.is_over() && (is_near || is_busy) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
+}
+
+impl Visits {
+    /// Whether a place is there that others will have taken in a minute.
+    pub(super) async fn is_a_race(
+        &self,
+        wired: &Wired,
+        now: Timestamp,
+        ahead_ms: i64,
+    ) -> Result<bool, AppError> {
+        for one in &self.errands {
+            let HouseholdDepartment { at_ms, gone_ms, .. } = one.department;
+            let is_short = gone_ms - at_ms < AFTER_MS;
+            let now_ms = now.as_millisecond();
+            let is_now = (at_ms - RACE_MS - ahead_ms..gone_ms + RACE_MS).contains(&now_ms);
+            let row = wired.store.errand(&one.errand).await?;
+            if is_short && is_now && row.checkpoint != "booked" && !row.phase.is_over() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Whether the patient has been looked up.
+async fn is_prepared(wired: &Wired, errand: &ErrandId) -> Result<bool, AppError> {
+    let facts = wired.store.facts(errand).await?;
+    let place = facts.into_iter().find(|(name, _)| name == "place");
+    Ok(place.is_some_and(|(_, place)| !place["patient"].is_null()))
 }
 
 impl Appointment {

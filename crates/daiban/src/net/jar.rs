@@ -120,4 +120,38 @@ mod tests {
         assert_eq!(jar.header(&url("/")).unwrap(), "b=2");
         assert!(Jar::read(b"not json").is_none());
     }
+
+    /// As a sign-in of 114 sets them; the end of the ticket is written in an old way.
+    #[test]
+    fn cookies_of_one_name_on_two_paths_are_two_and_old_dates_are_read() {
+        let at = |path: &str| {
+            let host = Url::parse("https://www.114yygh.com").unwrap();
+            host.join(path).unwrap()
+        };
+        let mut jar = Jar::default();
+        let set = answer(&[
+            "imed_session=root_9000001; Path=/; HttpOnly",
+            "imed_session=order_9000002; Path=/web/order; HttpOnly",
+            "imed_session_tm=1678000000000; Domain=.114yygh.com; Path=/; HttpOnly",
+            "cmi-user-ticket=SAMPLE-TICKET..; Domain=.114yygh.com; Expires=Mon, 09-Oct-2090 16:53:40 GMT; Path=/; HttpOnly",
+        ]);
+        jar.take(&set, &at("/web/login"));
+        let mut jar = Jar::read(&jar.write()).unwrap();
+        let always = "cmi-user-ticket=SAMPLE-TICKET..; imed_session=root_9000001; imed_session_tm=1678000000000";
+        assert_eq!(jar.header(&at("/web/user/info")).unwrap(), always);
+        assert_eq!(
+            jar.header(&at("/web/order/save")).unwrap(),
+            format!("imed_session=order_9000002; {always}")
+        );
+        // Any step may put another in the place of either.
+        jar.take(
+            &answer(&["imed_session=root_9000003; Path=/; HttpOnly"]),
+            &at("/web/user/real-name/status"),
+        );
+        let sent = jar.header(&at("/web/order/save")).unwrap();
+        assert_eq!(
+            sent,
+            format!("imed_session=order_9000002; {always}").replace("root_9000001", "root_9000003")
+        );
+    }
 }

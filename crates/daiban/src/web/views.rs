@@ -133,7 +133,7 @@ impl ErrandView {
     /// How an errand with pages of its own ended, once it has.
     pub(super) fn ended(&self) -> Option<&'static str> {
         let ticket = self.ticket.as_ref().and_then(|ticket| ticket.ended);
-        ticket.or(self.visit.as_ref()?.ended)
+        ticket.or_else(|| self.visit.as_ref()?.ended)
     }
 
     /// Whether there is something to be paid; then paying is what the page is for.

@@ -37,7 +37,10 @@ impl Home {
 
     /// Pointed at a simulator.
     pub fn at(sim: &Sim) -> Self {
-        Self::with_services(&sim.url("permit"), &sim.url("rail"), &sim.url("violation"))
+        let mut home =
+            Self::with_services(&sim.url("permit"), &sim.url("rail"), &sim.url("violation"));
+        home.set("DAIBAN_SERVICES__HOSPITAL__BASE_URL", &sim.url("hospital"));
+        home
     }
 
     /// Pointed at services by their base addresses.
@@ -200,11 +203,22 @@ impl Sim {
 
     /// A control answer of the simulator.
     pub fn control(&self, path: &str) -> Value {
+        self.talk("GET", path, "")
+    }
+
+    /// Changes the simulated world.
+    pub fn change(&self, world: &Value) -> Value {
+        self.talk("POST", "world", &world.to_string())
+    }
+
+    fn talk(&self, method: &str, path: &str, body: &str) -> Value {
         let address = self.url("permit").trim_start_matches("http://").to_owned();
         let mut stream = TcpStream::connect(&address).unwrap();
         write!(
             stream,
-            "GET /_sim/{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+            "{method} /_sim/{path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
         )
         .unwrap();
         let mut answer = String::new();

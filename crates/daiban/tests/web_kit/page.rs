@@ -106,3 +106,35 @@ pub fn assert_at_field(seen: &Seen, field: &str) {
     assert!(input.contains("aria-invalid=\"true\""), "{field}: {input}");
     assert!(after.contains(&format!("id=\"{field}-e\"")), "{field}");
 }
+
+/// Chinese letters of an address as they are sent.
+pub fn encoded(path: &str) -> String {
+    let mut out = String::new();
+    for letter in path.chars() {
+        if letter.is_ascii() {
+            out.push(letter);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in letter.encode_utf8(&mut bytes).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    out
+}
+
+/// These words stand in the page in this order.
+pub fn assert_order(seen: &Seen, words: &[&str]) {
+    let mut rest = seen.text.as_str();
+    for word in words {
+        rest = rest
+            .split_once(word)
+            .unwrap_or_else(|| {
+                panic!(
+                    "{word} is missing, or not behind the others:\n{}",
+                    seen.text
+                )
+            })
+            .1;
+    }
+}

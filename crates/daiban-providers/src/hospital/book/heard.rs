@@ -31,7 +31,7 @@ impl Heard {
         let is_json = (200..300).contains(&response.status) && !response.is_html();
         match line.read(&response) {
             Ok(data) => Self::Yes(data),
-            Err(_) if !is_json => Self::Unclear(no_answer(response.status)),
+            Err(_) if !is_json => Self::Unclear(no_result(response.status)),
             Err(error) if is_clear(&error) => Self::No(error),
             Err(error) => Self::Unclear(error),
         }
@@ -61,11 +61,11 @@ fn is_clear(error: &ServiceError) -> bool {
     }
 }
 
-fn no_answer(status: u16) -> ServiceError {
+fn no_result(status: u16) -> ServiceError {
     ServiceError::Unreachable {
         text: Text::new(
-            format!("114 回的是一个网页，不是结果（HTTP {status}）"),
-            format!("114 answered with a page and not with a result (HTTP {status})"),
+            format!("114 回的不是结果（HTTP {status}）"),
+            format!("what 114 answered is no result (HTTP {status})"),
         ),
     }
 }

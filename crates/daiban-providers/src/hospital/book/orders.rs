@@ -14,6 +14,7 @@ use crate::hospital::booking::{Booking, Lineup};
 use crate::hospital::error::sign_in_lost;
 use crate::hospital::line::Line;
 use crate::hospital::wire::order;
+use crate::hospital::wire::sign_in::{user, user_info};
 
 /// A list of orders that goes on longer is given up.
 const MOST_PAGES: usize = 10;
@@ -132,7 +133,6 @@ async fn ask(line: &Line<'_>, request: Request, setting: &str) -> Result<Value, 
 }
 
 async fn still_signed_in(line: &Line<'_>) -> Result<(), ServiceError> {
-    let user = line.ask(line.get("web/user/info", &[], "")).await?;
-    let is_somebody = user.as_object().is_some_and(|user| !user.is_empty());
-    is_somebody.then_some(()).ok_or_else(sign_in_lost)
+    let user = user(&line.ask(user_info(line)).await?)?;
+    user.map(drop).ok_or_else(sign_in_lost)
 }

@@ -197,7 +197,7 @@ mod tests {
     }
 
     fn check(fields: Value, expected: &str) {
-        let seen = picked(&[fields.clone()], Some("儿科门诊"), false);
+        let seen = picked(std::slice::from_ref(&fields), Some("儿科门诊"), false);
         assert_eq!(seen, expected, "{fields}");
     }
 

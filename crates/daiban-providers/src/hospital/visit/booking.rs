@@ -63,13 +63,7 @@ impl Round<'_> {
         body["do"] = json!("book");
         self.act("book", body);
         self.draft.withdraw_asks = true;
-        self.state.stage = Stage::Booking {
-            pick: pick.clone(),
-            wish,
-        };
-        let line = pick.text();
-        self.draft
-            .say(format!("去约：{}", line.zh), format!("booking {}", line.en));
+        self.state.stage = Stage::Booking { pick, wish };
     }
 
     pub(super) fn wait_for_booking(&mut self, pick: &Pick) {

@@ -19,6 +19,7 @@ impl Round<'_> {
 
     fn signed_in_again(&mut self) {
         self.state.signed_in = Some(true);
+        self.state.real_name = false;
         self.state.check_at = self.now;
         // What was free while nobody was signed in is news again.
         self.state.looked.clear();

@@ -66,6 +66,8 @@ pub struct State {
     tries: u32,
     /// Who is to see the doctor, once the service was asked.
     patient: Option<Person>,
+    /// Whether the account's real name is known to be proved.
+    real_name: bool,
     /// Whether the account is known to be signed in; `None`: nobody looked yet.
     signed_in: Option<bool>,
     /// When to ask again whether the sign-in lives.

@@ -47,7 +47,7 @@ impl Round<'_> {
     pub(super) fn names_found(&mut self, department: &str, outcome: &Outcome) {
         match outcome.clone().into_result() {
             Ok(value) => self.keep_names(department, &value),
-            Err(ServiceError::Refused { text, .. }) => self.refuse(text),
+            // Only names are missing: a department that is not there shows in its calendar.
             Err(error) => {
                 self.state.tries += 1;
                 self.draft.said.push(error.text().clone());
@@ -109,7 +109,10 @@ impl Round<'_> {
             return;
         };
         match value["ok"].as_bool() {
-            Some(true) => self.clear("real_name"),
+            Some(true) => {
+                self.state.real_name = true;
+                self.clear("real_name");
+            }
             Some(false) => self.real_name_missing(&read(&value["text"]).unwrap_or_default()),
             None => {}
         }
@@ -160,6 +163,10 @@ impl Round<'_> {
             card,
         });
         self.show_place();
+        if !self.state.real_name {
+            // Asked ahead of a booking: it changes the session's cookie, which should not happen in the middle of one.
+            self.look("real_name", json!({ "do": "real_name" }));
+        }
     }
 
     pub(super) fn show_place(&mut self) {

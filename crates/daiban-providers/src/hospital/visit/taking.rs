@@ -9,7 +9,6 @@ use daiban_core::{
 };
 
 use super::choose::Choice;
-use super::outlook::Outlook;
 use super::setback::set_aside;
 use super::wishes::Then;
 use super::words::line;
@@ -27,7 +26,7 @@ const UNWANTED_S: i64 = 6 * 3600;
 
 impl Round<'_> {
     /// Takes the best that fits, if anything does. Whether the stage changed.
-    pub(super) fn consider(&mut self, choices: &[Choice<'_>], _outlook: &Outlook) -> bool {
+    pub(super) fn consider(&mut self, choices: &[Choice<'_>]) -> bool {
         let fresh = later(self.now, -FRESH_S);
         let fitting: Vec<&Choice<'_>> = choices
             .iter()
@@ -182,8 +181,7 @@ impl Round<'_> {
             picture: None,
             deadline: Some(later(self.now, TAKE_S)),
         });
-        self.state.stage = Stage::Taking { pick: pick.clone() };
-        self.wait_for_word(&pick);
+        self.state.stage = Stage::Taking { pick };
     }
 
     pub(super) fn wait_for_word(&mut self, pick: &Pick) {

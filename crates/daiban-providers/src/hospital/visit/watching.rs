@@ -53,8 +53,8 @@ impl Round<'_> {
         }
         let outlook = self.outlook();
         self.warm_up(&outlook);
-        if news && self.consider(&choices, &outlook) {
-            return;
+        if news && self.consider(&choices) {
+            return self.go_on();
         }
         self.look_out(&outlook, &choices);
     }

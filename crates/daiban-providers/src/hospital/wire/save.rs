@@ -49,8 +49,9 @@ pub fn request(line: &Line<'_>, wish: &BookWish, papers: &Papers) -> Request {
     if let Some(token) = &papers.token {
         body["confirmToken"] = token.reveal().into();
     }
-    if let Some(card) = &wish.hospital_card {
-        body["hospitalCardId"] = card.as_str().into();
+    let card = wish.hospital_card.as_deref().map(str::trim);
+    if let Some(card) = card.filter(|card| !card.is_empty()) {
+        body["hospitalCardId"] = card.into();
     }
     line.post("web/order/save", &body, &page(wish))
 }

@@ -36,8 +36,8 @@ pub(in crate::web) struct CalendarView {
     pub(in crate::web) cells: Vec<Cell>,
     /// Whether its days lead somewhere.
     pub(in crate::web) linked: bool,
-    /// Whether some days are marked as wanted.
-    pub(in crate::web) marked: bool,
+    /// Whether some day is unknown, which wants a word.
+    pub(in crate::web) unknown: bool,
 }
 
 /// One day.
@@ -89,7 +89,7 @@ pub(super) fn draw(id: &str, days: &[Day], marks: &Marks<'_>, lang: Lang) -> Opt
         let place = (column(*date), row_of(*date));
         cell((*date, *state), place, with_month, marks, lang)
     });
-    let marked = drawn.iter().any(|(date, _)| marks.wanted.contains(date));
+    let unknown = drawn.iter().any(|(_, state)| *state == DayState::Unknown);
     Some(CalendarView {
         id: id.to_owned(),
         title: title(&drawn, lang),
@@ -98,7 +98,7 @@ pub(super) fn draw(id: &str, days: &[Day], marks: &Marks<'_>, lang: Lang) -> Opt
         heads: heads(first, lang),
         cells: cells.collect(),
         linked: marks.path.is_some(),
-        marked,
+        unknown,
     })
 }
 

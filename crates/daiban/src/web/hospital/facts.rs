@@ -107,8 +107,6 @@ pub(in crate::web) struct Shown<T> {
 
 /// One place that was seen.
 pub(in crate::web) struct Place {
-    /// Whether it would be booked.
-    pub(in crate::web) fits: bool,
     pub(in crate::web) name: String,
     /// Day, half, department.
     pub(in crate::web) about: String,
@@ -173,7 +171,11 @@ pub(in crate::web) fn visit(
         now: watch(row, facts, watching, (lang, now)),
         slots,
         later,
-        calendars: calendars(facts, &departments, lang, now),
+        // Once there is a booking, nobody looks at the days any more.
+        calendars: match watching {
+            true => calendars(facts, &departments, lang, now),
+            false => Vec::new(),
+        },
         patterns: Vec::new(),
         missed: missed(fact(facts, "missed"), lang, now),
         departments,
@@ -377,7 +379,6 @@ fn place_of(
     let why_not = one["why_not"][t(lang, "zh", "en")].as_str();
     let seen = moment(&one["seen_at"]).map(|at| words::ago(lang, at, now));
     Place {
-        fits: bookable && fits,
         name: match name.is_empty() {
             true => t(lang, "没写医生", "no doctor named").to_owned(),
             false => name.join(" "),
