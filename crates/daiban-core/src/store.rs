@@ -400,17 +400,20 @@ pub trait Store: Send + Sync {
     /// public line, so that none is looked at twice while another waits.
     async fn due_lookouts(&self, now: Timestamp) -> Result<Vec<DueLookout>, StoreError>;
 
-    /// Stores an observation, sets the next look and wakes everybody who watches. Returns the number of the observation and how many were woken.
+    /// Stores an observation and wakes everybody who watches. The next look is due when the fastest wish of this moment says,
+    /// which may have come while the look was under way, and not before `not_before`. Returns the number of the observation
+    /// and how many were woken.
     async fn observe(
         &self,
         key: &LookoutKey,
         at: Timestamp,
         result: Result<Value, ServiceError>,
-        next: Timestamp,
+        not_before: Timestamp,
     ) -> Result<(u64, u64), StoreError>;
 
-    /// Puts a look off without anything having been sent or seen: nobody is told. Does nothing where nobody watches any more.
-    async fn put_off_lookout(&self, key: &LookoutKey, until: Timestamp) -> Result<(), StoreError>;
+    /// Puts a look off without anything having been sent or seen: nobody is told. Does nothing where nobody watches any more,
+    /// or a faster wish has come meanwhile: then it is tried again.
+    async fn put_off_lookout(&self, due: &DueLookout, until: Timestamp) -> Result<(), StoreError>;
 
     /// Takes a slot from a budget, or says when there is one: none while the service is closed. Never sleeps. A power cut may
     /// forget the last few, as it may hands and observations.

@@ -236,8 +236,9 @@ impl Embedded {
             begun += 1;
             let engine = Arc::clone(self);
             under_way.spawn(async move {
+                let under_way = engine.looking.until_dropped(due.service);
                 let result = lookouts::look(&engine.desk, &due).await;
-                engine.looking.end(due.service);
+                drop(under_way);
                 engine.woken.notify_one();
                 result
             });
@@ -588,10 +589,10 @@ impl Engine for Embedded {
     }
 
     async fn wake(&self, key: &LookoutKey, snapshot: Snapshot) -> Result<(), EngineError> {
-        let next = after(snapshot.at, 60);
+        let not_before = after(snapshot.at, 60);
         self.desk
             .store
-            .observe(key, snapshot.at, snapshot.result, next)
+            .observe(key, snapshot.at, snapshot.result, not_before)
             .await?;
         self.woken.notify_one();
         Ok(())

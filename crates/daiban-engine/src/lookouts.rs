@@ -30,11 +30,28 @@ impl Looking {
             .insert(service)
     }
 
-    pub(crate) fn end(&self, service: Service) {
-        self.0
+    /// Ends it when dropped: a look that fell must not keep all others waiting.
+    pub(crate) fn until_dropped(&self, service: Service) -> UnderWay<'_> {
+        UnderWay {
+            looking: self,
+            service,
+        }
+    }
+}
+
+/// A look under way.
+pub(crate) struct UnderWay<'a> {
+    looking: &'a Looking,
+    service: Service,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let services = &self.looking.0;
+        services
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .remove(&service);
+            .remove(&self.service);
     }
 }
 
@@ -47,15 +64,15 @@ pub(crate) async fn look(desk: &Desk, due: &DueLookout) -> Result<(), StoreError
     if let Some(until) = held
         && awaits_its_turn(desk, due.service, now, until).await?
     {
-        return desk.store.put_off_lookout(&due.key, until).await;
+        return desk.store.put_off_lookout(due, until).await;
     }
     let floor_s = desk
         .provider(due.service)
         .map_or(0, |provider| quickest(provider.descriptor()));
-    let paced = later(now, due.pace_s.max(floor_s).max(1));
-    let next = held.map_or(paced, |until| until.max(paced));
+    let soonest = later(now, floor_s.max(1));
+    let not_before = held.map_or(soonest, |until| until.max(soonest));
     desk.store
-        .observe(&due.key, now, visited.result, next)
+        .observe(&due.key, now, visited.result, not_before)
         .await
         .map(drop)
 }

@@ -48,6 +48,7 @@ tell! {
     lookouts::nobody_looks_for_the_paused,
     lookouts::those_of_one_service_take_turns,
     lookouts::a_look_put_off_tells_nobody,
+    lookouts::a_faster_wish_during_a_look_counts,
     sharing::the_floor_between_polls,
     sharing::the_quick_floor_is_measured_from_the_last_poll,
     sharing::the_day_begins_at_midnight_in_beijing,

@@ -190,8 +190,8 @@ through! {
     read last(account: &AccountId, book_key: &str) -> Option<Snapshot>;
     read ledger(account: &AccountId, since: Timestamp) -> Vec<Call>;
     read due_lookouts(now: Timestamp) -> Vec<DueLookout>;
-    write put_off_lookout(key: &LookoutKey, until: Timestamp) -> ();
-    write observe(key: &LookoutKey, at: Timestamp, result: Result<Value, ServiceError>, next: Timestamp) -> (u64, u64);
+    write put_off_lookout(due: &DueLookout, until: Timestamp) -> ();
+    write observe(key: &LookoutKey, at: Timestamp, result: Result<Value, ServiceError>, not_before: Timestamp) -> (u64, u64);
     read take_budget(now: Timestamp, toll: &Toll) -> Slot;
     write take_hand(account: &AccountId, holder: &str, now: Timestamp, until: Timestamp) -> bool;
     read give_hand(account: &AccountId, holder: &str) -> ();

@@ -53,19 +53,20 @@ impl SqliteStore {
         key: &LookoutKey,
         at: Timestamp,
         result: &Result<Value, ServiceError>,
-        next: Timestamp,
+        not_before: Timestamp,
     ) -> Done<(u64, u64)> {
         let result = json(result)?;
         let mut tx = self.write_lightly().await?;
         let query = sqlx::query(
             "UPDATE lookouts SET number = number + 1, at = $2, result = $3, used_at = $2, \
-             due = CASE WHEN EXISTS (SELECT 1 FROM watches w WHERE w.key = lookouts.key AND w.active = 1) THEN $4 END \
+             due = (SELECT CASE WHEN $2 + MIN(w.pace_s) * 1000 < $4 THEN $4 ELSE $2 + MIN(w.pace_s) * 1000 END \
+                 FROM watches w WHERE w.key = lookouts.key AND w.active = 1) \
              WHERE key = $1 RETURNING number",
         )
         .bind(key.as_str())
         .bind(ms(at))
         .bind(result)
-        .bind(ms(next));
+        .bind(ms(not_before));
         let row = query.fetch_optional(&mut *tx).await?;
         let row = row.ok_or_else(|| not_found("lookout", key))?;
         let woken = sqlx::query(
@@ -80,10 +81,14 @@ impl SqliteStore {
         Ok((number(row.try_get(0)?)?, woken.rows_affected()))
     }
 
-    pub(super) async fn put_look_off(&self, key: &LookoutKey, until: Timestamp) -> Done<()> {
-        let query = sqlx::query("UPDATE lookouts SET due = $2 WHERE key = $1 AND due IS NOT NULL")
-            .bind(key.as_str())
-            .bind(ms(until));
+    pub(super) async fn put_look_off(&self, look: &DueLookout, until: Timestamp) -> Done<()> {
+        let query = sqlx::query(
+            "UPDATE lookouts SET due = $2 WHERE key = $1 AND due IS NOT NULL AND NOT EXISTS (\
+             SELECT 1 FROM watches w WHERE w.key = $1 AND w.active = 1 AND w.pace_s < $3)",
+        )
+        .bind(look.key.as_str())
+        .bind(ms(until))
+        .bind(i64::from(look.pace_s));
         let mut tx = self.write_lightly().await?;
         query.execute(&mut *tx).await?;
         tx.commit().await

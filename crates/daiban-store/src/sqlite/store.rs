@@ -162,13 +162,13 @@ impl Store for SqliteStore {
         key: &LookoutKey,
         at: Timestamp,
         result: Result<Value, ServiceError>,
-        next: Timestamp,
+        not_before: Timestamp,
     ) -> Result<(u64, u64), StoreError> {
-        Ok(self.observed(key, at, &result, next).await?)
+        Ok(self.observed(key, at, &result, not_before).await?)
     }
 
-    async fn put_off_lookout(&self, key: &LookoutKey, until: Timestamp) -> Result<(), StoreError> {
-        Ok(self.put_look_off(key, until).await?)
+    async fn put_off_lookout(&self, due: &DueLookout, until: Timestamp) -> Result<(), StoreError> {
+        Ok(self.put_look_off(due, until).await?)
     }
 
     async fn take_budget(&self, now: Timestamp, toll: &Toll) -> Result<Slot, StoreError> {

@@ -196,6 +196,14 @@ async fn seen(store: &impl Both, key: &str, now: i64, next: i64) {
         .unwrap();
 }
 
+async fn put_off(store: &impl Both, now: i64, until: i64) {
+    let due = store.due_lookouts(at(now)).await.unwrap();
+    let [due] = &due[..] else {
+        panic!("{due:?}");
+    };
+    store.put_off_lookout(due, at(until)).await.unwrap();
+}
+
 pub async fn those_of_one_service_take_turns(store: &impl Both) {
     for (errand, key) in [("e1", "day 1"), ("e2", "day 2"), ("e3", "day 3")] {
         watching(store, errand, key, 5).await;
@@ -209,20 +217,17 @@ pub async fn those_of_one_service_take_turns(store: &impl Both) {
     committed(store, 1, elsewhere).await;
     assert_eq!(turns(store, 1).await, ["calendar", "day 1"]);
     seen(store, "calendar", 1, 60_000).await;
-    seen(store, "day 1", 2, 4000).await;
-    seen(store, "day 2", 3, 4000).await;
+    seen(store, "day 1", 2, 9000).await;
+    seen(store, "day 2", 3, 9000).await;
     assert_eq!(turns(store, 3).await, ["day 3"], "the only one that is due");
-    store
-        .put_off_lookout(&"day 3".into(), at(4000))
-        .await
-        .unwrap();
-    assert_eq!(turns(store, 3999).await, [""; 0]);
-    assert_eq!(turns(store, 4000).await, ["day 3"], "never looked at");
-    seen(store, "day 3", 4000, 8000).await;
-    assert_eq!(turns(store, 4001).await, ["day 1"], "the longest ago");
-    seen(store, "day 1", 4001, 6000).await;
-    seen(store, "day 2", 4002, 8000).await;
-    assert_eq!(turns(store, 8000).await, ["day 1"], "due longest");
+    put_off(store, 3, 9000).await;
+    assert_eq!(turns(store, 8999).await, [""; 0]);
+    assert_eq!(turns(store, 9000).await, ["day 3"], "never looked at");
+    seen(store, "day 3", 9000, 18_000).await;
+    assert_eq!(turns(store, 9001).await, ["day 1"], "the longest ago");
+    seen(store, "day 1", 9001, 16_000).await;
+    seen(store, "day 2", 9002, 18_000).await;
+    assert_eq!(turns(store, 18_000).await, ["day 1"], "due longest");
 }
 
 pub async fn a_look_put_off_tells_nobody(store: &impl Both) {
@@ -234,23 +239,41 @@ pub async fn a_look_put_off_tells_nobody(store: &impl Both) {
         ..pass(&claimed)
     };
     committed(store, 11, watching).await;
-    store
-        .put_off_lookout(&"day".into(), at(9000))
-        .await
-        .unwrap();
+    put_off(store, 5010, 9000).await;
     assert_eq!(store.next_due().await.unwrap(), Some(at(9000)));
     assert_eq!(claimed_ids(store, 9000).await, [""; 0]);
+    let due = store.due_lookouts(at(9000)).await.unwrap().remove(0);
     seen(store, "day", 9000, 14_000).await;
     let over = claim_one(store, 9000).await;
     assert_eq!(over.seen[&"day".into()].number, 2);
     committed(store, 9001, pass(&over)).await;
-    store
-        .put_off_lookout(&"day".into(), at(9500))
-        .await
-        .unwrap();
+    store.put_off_lookout(&due, at(9500)).await.unwrap();
     assert_eq!(
         store.next_due().await.unwrap(),
         None,
         "nobody watches any more"
     );
+}
+
+pub async fn a_faster_wish_during_a_look_counts(store: &impl Both) {
+    watching(store, "slow", "day", 600).await;
+    let under_way = store.due_lookouts(at(1)).await.unwrap().remove(0);
+    watching(store, "fast", "day", 3).await;
+    store.put_off_lookout(&under_way, at(60_000)).await.unwrap();
+    let due = store.due_lookouts(at(2)).await.unwrap();
+    assert_eq!(due[0].pace_s, 3, "tried again as fast as is wished now");
+    seen(store, "day", 100, 1000).await;
+    for claimed in claim(store, 100).await {
+        let pace_s = if claimed.id.as_str() == "fast" {
+            3
+        } else {
+            600
+        };
+        let watching = Commit {
+            watch: vec![watch("day", pace_s)],
+            ..pass(&claimed)
+        };
+        committed(store, 101, watching).await;
+    }
+    assert_eq!(store.next_due().await.unwrap(), Some(at(3100)));
 }

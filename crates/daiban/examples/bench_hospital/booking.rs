@@ -208,10 +208,9 @@ fn read(notes: &[Note]) -> Option<Booked> {
     let observed = next(notes, "observe", places.ended)?;
     let intended = next(notes, "commit", observed)?;
     let marked = next(notes, "mark_sent", intended)?;
-    let on_the_line: Duration = chain.iter().map(|note| note.ended - note.began).sum();
-    let booking = &chain[1..];
-    let between =
-        (page.ended - confirm.began) - booking.iter().map(|note| note.ended - note.began).sum();
+    let length =
+        |notes: &[&Note]| -> Duration { notes.iter().map(|note| note.ended - note.began).sum() };
+    let between = (page.ended - confirm.began) - length(&chain[1..]);
     let stretches = vec![
         ("calendar → observation stored", noticed - seen.ended),
         (
@@ -230,7 +229,7 @@ fn read(notes: &[Note]) -> Option<Booked> {
             confirm.began.saturating_duration_since(marked),
         ),
         ("between the requests of the act", between),
-        ("four requests on the line", on_the_line),
+        ("four requests on the line", length(chain)),
         (
             "of that, taking turns",
             turns(notes, seen.ended, page.ended),

@@ -191,8 +191,8 @@ noted! {
     last(account: &AccountId, book_key: &str) -> Option<Snapshot>;
     ledger(account: &AccountId, since: Timestamp) -> Vec<Call>;
     due_lookouts(now: Timestamp) -> Vec<DueLookout>;
-    put_off_lookout(key: &LookoutKey, until: Timestamp) -> ();
-    observe(key: &LookoutKey, at: Timestamp, result: Result<Value, ServiceError>, next: Timestamp) -> (u64, u64);
+    put_off_lookout(due: &DueLookout, until: Timestamp) -> ();
+    observe(key: &LookoutKey, at: Timestamp, result: Result<Value, ServiceError>, not_before: Timestamp) -> (u64, u64);
     take_budget(now: Timestamp, toll: &Toll) -> Slot;
     take_hand(account: &AccountId, holder: &str, now: Timestamp, until: Timestamp) -> bool;
     give_hand(account: &AccountId, holder: &str) -> ();
