@@ -446,7 +446,7 @@ fn as_expected(sim: &Sim, matter: &Matter, row: &ErrandRow, renewed: Option<&Val
             phase == "waiting"
                 && approved >= 1
                 && approved == applied.len()
-                && renewed.is_some_and(|renewed| all_are_approved(renewed))
+                && renewed.is_some_and(all_are_approved)
                 && renewed_on_last_day
                 && no_doubles(&applied)
         }

@@ -20,7 +20,6 @@ const CELL: i64 = 44;
 /// The row of weekdays.
 const HEAD: i64 = 22;
 const ROW: i64 = 52;
-const HEIGHT: i64 = 48;
 /// More weeks than any calendar of the service has.
 const ROWS_MOST: i64 = 8;
 
