@@ -242,20 +242,26 @@ fn about(row: &ErrandRow, facts: Facts<'_>, place: &Where, lang: Lang) -> String
         )),
         _ => None,
     };
-    let parts = [
-        place
-            .hospital
-            .as_ref()
-            .map(|hospital| hospital.name.clone()),
-        days,
-        wished(row, facts, "patient"),
-    ];
+    let parts = [hospitals(place, lang), days, wished(row, facts, "patient")];
     let parts: Vec<String> = parts
         .into_iter()
         .flatten()
         .filter(|part| !part.is_empty())
         .collect();
     parts.join(" · ")
+}
+
+/// Every hospital once.
+fn hospitals(place: &Where, lang: Lang) -> Option<String> {
+    let all = place.departments.iter();
+    let all = all.filter_map(|one| one.hospital.as_ref());
+    let mut names: Vec<&str> = Vec::new();
+    for hospital in all.chain(&place.hospital) {
+        if !names.contains(&hospital.name.as_str()) {
+            names.push(&hospital.name);
+        }
+    }
+    (!names.is_empty()).then(|| names.join(t(lang, "、", ", ")))
 }
 
 /// The next release there is: of the watch, else the soonest of the calendars.
