@@ -37,8 +37,9 @@ const FLOOR_MS: i64 = 60_000;
 const SPRINT_FLOOR_MS: i64 = 3_000;
 /// A quick look is at most so far from the release that was told, ms.
 const SPRINT_MS: std::ops::RangeInclusive<i64> = -90_000..=210_000;
-/// Hospitals with the hour of their releases and how late these are, and their departments.
-const HOSPITALS: [(&str, (i8, i8), i64, &[&str]); 2] = [
+/// A hospital, the hour of its releases, how late these are, and its departments.
+type Town = (&'static str, (i8, i8), i64, &'static [&'static str]);
+const HOSPITALS: [Town; 2] = [
     ("801", (8, 30), 0, &["644", "645"]),
     ("802", (7, 0), 110, &["100"]),
 ];
