@@ -347,6 +347,25 @@ async fn what_nobody_can_know_is_asked_and_not_booked_again() {
     assert_eq!(family.made().len(), 1);
 }
 
+/// Nobody answered: it ends with the day, and with the truth that nobody knows.
+#[tokio::test]
+async fn what_nobody_ever_told_stays_unknown() {
+    use daiban_sim::{FaultKind, When};
+    let mut family = family(clinic("张示例"), |_, _| None).await;
+    family
+        .rig
+        .sim
+        .set_options(|options| options.hospital.order_list = false);
+    let faults = family.rig.sim.faults();
+    faults.once("hospital", "order/save", When::After, FaultKind::Timeout);
+    let errand = family.wish(&[]).await;
+    family.until(2 * 24 * 60).await;
+    let row = family.row(&errand).await;
+    assert_eq!(row.phase, Phase::Failed, "{}", row.reason.zh);
+    assert_eq!(row.outcome.unwrap()["result"], "unknown");
+    assert_eq!(family.asked("/web/order/save").len(), 1);
+}
+
 #[tokio::test]
 async fn an_owner_who_is_asked_first_says_yes_or_no() {
     for (answer, bookings) in [(Answer::Approved, 1), (Answer::Denied, 0)] {

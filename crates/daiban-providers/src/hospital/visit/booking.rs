@@ -481,6 +481,19 @@ impl Round<'_> {
 
     pub(super) fn wait_for_truth(&mut self, pick: &Pick) {
         let line = pick.text();
+        let day_over = dates::midnight(plus(pick.date, 1));
+        if self.now >= day_over {
+            let said = Text::new(
+                format!("就诊日已过，一直不知道约上没有：{}", line.zh),
+                format!(
+                    "the day is over and nobody ever knew whether it was booked: {}",
+                    line.en
+                ),
+            );
+            let outcome = json!({ "result": "unknown", "date": pick.date });
+            return self.finish(Phase::Failed, outcome, said);
+        }
+        self.draft.wake_at(day_over);
         self.draft.rest(
             Phase::NeedsYou,
             "unsure",
