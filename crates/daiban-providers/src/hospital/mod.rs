@@ -18,8 +18,16 @@
 //! | `shelf`, `turn` | answers kept by question; one request for all who ask | |
 //! | [`fees`] | what a visit costs at least | the city's table of 2017 |
 //! | `checks` | wishes refused by what everybody is told | |
+//! | [`cipher`] | phone and codes as the service takes them | the page's script; clients |
+//! | `account` | what an account is given | |
+//! | `session`, `people` | the steps into an account; patients and real name | a description of the page's calls of 2022; clients |
+//! | [`sign_in`] | the errand `hospital.sign_in` | |
+//! | `book` | booking, the line, the orders; what became of a booking | the same; a mobile page of the service |
+//! | [`visit`] | the errand `hospital.visit` | |
+//! | `desk` | what is kept between calls, in memory only | |
 //!
-//! The public looks are told in `catalogue` and `calendar`.
+//! The public looks are told in `catalogue` and `calendar`, those of an account in `session`, `people` and `book`, with the
+//! acts.
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};

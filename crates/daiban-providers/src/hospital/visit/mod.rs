@@ -8,6 +8,7 @@
 //! Never two bookings: a booking is one act, whose outcome is settled by the service's own lists before anything else is
 //! booked; where nobody can know, a person is asked, and nothing is booked meanwhile.
 
+mod asking;
 mod booked;
 mod booking;
 mod choose;
@@ -18,6 +19,7 @@ mod outlook;
 mod preparing;
 mod setback;
 mod taking;
+mod truth;
 mod verifying;
 mod watching;
 mod wishes;
