@@ -49,7 +49,7 @@ pub(super) fn ask_code(
 fn what_to_type(state: &State) -> Text {
     let again = match state.messages < MOST_MESSAGES {
         true => Text::new(
-            "没收到就输入「重发」，再读一张图",
+            "没收到就按下面的按钮（命令行里输入「重发」），再读一张图",
             "If none came, type resend and read another picture",
         ),
         false => Text::new("这是最后一条", "This is the last one"),
