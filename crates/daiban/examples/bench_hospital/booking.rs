@@ -124,7 +124,8 @@ async fn book(house: &House, clock: &LeapClock, department: &str, n: u32) -> Res
     house
         .wait_for(&errand, |row| row.checkpoint == "booked")
         .await?;
-    let booked = read(&house.notes.take()).context("the booking cannot be followed")?;
+    let notes = house.notes.take();
+    let booked = read(&notes).with_context(|| cannot_be_followed(&notes))?;
     // It is over, so that nothing of it goes on beside the next.
     house.engine.tell(&errand, Verb::Cancel).await?;
     Ok(booked)
@@ -194,15 +195,16 @@ async fn sign_in(house: &House, n: u32) -> Result<AccountId> {
 fn read(notes: &[Note]) -> Option<Booked> {
     let mut requests: Vec<&Note> = notes.iter().filter(|note| note.pace.is_some()).collect();
     requests.sort_by_key(|note| note.began);
-    let seen = requests.iter().position(|note| note.found.is_some())?;
-    let chain = requests.get(seen + 1..=seen + CHAIN.len())?;
+    let places = requests.iter().position(|note| note.name == CHAIN[0])?;
+    let chain = requests.get(places..places + CHAIN.len())?;
     let names = chain.iter().map(|note| note.name.as_str());
     if !names.eq(CHAIN) {
         return None;
     }
-    let (seen, [places, confirm, _, page]) = (requests[seen], chain) else {
+    let (seen, [places, confirm, _, page]) = (requests[places.checked_sub(1)?], chain) else {
         return None;
     };
+    seen.found.as_ref()?;
     let noticed = next(notes, "observe", seen.ended)?;
     let wanted = next(notes, "commit", noticed)?;
     let observed = next(notes, "observe", places.ended)?;
@@ -239,6 +241,13 @@ fn read(notes: &[Note]) -> Option<Booked> {
         seen_to_page: page.ended - seen.ended,
         stretches,
     })
+}
+
+/// The requests there were, to see why.
+fn cannot_be_followed(notes: &[Note]) -> String {
+    let requests = notes.iter().filter(|note| note.pace.is_some());
+    let names: Vec<&str> = requests.map(|note| note.name.as_str()).collect();
+    format!("the booking cannot be followed: {}", names.join(" "))
 }
 
 /// When the next use of the rows of that name was over.
