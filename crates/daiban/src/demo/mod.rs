@@ -51,8 +51,6 @@ const DAYS: i64 = 14;
 const WATCHABLE_SPEED: f64 = 120.0;
 /// The same when nobody watches.
 const UNWATCHED_SPEED: f64 = 600.0;
-/// While others take the places of a release within a minute, even a busy machine needs time for each of its steps.
-const RACE_SPEED: f64 = 40.0;
 /// Between two looks at how it goes.
 const TICK: Duration = Duration::from_millis(25);
 /// What one query for fines may cost in a month: ten of them.
@@ -379,13 +377,14 @@ impl Play<'_> {
         let (tickets, visits) = (&matters.tickets, &matters.visits);
         let moment = tickets.is_a_moment(self.wired, now, ahead_ms).await?
             || visits.is_a_moment(self.wired, now, ahead_ms).await?;
-        let speed = match moment {
-            _ if visits.is_a_race(self.wired, now, ahead_ms).await? => {
-                self.options.speed.min(RACE_SPEED)
-            }
+        let usual = match moment {
             true => moment_speed(self.options),
             false => self.options.speed,
         };
+        // A race is part of a moment: it is met at no more than that speed.
+        let ahead_ms = (2.0 * TICK.as_millis() as f64 * moment_speed(self.options)) as i64;
+        let race = visits.race_speed(self.wired, now, ahead_ms).await?;
+        let speed = race.map_or(usual, |race| usual.min(race));
         if speed != self.clock.speed() {
             self.clock.set_speed(speed);
         }

@@ -26,6 +26,8 @@ const BEFORE_MS: i64 = 150_000;
 const AFTER_MS: i64 = 300_000;
 /// Before and after the short time in which a place is there.
 const RACE_MS: i64 = 20_000;
+/// So long that time lasts for whoever watches, in real ms.
+const RACE_LASTS_MS: f64 = 5_000.0;
 
 /// The account, and its errands once it is signed in.
 pub(super) struct Visits {
@@ -184,24 +186,25 @@ impl Visits {
 }
 
 impl Visits {
-    /// Whether a place is there that others will have taken in a minute.
-    pub(super) async fn is_a_race(
+    /// While a place is there that others will have taken soon: slowly enough for every step of a busy machine.
+    pub(super) async fn race_speed(
         &self,
         wired: &Wired,
         now: Timestamp,
         ahead_ms: i64,
-    ) -> Result<bool, AppError> {
+    ) -> Result<Option<f64>, AppError> {
+        let mut slowest: Option<f64> = None;
         for one in &self.errands {
             let HouseholdDepartment { at_ms, gone_ms, .. } = one.department;
-            let is_short = gone_ms - at_ms < AFTER_MS;
             let now_ms = now.as_millisecond();
             let is_now = (at_ms - RACE_MS - ahead_ms..gone_ms + RACE_MS).contains(&now_ms);
             let row = wired.store.errand(&one.errand).await?;
-            if is_short && is_now && row.checkpoint != "booked" && !row.phase.is_over() {
-                return Ok(true);
+            if is_now && row.checkpoint != "booked" && !row.phase.is_over() {
+                let speed = ((gone_ms - at_ms) as f64 / RACE_LASTS_MS).max(1.0);
+                slowest = Some(slowest.map_or(speed, |other| other.min(speed)));
             }
         }
-        Ok(false)
+        Ok(slowest)
     }
 }
 
