@@ -17,6 +17,7 @@ use crate::{
     id::{AccountId, ErrandId, LookoutKey},
     invalid::InvalidInput,
     notice::{NewNotice, ProblemChange},
+    record::Record,
     service::Service,
 };
 
@@ -163,6 +164,8 @@ pub struct Step<S> {
     pub watch: Vec<Watch>,
     /// Facts for pages, by name: the newest value counts.
     pub facts: Vec<(String, Value)>,
+    /// Dated values of the account that outlive the errand.
+    pub records: Vec<Record>,
     /// Messages to the owner.
     pub notices: Vec<NewNotice>,
     /// Problems that appear or go away.
@@ -185,6 +188,7 @@ impl<S> Step<S> {
             withdraw_asks: false,
             watch: Vec::new(),
             facts: Vec::new(),
+            records: Vec::new(),
             notices: Vec::new(),
             problems: Vec::new(),
             outcome: None,
@@ -264,6 +268,7 @@ impl<S> Step<S> {
             withdraw_asks: self.withdraw_asks,
             watch: self.watch,
             facts: self.facts,
+            records: self.records,
             notices: self.notices,
             problems: self.problems,
             outcome: self.outcome,

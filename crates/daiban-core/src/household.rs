@@ -13,6 +13,7 @@ use crate::{
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::{ProblemChange, Severity},
     notify::Channel,
+    record::Record,
     service::Service,
     store::{EventKind, StoreError},
 };
@@ -352,4 +353,16 @@ pub trait Household: Send + Sync {
         service: Service,
         account: &AccountId,
     ) -> Result<Vec<(String, crate::errand::Snapshot)>, StoreError>;
+
+    /// Dated values of an account of one kind since a moment, newest first, so many at most.
+    async fn records(
+        &self,
+        account: &AccountId,
+        kind: &str,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError>;
+    /// One dated value of an account.
+    async fn record(&self, account: &AccountId, kind: &str, id: &str)
+    -> Result<Record, StoreError>;
 }

@@ -5,13 +5,29 @@ use async_trait::async_trait;
 
 use crate::{Text, Timestamp, id::AccountId, service::Service};
 
-/// The two methods the services use.
+/// The methods the services use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// GET
     Get,
     /// POST
     Post,
+    /// PUT
+    Put,
+    /// DELETE
+    Delete,
+}
+
+impl Method {
+    /// In capitals, as on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
 }
 
 /// How politeness applies to a request.
@@ -39,7 +55,7 @@ pub type BanSign = fn(&Response) -> Option<Text>;
 /// One request to a service.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// GET or POST.
+    /// What is done with the address.
     pub method: Method,
     /// The whole address, query included.
     pub url: String,

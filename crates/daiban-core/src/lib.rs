@@ -33,6 +33,7 @@ pub mod notify;
 pub mod phone;
 pub mod plate;
 pub mod provider;
+pub mod record;
 pub mod secret;
 pub mod service;
 pub mod store;

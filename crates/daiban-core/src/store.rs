@@ -20,6 +20,7 @@ use crate::{
     invalid::InvalidInput,
     lifecycle::Verb,
     notice::{NewNotice, ProblemChange},
+    record::Record,
     service::Service,
 };
 
@@ -176,6 +177,8 @@ pub struct Commit {
     pub watch: Vec<Watch>,
     /// Facts by name.
     pub facts: Vec<(String, Value)>,
+    /// Dated values of the account; one of the same kind and id takes the place of the one before.
+    pub records: Vec<Record>,
     /// Messages to the owner.
     pub notices: Vec<NewNotice>,
     /// Problems that appear or go away.

@@ -102,6 +102,7 @@ fn commit(
         withdraw_asks: step.withdraw_asks,
         watch: step.watch,
         facts: step.facts,
+        records: step.records,
         notices: step.notices,
         problems: step.problems,
         events,
@@ -168,6 +169,7 @@ fn stuck(claimed: Claimed, now: Timestamp, why: &str) -> Commit {
         withdraw_asks: false,
         watch: Vec::new(),
         facts: Vec::new(),
+        records: Vec::new(),
         notices: Vec::new(),
         problems: vec![ProblemChange::Raise {
             key: "stuck".to_owned(),

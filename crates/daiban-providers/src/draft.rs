@@ -9,6 +9,7 @@ use daiban_core::{
     errand::{Phase, Step, Watch},
     id::ErrandId,
     notice::{NewNotice, ProblemChange, Severity},
+    record::Record,
 };
 use serde_json::Value;
 
@@ -27,6 +28,7 @@ pub(crate) struct Draft {
     pub(crate) withdraw_asks: bool,
     pub(crate) watch: Vec<Watch>,
     facts: Vec<(String, Value)>,
+    pub(crate) records: Vec<Record>,
     notices: Vec<NewNotice>,
     problems: Vec<ProblemChange>,
     outcome: Option<Value>,
@@ -45,6 +47,7 @@ impl Draft {
             withdraw_asks: false,
             watch: Vec::new(),
             facts: Vec::new(),
+            records: Vec::new(),
             notices: Vec::new(),
             problems: Vec::new(),
             outcome: None,
@@ -61,6 +64,7 @@ impl Draft {
             withdraw_asks: self.withdraw_asks,
             watch: self.watch,
             facts: self.facts,
+            records: self.records,
             notices: self.notices,
             problems: self.problems,
             outcome: self.outcome,

@@ -8,12 +8,14 @@ use daiban_core::provider::Provider;
 pub mod hospital;
 pub mod permit;
 pub mod rail;
+pub mod vehicle;
 pub mod violation;
 
 mod body;
 mod came_in;
 mod draft;
 mod hold;
+mod kept;
 mod loose;
 mod words;
 
@@ -24,5 +26,6 @@ pub fn all() -> Vec<Box<dyn Provider>> {
         Box::<rail::Rail>::default(),
         Box::new(violation::Violation),
         Box::<hospital::Hospitals>::default(),
+        Box::<vehicle::Vehicles>::default(),
     ]
 }

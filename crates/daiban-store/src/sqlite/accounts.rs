@@ -163,6 +163,7 @@ impl SqliteStore {
         for sql in [
             "DELETE FROM secrets WHERE account = $1",
             "DELETE FROM kept WHERE account = $1",
+            "DELETE FROM records WHERE account = $1",
             "DELETE FROM sealed WHERE name = 'jar/' || $1",
         ] {
             sqlx::query(sql).bind(id.as_str()).execute(&mut *tx).await?;

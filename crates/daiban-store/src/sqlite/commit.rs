@@ -19,7 +19,7 @@ use super::{
     errands::{self, fact_place, fact_row},
     events,
     fault::{Done, not_found},
-    lookouts, notices, problems,
+    lookouts, notices, problems, records,
     rows::{self, cell, ms},
 };
 use crate::seal::{Place, Sealer};
@@ -220,6 +220,7 @@ fn is_rich(pass: &Commit) -> bool {
         || !pass.asks.is_empty()
         || !pass.notices.is_empty()
         || !pass.problems.is_empty()
+        || !pass.records.is_empty()
 }
 
 async fn write_rest(
@@ -250,6 +251,9 @@ async fn write_rest(
             };
             notify(sealer, db, errand, &owner.user, now, &notice, Some(id)).await?;
         }
+    }
+    for record in &pass.records {
+        records::write(sealer, db, &owner.account, record).await?;
     }
     for notice in &pass.notices {
         notify(sealer, db, errand, &owner.user, now, notice, None).await?;

@@ -13,6 +13,7 @@ use daiban_core::{
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
     notify::Channel,
+    record::Record,
     service::Service,
     store::StoreError,
 };
@@ -266,6 +267,25 @@ impl Household for SqliteStore {
         account: &AccountId,
     ) -> Result<Vec<(String, Snapshot)>, StoreError> {
         Ok(self.all_kept(service.as_str(), account).await?)
+    }
+
+    async fn records(
+        &self,
+        account: &AccountId,
+        kind: &str,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        Ok(self.records_of(account, kind, since, limit).await?)
+    }
+
+    async fn record(
+        &self,
+        account: &AccountId,
+        kind: &str,
+        id: &str,
+    ) -> Result<Record, StoreError> {
+        Ok(self.one_record(account, kind, id).await?)
     }
 }
 

@@ -27,6 +27,7 @@ mod lookouts;
 mod notices;
 mod people;
 mod problems;
+mod records;
 mod recover;
 mod retention;
 mod rows;

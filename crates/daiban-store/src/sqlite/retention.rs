@@ -60,6 +60,7 @@ impl SqliteStore {
         let mut rows = 0;
         for (sql, before) in [
             ("DELETE FROM sessions WHERE until <= $1", now),
+            ("DELETE FROM records WHERE until <= $1", now),
             (
                 "DELETE FROM once_words WHERE until <= $1 OR used_at IS NOT NULL AND used_at <= $1",
                 now,

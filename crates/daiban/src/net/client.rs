@@ -61,6 +61,8 @@ impl Clients {
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Delete => reqwest::Method::DELETE,
         };
         let mut builder = client.request(method, url.clone());
         for (name, value) in request.headers.iter().filter(|(name, _)| !is_cookie(name)) {

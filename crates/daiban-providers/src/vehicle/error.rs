@@ -1,0 +1,1 @@
+//! Upstream codes → the eight errors.

@@ -1,0 +1,1 @@
+//! Requests and replies. The only room with upstream spelling.
