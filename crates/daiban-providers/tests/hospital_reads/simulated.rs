@@ -7,7 +7,7 @@ use axum::body::Body;
 use daiban_core::Timestamp;
 use daiban_core::account::{Secrets, Settings};
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Http, HttpFailure, Method, Request, Response};
+use daiban_core::http::{Http, HttpFailure, Request, Response};
 use daiban_core::provider::{Provider, Vault, Visit};
 use daiban_providers::hospital::Hospitals;
 use daiban_sim::{Clinic, ClinicTime, Hospital, HospitalDepartment, Options, Sim};
@@ -22,10 +22,7 @@ struct Line(Sim);
 #[async_trait::async_trait]
 impl Http for Line {
     async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
-        let method = match request.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-        };
+        let method = request.method.as_str();
         let path = request.url.replacen("https://114.test", "", 1);
         let mut spelled = axum::http::Request::builder().method(method).uri(&path);
         for (name, value) in &request.headers {

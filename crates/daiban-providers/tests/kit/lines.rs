@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use axum::{body::Body, http::Request as HttpRequest};
 use daiban_core::{
-    http::{Http, HttpFailure, Lines, Method, Request, Response},
+    http::{Http, HttpFailure, Lines, Request, Response},
     id::AccountId,
     service::Service,
 };
@@ -70,10 +70,7 @@ impl Http for SimLine {
 }
 
 fn spelled(request: &Request) -> HttpRequest<Body> {
-    let method = match request.method {
-        Method::Get => "GET",
-        Method::Post => "POST",
-    };
+    let method = request.method.as_str();
     let mut builder = HttpRequest::builder().method(method).uri(&request.url);
     for (name, value) in &request.headers {
         builder = builder.header(*name, value);

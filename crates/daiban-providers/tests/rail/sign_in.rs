@@ -219,10 +219,7 @@ pub(super) fn sent(http: &Script) -> Vec<[String; 4]> {
     let of = |url: &str| url.replacen("https://kyfw.test", "", 1);
     sent.iter()
         .map(|request| {
-            let method = match request.method {
-                Method::Get => "GET",
-                Method::Post => "POST",
-            };
+            let method = request.method.as_str();
             let header = |wanted: &str| {
                 let mut headers = request.headers.iter();
                 headers

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use daiban_core::account::{Secrets, Settings};
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Http, HttpFailure, Method, Request, Response};
+use daiban_core::http::{Http, HttpFailure, Request, Response};
 use daiban_core::provider::{Provider, Reconciled, Vault, Visit};
 use daiban_providers::rail::Rail;
 use daiban_sim::{Options, RailAccount, RailPassenger, SignedOut, Sim, id_number};
@@ -46,10 +46,7 @@ impl Line {
 #[async_trait::async_trait]
 impl Http for Line {
     async fn send(&self, request: Request) -> Result<Response, HttpFailure> {
-        let method = match request.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-        };
+        let method = request.method.as_str();
         let path = request.url.replacen("https://kyfw.test", "", 1);
         let mut spelled = axum::http::Request::builder()
             .method(method)

@@ -294,6 +294,7 @@ impl House {
             withdraw_asks: false,
             watch: Vec::new(),
             facts: seed.facts,
+            records: Vec::new(),
             notices: seed.notices,
             problems: seed.problems,
             events,
