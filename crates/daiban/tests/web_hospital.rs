@@ -1126,6 +1126,7 @@ async fn next_picture(clinic: &Clinic) {
         withdraw_asks: true,
         watch: Vec::new(),
         facts: Vec::new(),
+        records: Vec::new(),
         notices: Vec::new(),
         problems: Vec::new(),
         events: Vec::new(),
