@@ -122,6 +122,7 @@ fn pass(claimed: Claimed, at: i64, next: i64) -> Commit {
         withdraw_asks: false,
         watch: vec![],
         facts: vec![],
+        records: Vec::new(),
         notices: vec![],
         problems: vec![],
         events: vec![event(claimed.id.as_str(), moment(at))],

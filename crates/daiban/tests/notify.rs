@@ -981,6 +981,7 @@ async fn open_ask(house: &House) -> AskId {
         withdraw_asks: false,
         watch: Vec::new(),
         facts: Vec::new(),
+        records: Vec::new(),
         notices: Vec::new(),
         problems: Vec::new(),
         events: vec![event(EventKind::Asked)],

@@ -101,6 +101,7 @@ async fn an_old_claim_writes_nothing<R: Rig>() {
         withdraw_asks: false,
         watch: Vec::new(),
         facts: Vec::new(),
+        records: Vec::new(),
         notices: Vec::new(),
         problems: Vec::new(),
         events: Vec::new(),

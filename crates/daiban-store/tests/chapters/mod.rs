@@ -149,6 +149,7 @@ pub fn pass(claimed: &Claimed) -> Commit {
         withdraw_asks: false,
         watch: vec![],
         facts: vec![],
+        records: Vec::new(),
         notices: vec![],
         problems: vec![],
         events: vec![event(claimed.id.as_str(), EventKind::Ran, "nothing to do")],
