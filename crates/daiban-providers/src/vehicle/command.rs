@@ -1,6 +1,6 @@
 //! What a car can be told to do, and how far telling it has come.
 
-use daiban_core::{Text, Timestamp, invalid::InvalidInput};
+use daiban_core::{Text, Timestamp, dates, invalid::InvalidInput};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -100,16 +100,22 @@ pub struct Order {
     /// Who asked for it: `cli`, `web`, `api`, `watch`.
     pub by: String,
     /// When it was asked for.
+    #[serde(with = "dates::rfc3339")]
     pub asked_at: Timestamp,
     /// When a person said yes, where that was needed.
+    #[serde(default, with = "dates::rfc3339::option")]
     pub approved_at: Option<Timestamp>,
     /// When it was sent; `null` while nothing has left.
+    #[serde(default, with = "dates::rfc3339::option")]
     pub sent_at: Option<Timestamp>,
     /// When its end was known.
+    #[serde(default, with = "dates::rfc3339::option")]
     pub settled_at: Option<Timestamp>,
     /// The moment of the status that confirmed it.
+    #[serde(default, with = "dates::rfc3339::option")]
     pub confirmed_by: Option<Timestamp>,
     /// When the engine stops by itself, after a start.
+    #[serde(default, with = "dates::rfc3339::option")]
     pub stops_at: Option<Timestamp>,
     /// The service's name for it.
     pub session: Option<String>,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use daiban_core::{Text, Timestamp};
+use daiban_core::{Text, Timestamp, dates};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,9 +15,13 @@ use serde_json::Value;
 pub struct Reading {
     /// The car's number, all but its last four characters as stars.
     pub vin: String,
+    /// Its plate, where the list of cars told it.
+    pub plate: Option<String>,
     /// When the car reported this; `None`: not told, and so of unknown age.
+    #[serde(with = "dates::rfc3339::option")]
     pub updated_at: Option<Timestamp>,
     /// When daiban asked.
+    #[serde(with = "dates::rfc3339::option")]
     pub seen_at: Option<Timestamp>,
     /// `csp` or `tsp`, the two forms in which cars of this family report.
     pub platform: Option<String>,
@@ -182,6 +186,7 @@ pub struct Position {
     /// Metres above the sea.
     pub altitude_m: Option<f64>,
     /// When it was fixed, where told.
+    #[serde(default, with = "dates::rfc3339::option")]
     pub at: Option<Timestamp>,
 }
 
