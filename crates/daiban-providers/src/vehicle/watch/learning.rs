@@ -53,10 +53,7 @@ impl Round<'_> {
             later(now, every_s + jitter_s)
         });
         let sooner = self.soonest_patience();
-        let next = match by_pace {
-            Some(at) => Some(sooner.map_or(at, |sooner| sooner.min(at))),
-            None => None,
-        };
+        let next = by_pace.map(|at| sooner.map_or(at, |sooner| sooner.min(at)));
         self.state.look_at = next.map(|at| wishes.after_quiet(at));
         self.draft.fact(
             "pace",

@@ -221,10 +221,11 @@ impl Round<'_> {
 
     /// Where the errand stands and when it is looked at again.
     fn close(&mut self) {
-        for at in [self.wakes_for_look(), self.wakes_for_data()] {
-            if let Some(at) = at {
-                self.draft.wake_at(at);
-            }
+        for at in [self.wakes_for_look(), self.wakes_for_data()]
+            .into_iter()
+            .flatten()
+        {
+            self.draft.wake_at(at);
         }
         let now = self.pass.now;
         let (phase, checkpoint, said) = if self.state.signed_out {
