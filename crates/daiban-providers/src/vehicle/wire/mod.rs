@@ -1,1 +1,4 @@
 //! Requests and replies. The only room with upstream spelling.
+
+pub(super) mod cars;
+pub mod tokens;
