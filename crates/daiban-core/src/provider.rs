@@ -12,7 +12,6 @@ use crate::{
     error::ServiceError,
     http::Http,
     invalid::InvalidInput,
-    secret::Secret,
 };
 
 /// One visit to a service: when, as whom, over which line.
@@ -80,7 +79,7 @@ pub trait Vault: Send + Sync {
 
     /// Hides a value that a service told from logs, as the account's own secrets are: the number of a car, say. The default
     /// has no log.
-    fn hide(&self, _value: &Secret) {}
+    fn hide(&self, _value: &str) {}
 }
 
 /// What is known before an act is sent: the pure gate reads it.
@@ -175,7 +174,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// Those of an account's plain settings that logs must not show, such as the number of a car. The default knows of none.
-    fn private(&self, _settings: &Settings) -> Vec<Secret> {
+    fn private(&self, _settings: &Settings) -> Vec<String> {
         Vec::new()
     }
 

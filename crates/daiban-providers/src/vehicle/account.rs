@@ -7,6 +7,7 @@ use daiban_core::secret::Secret;
 use daiban_core::vin::Vin;
 
 use super::signature::Key;
+use super::wire::ids::{Iccid, UserId};
 
 /// Characters of the longest token taken; those seen have a few hundred.
 const LONGEST_TOKEN: usize = 4096;
@@ -20,19 +21,27 @@ const TYRE_SCALE: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 pub(super) fn check(settings: &mut Settings, secrets: &mut Secrets) -> Result<(), InvalidInput> {
     settings.retain(|_, value| !value.trim().is_empty());
     secrets.retain(|_, value| !value.reveal().trim().is_empty());
-    tidy(settings, "vin", |text| Ok(vins(text)?.join(",")))?;
-    tidy(settings, "iccid", iccid)?;
+    tidy(settings, "vin", |text| {
+        let vins = vins(text)?;
+        let vins: Vec<_> = vins.iter().map(Vin::as_str).collect();
+        Ok(vins.join(","))
+    })?;
+    tidy(settings, "iccid", |text| {
+        Ok(Iccid::parse(text)?.as_str().to_owned())
+    })?;
     tidy(settings, "tyre_kpa_per_unit", tyre_scale)?;
     tidy(settings, "daily_commands", daily_commands)?;
     tidy(settings, "secret_encoding", encoding)?;
     for name in ["access_token", "refresh_token", "client_id", "auth_code"] {
         tidy_secret(secrets, name, token)?;
     }
-    tidy_secret(secrets, "user_id", user_id)?;
+    tidy_secret(secrets, "user_id", |_, text| {
+        UserId::parse(text).map(|user| user.as_str().into())
+    })?;
     let encoding = settings.get("secret_encoding").map_or("text", |it| it);
     if let Some(key) = secrets.get_mut("app_secret") {
         *key = Secret::new(key.reveal().trim());
-        Key::of(key.reveal(), encoding)?;
+        Key::of(key, encoding)?;
     }
     has_a_way_in(secrets)
 }
@@ -80,43 +89,16 @@ fn tidy_secret(
 ///
 /// # Errors
 /// [`InvalidInput`] naming `vin`.
-pub(super) fn vins(given: &str) -> Result<Vec<String>, InvalidInput> {
-    let mut vins: Vec<String> = Vec::new();
+pub(super) fn vins(given: &str) -> Result<Vec<Vin>, InvalidInput> {
+    let mut vins: Vec<Vin> = Vec::new();
     let separate = |letter: char| letter.is_whitespace() || ",，、;；".contains(letter);
     for part in given.split(separate).filter(|part| !part.is_empty()) {
-        let vin = Vin::parse("vin", part)?.as_str().to_owned();
+        let vin = Vin::parse("vin", part)?;
         if !vins.contains(&vin) {
             vins.push(vin);
         }
     }
     Ok(vins)
-}
-
-/// Whether a text is a car's number as a service writes it: seventeen characters. Its check digit is not looked at.
-pub(super) fn reads_as_vin(text: &str) -> bool {
-    let fits = |letter: u8| {
-        letter.is_ascii_digit() || letter.is_ascii_uppercase() && !b"IOQ".contains(&letter)
-    };
-    text.len() == 17 && text.bytes().all(fits)
-}
-
-/// The number of a SIM card: 19 or 20 digits, some of which are letters with some carriers.
-///
-/// # Errors
-/// [`InvalidInput`] naming `iccid`.
-pub(super) fn iccid(given: &str) -> Result<String, InvalidInput> {
-    let number: String = given.chars().filter(|it| !it.is_whitespace()).collect();
-    let fits = (19..=20).contains(&number.len())
-        && number.starts_with("89")
-        && number.bytes().all(|letter| letter.is_ascii_alphanumeric());
-    if fits {
-        return Ok(number.to_ascii_uppercase());
-    }
-    Err(InvalidInput::new(
-        "iccid",
-        "物联网卡号（ICCID）是 89 开头的 19 或 20 位",
-        "the number of a SIM card (ICCID) has 19 or 20 characters and begins with 89",
-    ))
 }
 
 fn tyre_scale(given: &str) -> Result<String, InvalidInput> {
@@ -164,18 +146,5 @@ pub(super) fn token(name: &str, given: &str) -> Result<Secret, InvalidInput> {
         name,
         "应是一串没有空格的英文字母、数字和符号，原样抄，前面不加 Bearer",
         "should be ASCII letters, digits and signs with no blanks, copied as it is, with no Bearer before it",
-    ))
-}
-
-/// What goes into a path.
-pub(super) fn user_id(name: &str, given: &str) -> Result<Secret, InvalidInput> {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if (1..=64).contains(&given.len()) && given.bytes().all(fits) {
-        return Ok(Secret::new(given));
-    }
-    Err(InvalidInput::new(
-        name,
-        "应是请求里 userId 的值，字母和数字",
-        "should be the value of userId in the requests, letters and digits",
     ))
 }

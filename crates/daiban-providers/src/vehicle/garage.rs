@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use daiban_core::error::ServiceError;
 use daiban_core::id::AccountId;
 use daiban_core::secret::Secret;
+use daiban_core::vin::Vin;
 use daiban_core::{Text, Timestamp};
 use serde_json::{Value, json};
 
@@ -15,7 +16,8 @@ use super::account;
 use super::error::refused;
 use super::line::{Host, Line};
 use super::session::whose;
-use super::wire::cars as wire;
+use super::wire::ids::Iccid;
+use super::wire::{cars as wire, paths};
 use crate::body::invalid;
 use crate::words::later;
 
@@ -27,11 +29,11 @@ const MISS_S: i64 = 600;
 /// One car.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::vehicle) struct Car {
-    pub(in crate::vehicle) vin: Secret,
+    pub(in crate::vehicle) vin: Vin,
     pub(in crate::vehicle) plate: Option<Secret>,
     pub(in crate::vehicle) series: Option<String>,
     /// Of its SIM card.
-    pub(in crate::vehicle) iccid: Option<Secret>,
+    pub(in crate::vehicle) iccid: Option<Iccid>,
     /// Whether the service calls it the user's own first one.
     pub(in crate::vehicle) is_default: bool,
 }
@@ -48,9 +50,9 @@ struct Listed {
 
 impl Car {
     /// One of which the number is known and no more.
-    fn named(vin: String) -> Self {
+    fn named(vin: Vin) -> Self {
         Self {
-            vin: vin.into(),
+            vin,
             plate: None,
             series: None,
             iccid: None,
@@ -58,20 +60,9 @@ impl Car {
         }
     }
 
-    /// Its number, for the request that needs it.
-    pub(in crate::vehicle) fn vin(&self) -> &str {
-        self.vin.reveal()
-    }
-
     /// The last four characters of its number: how a body names it.
     pub(in crate::vehicle) fn tail(&self) -> &str {
-        let vin = self.vin();
-        vin.get(vin.len().saturating_sub(4)..).unwrap_or_default()
-    }
-
-    /// Its number for people.
-    pub(in crate::vehicle) fn masked(&self) -> String {
-        format!("{}{}", "*".repeat(13), self.tail())
+        self.vin.as_str().get(13..).unwrap_or_default()
     }
 }
 
@@ -87,7 +78,7 @@ pub(super) async fn listed(line: &Line<'_>) -> Result<Value, ServiceError> {
     let shown = |car: &Car| {
         json!({
             "car": car.tail(),
-            "vin": car.masked(),
+            "vin": car.vin.masked(),
             "plate": car.plate.as_ref().map(|plate| plate.reveal()),
             "series": car.series,
             "default": usual.as_ref() == Some(&car.vin),
@@ -107,11 +98,16 @@ pub(super) async fn listed(line: &Line<'_>) -> Result<Value, ServiceError> {
 /// # Errors
 /// One of the eight.
 pub(in crate::vehicle) async fn cars(line: &Line<'_>) -> Result<Vec<Car>, ServiceError> {
-    let path = line.path(&line.profile().paths.cars, &[])?;
+    let path = paths::cars(line.profile(), &line.user()?);
     let answer = line.ask(line.get(Host::User, &path)).await?;
     let cars = wire::cars(&answer)?;
     for car in &cars {
-        let private = [Some(&car.vin), car.plate.as_ref(), car.iccid.as_ref()];
+        let plate = car.plate.as_ref().map(Secret::reveal);
+        let private = [
+            Some(car.vin.as_str()),
+            plate,
+            car.iccid.as_ref().map(Iccid::as_str),
+        ];
         let vault = line.visit().vault;
         private.into_iter().flatten().for_each(|it| vault.hide(it));
     }
@@ -148,27 +144,28 @@ pub(in crate::vehicle) async fn car(
 ///
 /// # Errors
 /// `Refused` with code `setting` where neither tells it; one of the eight where the list is asked.
-pub(in crate::vehicle) async fn iccid(line: &Line<'_>, of: &Car) -> Result<String, ServiceError> {
+pub(in crate::vehicle) async fn iccid(line: &Line<'_>, of: &Car) -> Result<Iccid, ServiceError> {
     if let Some(iccid) = &of.iccid {
-        return Ok(iccid.reveal().to_owned());
+        return Ok(iccid.clone());
     }
     if let Ok(set) = line.visit().setting("iccid") {
         if car(line, None).await?.vin == of.vin {
-            return account::iccid(set).map_err(invalid);
+            return Iccid::parse(set).map_err(invalid);
         }
     }
     let known = known(line, LIST_S).await?;
     let listed = known.into_iter().find(|it| it.vin == of.vin);
-    match listed.and_then(|it| it.iccid) {
-        Some(iccid) => Ok(iccid.reveal().to_owned()),
-        None => Err(refused(
-            "setting",
-            Text::new(
-                "服务没有说这辆车的物联网卡号，要在账号里填 iccid",
-                "the service does not tell the number of this car's SIM card; fill in the setting iccid",
-            ),
-        )),
-    }
+    listed.and_then(|it| it.iccid).ok_or_else(no_iccid)
+}
+
+fn no_iccid() -> ServiceError {
+    refused(
+        "setting",
+        Text::new(
+            "服务没有说这辆车的物联网卡号，要在账号里填 iccid",
+            "the service does not tell the number of this car's SIM card; fill in the setting iccid",
+        ),
+    )
 }
 
 /// Those of the setting `vin`.

@@ -27,7 +27,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::error;
 use super::line::{Host, Line};
-use super::wire::tokens as wire;
+use super::wire::{paths, tokens as wire};
 use super::{Vehicles, garage};
 use crate::kept::Kept;
 use crate::turn::Turn;
@@ -100,7 +100,7 @@ pub(super) async fn act(
 async fn exchange(vehicles: &Vehicles, visit: &Visit<'_>) -> Result<Value, ServiceError> {
     let line = Line::way_in(vehicles, visit).await?;
     let code = visit.secret("auth_code")?;
-    let path = line.path(&line.profile().paths.session, &[])?;
+    let path = paths::session(line.profile());
     let body = wire::exchange(line.profile(), code);
     let answer = line.tell(line.post(Host::User, &path, &body)).await?;
     let pair = wire::pair(&answer, visit.now).map_err(|_| error::unclear())?;
@@ -281,7 +281,7 @@ async fn renewal(
     if !old.is_renewing {
         vault.keep(renewing(mark(refresh))).await?;
     }
-    let path = line.path(&line.profile().paths.refresh, &[])?;
+    let path = paths::refresh(line.profile());
     let body = wire::renewal(refresh.reveal());
     match line.tell_to_renew(&path, &body).await {
         Ok(answer) => wire::pair(&answer, line.now()),

@@ -6,13 +6,14 @@ use sha1::{Digest as _, Sha1};
 use super::super::error;
 use super::super::profile::Signing;
 use super::super::session::Tokens;
-use super::super::signature::{Key, Parts, canonical_query, sign};
+use super::super::signature::{Key, Signed, VERSION, canonical_query, signature};
 use super::{Line, Request};
 
 /// What is different each time a request is sent.
 pub(super) struct Stamp {
     pub(super) nonce: String,
-    pub(super) timestamp_ms: i64,
+    /// Milliseconds.
+    pub(super) timestamp: String,
 }
 
 impl Line<'_> {
@@ -65,27 +66,22 @@ impl Line<'_> {
     }
 
     fn signed(&self, request: http::Request, key: &Key, path_and_query: &str) -> http::Request {
-        let Stamp {
-            nonce,
-            timestamp_ms,
-        } = self.stamp();
-        let (path, query) = split(path_and_query);
+        let Stamp { nonce, timestamp } = self.stamp();
         let accept = self.profile.headers.get("accept");
-        let parts = Parts {
-            method: request.method.as_str(),
-            path,
-            query,
+        let signed = Signed {
             accept: accept.map_or("", String::as_str),
             nonce: &nonce,
-            timestamp_ms,
+            timestamp: &timestamp,
+            method: request.method.as_str(),
+            path_and_query,
             body: request.body.as_deref().unwrap_or_default(),
         };
-        let signature = sign(key, &parts);
+        let signature = signature(key, &signed);
         request
             .header("x-device-identifier", &self.device)
-            .header("x-api-signature-version", "1.0")
+            .header("x-api-signature-version", VERSION)
             .header("x-api-signature-nonce", nonce)
-            .header("x-timestamp", timestamp_ms.to_string())
+            .header("x-timestamp", timestamp)
             .header("x-signature", signature)
     }
 
@@ -100,7 +96,7 @@ impl Line<'_> {
         ];
         Stamp {
             nonce: uuid(&seed.concat()),
-            timestamp_ms: now_ms + self.sendings(),
+            timestamp: (now_ms + self.sendings()).to_string(),
         }
     }
 }
@@ -125,16 +121,10 @@ pub(super) fn uuid(seed: &[u8]) -> String {
 
 /// Sent in the order in which it is signed.
 fn sorted(path_and_query: &str) -> String {
-    match split(path_and_query) {
-        (path, "") => path.to_owned(),
-        (path, query) => format!("{path}?{}", canonical_query(query)),
+    match path_and_query.split_once('?') {
+        Some((path, query)) => format!("{path}?{}", canonical_query(query)),
+        None => path_and_query.to_owned(),
     }
-}
-
-fn split(path_and_query: &str) -> (&str, &str) {
-    path_and_query
-        .split_once('?')
-        .unwrap_or((path_and_query, ""))
 }
 
 #[cfg(test)]
@@ -159,6 +149,5 @@ mod tests {
     fn queries_are_sent_sorted_and_paths_as_they_are() {
         assert_eq!(sorted("/a?b=2&a=1%2C2&latest="), "/a?a=1%2C2&b=2&latest=");
         assert_eq!(sorted("/a"), "/a");
-        assert_eq!(sorted("/a?"), "/a");
     }
 }

@@ -14,16 +14,16 @@ use daiban_core::Timestamp;
 use daiban_core::error::ServiceError;
 use daiban_core::http::{Method, Pace, Response};
 use daiban_core::provider::Visit;
-use daiban_core::secret::Secret;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use daiban_core::secret::{Redactor, Secret};
+use daiban_core::vin::Vin;
 use serde_json::{Value, json};
 
 use super::Vehicles;
-use super::account::reads_as_vin;
 use super::error::{self, Means, Told};
 use super::profile::{Profile, Signing};
 use super::session::{self, Tokens, whose};
 use super::signature::Key;
+use super::wire::ids::UserId;
 use crate::body::invalid;
 use crate::kept::Kept;
 
@@ -34,13 +34,6 @@ mod reactions;
 use hosts::Hosts;
 use reactions::Done;
 pub(in crate::vehicle) use reactions::Shown;
-
-/// What a value in a path or a query must not carry as it is.
-const VALUE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
 
 /// Which of a profile's hosts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +91,7 @@ impl Request {
     /// The number of the car it is about, as its path says.
     fn car(&self) -> Option<&str> {
         let path = self.path.split('?').next().unwrap_or_default();
-        path.split('/').find(|part| reads_as_vin(part))
+        path.split('/').find(|part| Vin::parse("vin", part).is_ok())
     }
 }
 
@@ -160,32 +153,14 @@ impl<'a> Line<'a> {
     /// The user's number, for paths and bodies that want it.
     ///
     /// # Errors
-    /// `Refused` with code `secret`.
-    pub(in crate::vehicle) fn user(&self) -> Result<String, ServiceError> {
+    /// `Refused` with code `secret` where it is not known, `invalid_input:user_id` where it is none.
+    pub(in crate::vehicle) fn user(&self) -> Result<UserId, ServiceError> {
         let known = self.tokens.open().as_ref().and_then(|it| it.user.clone());
-        match known {
-            Some(user) => Ok(user.reveal().to_owned()),
-            None => self.visit.secret("user_id").map(str::to_owned),
-        }
-    }
-
-    /// A path of the profile, `{identity}`, `{user}` and those given filled in, so that no value can leave its place.
-    ///
-    /// # Errors
-    /// As [`Line::user`], where the path wants it.
-    pub(in crate::vehicle) fn path(
-        &self,
-        template: &str,
-        fills: &[(&str, &str)],
-    ) -> Result<String, ServiceError> {
-        let mut path = template.replace("{identity}", &self.profile.identity_type);
-        if path.contains("{user}") {
-            path = filled(&path, "user", &self.user()?);
-        }
-        for (name, value) in fills {
-            path = filled(&path, name, value);
-        }
-        Ok(path)
+        let user = match &known {
+            Some(user) => user.reveal(),
+            None => self.visit.secret("user_id")?,
+        };
+        UserId::parse(user).map_err(invalid)
     }
 
     /// A GET.
@@ -307,7 +282,7 @@ impl<'a> Line<'a> {
     }
 
     fn without_names(&self, words: &str) -> String {
-        let redactor = daiban_core::secret::Redactor::default();
+        let redactor = Redactor::default();
         for secret in self.visit.secrets.values() {
             redactor.register(secret.reveal());
         }
@@ -339,11 +314,6 @@ fn request(method: Method, host: Host, path: &str, body: Option<&Value>) -> Requ
     }
 }
 
-fn filled(path: &str, name: &str, value: &str) -> String {
-    let value = utf8_percent_encode(value, VALUE).to_string();
-    path.replace(&format!("{{{name}}}"), &value)
-}
-
 /// Of an act only an answer with a code is clear.
 fn clearly(response: &Response) -> Result<Told, ServiceError> {
     match error::told(response) {
@@ -358,8 +328,8 @@ fn key(visit: &Visit<'_>, profile: &Profile) -> Result<Option<Key>, ServiceError
         return Ok(None);
     }
     let encoding = visit.setting("secret_encoding").unwrap_or("text");
-    let key = Key::of(visit.secret("app_secret")?, encoding);
-    key.map(Some).map_err(invalid)
+    let secret = Secret::from(visit.secret("app_secret")?);
+    Key::of(&secret, encoding).map(Some).map_err(invalid)
 }
 
 /// The name of this device, made once for an account: a service that sees another one each time counts devices.

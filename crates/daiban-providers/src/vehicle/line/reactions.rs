@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use daiban_core::id::AccountId;
 
 use super::super::error::{refused, said};
+use super::super::wire::paths;
 use super::*;
 
 /// What was done for a request already.
@@ -99,12 +100,14 @@ impl Line<'_> {
 
     /// Makes the session one about this car.
     async fn bind(&self, car: &str) -> Result<(), ServiceError> {
-        let template = self.profile.paths.bind.as_deref().unwrap_or_default();
+        let Some(path) = paths::bind(self.profile) else {
+            return Ok(());
+        };
         let token = self.tokens().map(|tokens| tokens.access);
         let token = token.unwrap_or_default();
         // The token is that of the session (*documented*, two public clients); a language is not needed.
         let body = json!({ "vin": car, "sessionToken": token.reveal(), "language": "" });
-        let request = self.post(Host::User, &self.path(template, &[])?, &body);
+        let request = self.post(Host::User, &path, &body);
         self.shown(|it| it.bound = None);
         let done = Done {
             bound: true,

@@ -5,11 +5,12 @@
 
 use daiban_core::error::ServiceError;
 use daiban_core::secret::Secret;
+use daiban_core::vin::Vin;
 use serde_json::Value;
 
-use super::super::account::{iccid, reads_as_vin};
-use super::super::garage::Car;
+use super::ids::Iccid;
 use crate::loose;
+use crate::vehicle::garage::Car;
 
 /// The cars of an answer. What has no readable number cannot be asked about and is left out.
 ///
@@ -36,14 +37,13 @@ pub(in crate::vehicle) fn cars(answer: &Value) -> Result<Vec<Car>, ServiceError>
 }
 
 fn car(entry: &Value) -> Option<Car> {
-    let vin = loose::filled(&entry["vin"])?.trim().to_ascii_uppercase();
     let text = |name: &str| loose::filled(&entry[name]).map(|text| text.trim().to_owned());
-    let sim = loose::key(&entry["iccid"]).and_then(|number| iccid(&number).ok());
-    reads_as_vin(&vin).then(|| Car {
-        vin: vin.into(),
+    let sim = loose::key(&entry["iccid"]);
+    Some(Car {
+        vin: Vin::parse("vin", loose::filled(&entry["vin"])?).ok()?,
         plate: text("plateNo").map(Secret::from),
         series: text("seriesName").or_else(|| text("modelName")),
-        iccid: sim.map(Secret::from),
+        iccid: sim.and_then(|number| Iccid::parse(&number).ok()),
         is_default: loose::flag(&entry["defaultVehicle"]).unwrap_or(false),
     })
 }
@@ -71,12 +71,11 @@ mod tests {
             let [car] = cars.as_slice() else {
                 panic!("{answer}");
             };
-            assert_eq!(car.vin(), "LTESTVHC7E0000001");
+            assert_eq!(car.vin.as_str(), "LTESTVHC7E0000001");
             assert_eq!(car.tail(), "0001");
-            assert_eq!(car.masked(), "*************0001");
             assert_eq!(car.plate.as_ref().unwrap().reveal(), "冀R0D001");
             assert_eq!(car.series.as_deref(), Some("领克01"));
-            assert_eq!(car.iccid.as_ref().unwrap().reveal(), "89860000000000000000");
+            assert_eq!(car.iccid.as_ref().unwrap().as_str(), "89860000000000000000");
             assert!(car.is_default);
         }
     }

@@ -9,9 +9,10 @@ use daiban_core::invalid::InvalidInput;
 use daiban_core::secret::Secret;
 use serde_json::{Value, json};
 
-use super::super::account;
-use super::super::profile::Profile;
+use super::ids::UserId;
 use crate::loose;
+use crate::vehicle::account;
+use crate::vehicle::profile::Profile;
 use crate::words::later;
 
 /// A pair that lives less than this is not renewed ahead: it would be at every visit.
@@ -68,9 +69,13 @@ pub fn pair(answer: &Value, now: Timestamp) -> Result<Pair, ServiceError> {
         access,
         refresh: told("refreshToken", account::token).transpose()?,
         expires_at: expires_at(&data["expiresIn"], now),
-        user: told("userId", account::user_id).transpose()?,
+        user: told("userId", user).transpose()?,
         client: told("clientId", account::token).transpose()?,
     })
+}
+
+fn user(_name: &str, given: &str) -> Result<Secret, InvalidInput> {
+    UserId::parse(given).map(|user| user.as_str().into())
 }
 
 fn place(name: &str) -> String {
