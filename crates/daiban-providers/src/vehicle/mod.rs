@@ -5,6 +5,7 @@
 //! | [`profile`] | brands as data: hosts, headers, paths, codes | a public description of 2020–23; public clients, 2020–2026 |
 //! | [`reading`], [`command`] | what a car tells, what it can be told, as values | |
 //! | [`signature`] | version 1.0 of signed requests | six public clients |
+//! | [`gcj`] | positions as maps in China shift them, and back | the published formula |
 //! | [`wire`] | requests and replies | the same description and clients |
 //! | [`error`] | upstream codes → the eight errors | public clients and their issue lists |
 //! | `line` | one request: dressed, signed, asked again where that is safe | the same |
@@ -30,6 +31,7 @@ use serde_json::{Value, json};
 
 pub mod command;
 pub mod error;
+pub mod gcj;
 pub mod order;
 pub mod profile;
 pub mod reading;
