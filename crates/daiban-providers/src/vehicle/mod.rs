@@ -10,7 +10,7 @@
 //! | [`error`] | upstream codes → the eight errors | public clients and their issue lists |
 //! | `line` | one request: where it goes, dressed, signed; sent once more where that is safe | the same |
 //! | `garage` | which car of an account is meant | |
-//! | `session` | tokens: for a code, renewed, given back | the same |
+//! | `session` | tokens: for a code, renewed | the same |
 //! | [`sign_in`] | the errand `vehicle.sign_in` | |
 //! | `looks` | status, cars, capabilities, data of the SIM card | |
 //! | [`order`] | a command: sent, gated, what became of it; the errand `vehicle.command` | |
