@@ -46,6 +46,15 @@ pub(super) fn check(settings: &mut Settings, secrets: &mut Secrets) -> Result<()
     has_a_way_in(secrets)
 }
 
+/// Numbers that name a car or its SIM card.
+pub(super) fn private(settings: &Settings) -> Vec<String> {
+    let given = |name: &str| settings.get(name).map_or("", String::as_str);
+    let numbers = [given("vin"), given("iccid")]
+        .into_iter()
+        .flat_map(separated);
+    numbers.map(str::to_owned).collect()
+}
+
 /// Tokens come as a whole: the pair, and whose they are. A code brings all of them.
 fn has_a_way_in(secrets: &Secrets) -> Result<(), InvalidInput> {
     let has = |name: &&str| secrets.contains_key(*name);
@@ -91,14 +100,18 @@ fn tidy_secret(
 /// [`InvalidInput`] naming `vin`.
 pub(super) fn vins(given: &str) -> Result<Vec<Vin>, InvalidInput> {
     let mut vins: Vec<Vin> = Vec::new();
-    let separate = |letter: char| letter.is_whitespace() || ",，、;；".contains(letter);
-    for part in given.split(separate).filter(|part| !part.is_empty()) {
+    for part in separated(given) {
         let vin = Vin::parse("vin", part)?;
         if !vins.contains(&vin) {
             vins.push(vin);
         }
     }
     Ok(vins)
+}
+
+fn separated(given: &str) -> impl Iterator<Item = &str> {
+    let separates = |letter: char| letter.is_whitespace() || ",，、;；".contains(letter);
+    given.split(separates).filter(|part| !part.is_empty())
 }
 
 fn tyre_scale(given: &str) -> Result<String, InvalidInput> {
