@@ -6,6 +6,7 @@ pub mod calls;
 pub mod errands;
 pub mod lookouts;
 pub mod people;
+pub mod records;
 pub mod sharing;
 
 use daiban_core::{
