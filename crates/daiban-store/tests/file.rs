@@ -9,13 +9,13 @@ use chapters::*;
 use daiban_core::{
     account::Secrets,
     ask::{Answer, AskKind},
-    call::Outcome,
+    call::{CallState, Outcome},
     errand::Incoming,
     household::Household,
     lifecycle::Verb,
     notify::Channel,
     secret::Secret,
-    store::{Committed, EventKind, Store, StoreError},
+    store::{Committed, EventKind, Settled, Store, StoreError},
 };
 use daiban_store::SqliteStore;
 use serde_json::json;
@@ -541,4 +541,99 @@ async fn an_older_file_learns_of_records_and_keeps_what_it_has() {
         assert_eq!(records.unwrap().len(), usize::try_from(opened).unwrap());
         store.integrity_check().await.unwrap();
     }
+}
+
+/// A file in which an errand's look was sent.
+async fn look_sent(dir: &TempDir) -> SqliteStore {
+    let store = open(dir).await;
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let mut looking = pass(&claim_one(&store, 0).await);
+    looking.calls = vec![("look".into(), look("a", "status"))];
+    committed(&store, 1, looking).await;
+    assert!(store.mark_sent(&"look".into(), at(2)).await.unwrap());
+    store
+}
+
+fn seen() -> Settled {
+    Settled {
+        book_key: Some("status/".to_owned()),
+        event: event("e", EventKind::Called, "it looked"),
+        ..done(json!({ "lat": 39.9087 }))
+    }
+}
+
+/// Whether the call is settled, how much waits to be read, how often history tells of it, and whether it is kept.
+async fn is_settled(store: &SqliteStore) -> (bool, usize, usize, bool) {
+    let call = store.call(&"look".into()).await.unwrap();
+    let told = store.claim_due(at(9), 9, at(9)).await.unwrap();
+    let lines = store.errand_events(&"e".into(), 99).await.unwrap();
+    let said = lines.iter().filter(|line| line.text == text("it looked"));
+    let kept = store.last(&"a".into(), "status/").await.unwrap();
+    (
+        call.state == CallState::Settled,
+        told.iter().map(|claimed| claimed.incoming.len()).sum(),
+        said.count(),
+        kept.is_some(),
+    )
+}
+
+#[tokio::test]
+async fn a_look_is_settled_told_and_kept_at_once_or_not_at_all() {
+    const CUTS: [&str; 4] = [
+        "CREATE TRIGGER cut BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'cut'); END",
+        "CREATE TRIGGER cut BEFORE INSERT ON kept BEGIN SELECT RAISE(ABORT, 'cut'); END",
+        "CREATE TRIGGER cut BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'cut'); END",
+        "CREATE TRIGGER cut BEFORE UPDATE OF told_at ON errands BEGIN SELECT RAISE(ABORT, 'cut'); END",
+    ];
+    for cut in CUTS {
+        let dir = tempfile::tempdir().unwrap();
+        let store = look_sent(&dir).await;
+        store.raw(cut).await.unwrap();
+        let settled = store.settle(&"look".into(), at(3), seen()).await;
+        assert!(settled.is_err(), "{cut}");
+        assert_eq!(is_settled(&store).await, (false, 0, 0, false), "{cut}");
+        drop(store);
+
+        let store = open(&dir).await;
+        store.raw("DROP TRIGGER cut").await.unwrap();
+        assert_eq!(store.recover(at(4)).await.unwrap(), (1, 0), "looked again");
+        assert!(store.mark_sent(&"look".into(), at(5)).await.unwrap());
+        store.settle(&"look".into(), at(6), seen()).await.unwrap();
+        assert_eq!(is_settled(&store).await, (true, 1, 1, true), "{cut}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_look_saw_outlives_a_kill_until_its_errand_has_read_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    let store = look_sent(&dir).await;
+    let mut unkept = seen();
+    unkept.book_key = None;
+    store.settle(&"look".into(), at(3), unkept).await.unwrap();
+    // The files as they are at this moment, nothing closed: what a killed process leaves.
+    for name in ["daiban.db", "daiban.db-wal", "daiban.key"] {
+        fs::copy(dir.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let after = open(&copy).await;
+    assert_eq!(after.recover(at(9)).await.unwrap(), (0, 0));
+    let claimed = claim_one(&after, 9).await;
+    let [(_, Incoming::Called { outcome, .. })] = &claimed.incoming[..] else {
+        panic!("{:?}", claimed.incoming);
+    };
+    assert_eq!(*outcome, Outcome::Done(json!({ "lat": 39.9087 })));
+    assert_eq!(cells_left(copy.path()).await, (0, 1));
+    committed(&after, 10, pass(&claimed)).await;
+    assert_eq!(cells_left(copy.path()).await, (0, 0), "read, and gone");
+}
+
+/// Cells with a call's outcome, and with a delivery.
+async fn cells_left(dir: &Path) -> (i64, i64) {
+    let options = SqliteConnectOptions::new().filename(dir.join("daiban.db"));
+    let mut reader = options.connect().await.unwrap();
+    sqlx::query_as("SELECT (SELECT COUNT(outcome) FROM calls), (SELECT COUNT(body) FROM inbox)")
+        .fetch_one(&mut reader)
+        .await
+        .unwrap()
 }

@@ -1,6 +1,7 @@
 //! The promises every engine keeps, told as stories.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod desk;
 mod rig;
 mod world;
 
@@ -10,9 +11,10 @@ use daiban_core::{
     Timestamp,
     account::AccountState,
     ask::{Answer, AskState},
-    call::{CallState, NewCall},
+    call::{CallState, NewCall, Outcome},
     engine::{EngineError, Start},
     errand::{Incoming, Phase},
+    error::ServiceError,
     id::{AccountId, ErrandId, EventId, UserId},
     lifecycle::Verb,
     record::Record,
@@ -317,6 +319,69 @@ async fn a_crash_with_an_act_on_the_way_asks_before_it_sends<R: Rig>() {
             "happened before the crash: {happened}"
         );
     }
+}
+
+async fn what_a_look_saw_is_told_and_not_left_with_it<R: Rig>() {
+    let mut rig = R::new().await;
+    for what in ["l", "kept/l"] {
+        let errand = rig.start("a1", "test.look", json!({ "act": what })).await;
+        rig.pass_only().await;
+        rig.crash().await;
+        rig.run_to(60).await;
+        assert_eq!(rig.outcome(&errand).await, json!({ "seen": what }));
+        let call = rig
+            .rows()
+            .errand_calls(&errand, 10)
+            .await
+            .unwrap()
+            .remove(0);
+        assert_eq!((call.state, call.outcome), (CallState::Settled, None));
+    }
+    let kept = rig.store().last(&AccountId::from("a1"), "kept/l").await;
+    let kept = kept.unwrap().unwrap();
+    assert_eq!(kept.result, Ok(json!({ "seen": "kept/l" })));
+    let act = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(120).await;
+    let call = rig.rows().errand_calls(&act, 10).await.unwrap().remove(0);
+    assert_eq!(call.outcome, Some(Outcome::Done(json!({ "did": "x" }))));
+}
+
+async fn a_look_that_failed_leaves_what_was_seen_before<R: Rig>() {
+    let rig = R::new().await;
+    let wishes = json!({ "act": "kept/l" });
+    rig.start("a1", "test.look", wishes.clone()).await;
+    rig.run_to(60).await;
+    rig.world().lock().signed_out = true;
+    let blind = rig.start("a1", "test.look", wishes).await;
+    rig.run_to(120).await;
+    let call = rig.rows().errand_calls(&blind, 10).await.unwrap().remove(0);
+    assert!(
+        matches!(
+            call.outcome,
+            Some(Outcome::Failed(ServiceError::SignInLost { .. }))
+        ),
+        "why it failed stays: {:?}",
+        call.outcome
+    );
+    let kept = rig.store().last(&AccountId::from("a1"), "kept/l").await;
+    let kept = kept.unwrap().unwrap();
+    assert_eq!(
+        (kept.number, kept.result),
+        (1, Ok(json!({ "seen": "kept/l" })))
+    );
+
+    rig.world().lock().acts.push_back(ActScript::Refused);
+    let refused = rig
+        .start("a2", "test.act", json!({ "act": "kept/x" }))
+        .await;
+    rig.run_to(180).await;
+    assert_eq!(rig.phase(&refused).await, Phase::Failed);
+    let kept = rig.store().last(&AccountId::from("a2"), "kept/x").await;
+    let kept = kept.unwrap().unwrap().result;
+    assert!(
+        matches!(kept, Err(ServiceError::Refused { .. })),
+        "an act's is news"
+    );
 }
 
 async fn a_refusal_is_an_observation_and_not_a_retry<R: Rig>() {
@@ -709,6 +774,8 @@ held_to! {
     an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_did_not_happen,
     an_unsure_act_lets_no_other_act_of_its_account_go,
     a_crash_with_an_act_on_the_way_asks_before_it_sends,
+    what_a_look_saw_is_told_and_not_left_with_it,
+    a_look_that_failed_leaves_what_was_seen_before,
     a_refusal_is_an_observation_and_not_a_retry,
     what_politeness_holds_back_goes_later_and_leaves_a_line,
     a_thousand_errands_on_one_lookout_cost_the_requests_of_one,

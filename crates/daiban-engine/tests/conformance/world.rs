@@ -263,6 +263,12 @@ impl Provider for TestProvider {
         }
     }
 
+    /// What begins with `kept/` is.
+    fn book_key(&self, body: &Value) -> Option<String> {
+        let what = body["look"].as_str().or(body["act"].as_str())?;
+        what.starts_with("kept/").then(|| what.to_owned())
+    }
+
     async fn reconcile(
         &self,
         _: &Visit<'_>,
