@@ -119,7 +119,7 @@ pub struct Call {
     pub settled_at: Option<Timestamp>,
     /// How often its outcome was asked for.
     pub tries: u32,
-    /// How it ended.
+    /// How it ended. What a look saw is told to its errand and not kept here: it may be where somebody's car stands.
     pub outcome: Option<Outcome>,
     /// Whether it cost money; `None` where nothing is billed.
     pub charged: Option<Charged>,

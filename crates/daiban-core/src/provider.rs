@@ -207,7 +207,8 @@ pub trait Provider: Send + Sync {
         sent_at: Timestamp,
     ) -> Result<Reconciled, ServiceError>;
 
-    /// Under which name results of this call are kept for [`Book::last`]; `None`: not kept.
+    /// Under which name results of this call are kept for [`Book::last`]; `None`: not kept. A look that failed leaves what was
+    /// seen before.
     fn book_key(&self, _body: &Value) -> Option<String> {
         None
     }

@@ -373,7 +373,8 @@ pub trait Store: Send + Sync {
         event: Option<NewEvent>,
     ) -> Result<(), StoreError>;
 
-    /// Stores how a call ended and delivers it to its errand, once.
+    /// Stores how a call ended and delivers it to its errand, once, in one transaction. What a look of an errand saw goes into
+    /// the delivery, and under its name where it is kept, and nowhere else: deliveries go away once they are read.
     async fn settle(
         &self,
         call: &CallId,
@@ -387,6 +388,17 @@ pub trait Store: Send + Sync {
     /// After a crash: looks marked as sent are queued again, acts marked as sent become unsure, and hands are free. Called only by
     /// the one process that runs the engine, before it starts. Returns how many looks and acts.
     async fn recover(&self, now: Timestamp) -> Result<(u64, u64), StoreError>;
+
+    /// Keeps a result under a name as the newest of an account, numbered as [`Self::settle`] does it. A removed account keeps
+    /// nothing.
+    async fn keep(
+        &self,
+        service: Service,
+        account: &AccountId,
+        book_key: &str,
+        at: Timestamp,
+        result: Result<Value, ServiceError>,
+    ) -> Result<(), StoreError>;
 
     /// The last result kept under a name for an account.
     async fn last(

@@ -257,7 +257,10 @@ async fn settle(
 ) -> Result<(), StoreError> {
     let provider = desk.provider(call.call.service);
     let charged = provider.and_then(|provider| provider.charged(&call.call.body, &outcome));
-    let book_key = provider.and_then(|provider| provider.book_key(&call.call.body));
+    let tells = call.call.nature == Nature::Act || matches!(outcome, Outcome::Done(_));
+    let book_key = provider
+        .filter(|_| tells)
+        .and_then(|provider| provider.book_key(&call.call.body));
     write(desk, call, account, outcome, charged, book_key).await
 }
 

@@ -125,7 +125,8 @@ impl Desk {
         self.machines.get(kind).map(AsRef::as_ref)
     }
 
-    /// A person's own look, now. Waits a little for the account's hand and marks the account by what was seen.
+    /// A person's own look, now. Waits a little for the account's hand, marks the account by what was seen, and keeps that
+    /// where a call that settles would.
     ///
     /// # Errors
     /// One of the eight.
@@ -142,9 +143,30 @@ impl Desk {
             standing::mark(self, account, Nature::Look, result.as_ref())
                 .await
                 .map_err(rows)?;
+            self.keep(call, account, result.as_ref().ok())
+                .await
+                .map_err(rows)?;
         }
         hand.give_back().await;
         result
+    }
+
+    /// The newest of its name, where the provider has one for it. A look that failed leaves what was seen before.
+    async fn keep(
+        &self,
+        call: &NewCall,
+        account: &Account,
+        seen: Option<&Value>,
+    ) -> Result<(), StoreError> {
+        let provider = self.provider(call.service);
+        let key = provider.and_then(|provider| provider.book_key(&call.body));
+        let (Some(key), Some(seen)) = (key, seen) else {
+            return Ok(());
+        };
+        let now = self.clock.now();
+        self.store
+            .keep(call.service, &account.id, &key, now, Ok(seen.clone()))
+            .await
     }
 
     /// Checks the wishes of a new errand with its service, over the public line.

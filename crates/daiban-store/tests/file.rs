@@ -9,21 +9,25 @@ use chapters::*;
 use daiban_core::{
     account::Secrets,
     ask::{Answer, AskKind},
-    call::Outcome,
+    call::{CallState, Outcome},
     errand::Incoming,
     household::Household,
     lifecycle::Verb,
     notify::Channel,
     secret::Secret,
-    store::{Committed, EventKind, Store, StoreError},
+    store::{Committed, EventKind, Settled, Store, StoreError},
 };
 use daiban_store::SqliteStore;
 use serde_json::json;
+use sqlx::{ConnectOptions as _, Connection as _, migrate::Migrator, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 
 async fn open(dir: &TempDir) -> SqliteStore {
     SqliteStore::open(dir.path(), None).await.unwrap()
 }
+
+const DAY_MS: i64 = 86_400_000;
+const MS: jiff::SignedDuration = jiff::SignedDuration::from_millis(1);
 
 /// All bytes of all files of the database.
 fn bytes(dir: &Path) -> Vec<u8> {
@@ -52,6 +56,7 @@ async fn no_secret_and_no_name_is_in_the_file() {
         "canary-state",
         "canary-outcome",
         "canary-fact",
+        "canary-record",
         "canary-reason",
         "canary-event",
         "canary-picture",
@@ -82,6 +87,7 @@ async fn no_secret_and_no_name_is_in_the_file() {
     asking.state = json!("canary-state");
     asking.outcome = Some(json!("canary-outcome"));
     asking.facts = vec![("fact".to_owned(), json!("canary-fact"))];
+    asking.records = vec![records::reading("one", 1, json!("canary-record"))];
     asking.reason = text("canary-reason");
     asking.events = vec![event("e", EventKind::Asked, "canary-event")];
     asking.calls = vec![("call".into(), act("a", "order"))];
@@ -217,6 +223,29 @@ async fn old_things_are_let_go_and_open_ones_kept() {
     assert_eq!(store.due_lookouts(at(1)).await.unwrap().len(), 1);
     assert_eq!(store.asks(None, None).await.unwrap().len(), 1);
     store.integrity_check().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_record_is_kept_as_long_as_its_pass_said() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let kept = |id: &str, keep_days| daiban_core::record::Record {
+        keep_days,
+        ..records::reading(id, DAY_MS, json!({ "fuel_l": 40.0 }))
+    };
+    let kept = vec![kept("year", 400), kept("month", 30), kept("day", 1)];
+    records::write(&store, 0, kept).await;
+    let a = "a".into();
+    for (day, left) in [(1, 3), (2, 2), (30, 2), (31, 1), (400, 1), (401, 0)] {
+        let now = at(day * DAY_MS);
+        store.prune(now.checked_sub(MS).unwrap()).await.unwrap();
+        let before = store.records(&a, "reading", at(0), 9).await.unwrap().len();
+        let pruned = store.prune(now).await.unwrap().rows;
+        let after = store.records(&a, "reading", at(0), 9).await.unwrap();
+        assert_eq!(after.len(), left, "day {day}");
+        assert_eq!(usize::try_from(pruned).unwrap(), before - left, "day {day}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -433,6 +462,26 @@ async fn a_damaged_errand_stops_alone_and_says_so_once() {
 }
 
 #[tokio::test]
+async fn a_record_in_anothers_place_is_not_believed() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let of = |id: &str| records::reading(id, 1, json!({ "locked": id }));
+    records::write(&store, 0, vec![of("one"), of("two")]).await;
+    store
+        .raw("UPDATE records SET value = (SELECT value FROM records WHERE id = 'one') WHERE id = 'two'")
+        .await
+        .unwrap();
+    let a = "a".into();
+    assert_eq!(store.record(&a, "reading", "one").await, Ok(of("one")));
+    let moved = store.record(&a, "reading", "two").await;
+    assert!(
+        matches!(&moved, Err(StoreError::Damaged(words)) if words.contains("records.value")),
+        "{moved:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(
@@ -444,4 +493,147 @@ async fn a_file_that_is_no_database_is_refused() {
         SqliteStore::open(dir.path(), None).await,
         Err(StoreError::Damaged(_))
     ));
+}
+
+/// A file as the program made it before there were records, with an account in it.
+async fn file_without_records(dir: &Path) {
+    let migrations = tempfile::tempdir().unwrap();
+    for name in ["0001_first.sql", "0002_sprint.sql"] {
+        let from = Path::new("src/sqlite/migrations").join(name);
+        fs::copy(from, migrations.path().join(name)).unwrap();
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(dir.join("daiban.db"))
+        .create_if_missing(true);
+    let mut old = options.connect().await.unwrap();
+    let known = Migrator::new(migrations.path()).await.unwrap();
+    known.run(&mut old).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO users VALUES ('u', 'user u', 'admin', 'hash', 0, 0, NULL); \
+         INSERT INTO accounts VALUES ('a', 'u', 'vehicle', 'old', 'ready', NULL, NULL, 0, NULL, NULL);",
+    )
+    .execute(&mut old)
+    .await
+    .unwrap();
+    let none = sqlx::query("SELECT 1 FROM records").execute(&mut old);
+    assert!(none.await.is_err(), "it has no such table");
+    old.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_older_file_learns_of_records_and_keeps_what_it_has() {
+    let dir = tempfile::tempdir().unwrap();
+    file_without_records(dir.path()).await;
+    for opened in 1..=2 {
+        let store = open(&dir).await;
+        let account = store.account(&"a".into()).await.unwrap();
+        assert_eq!(account.name, "old");
+        let errand = format!("e{opened}");
+        add_errand(&store, &errand, 0).await;
+        let reading = records::reading(&errand, opened, json!({ "fuel_l": 40.0 }));
+        records::write(&store, 0, vec![reading]).await;
+        store
+            .tell(&errand.as_str().into(), Verb::Cancel, at(1))
+            .await
+            .unwrap()
+            .unwrap();
+        let records = store.records(&"a".into(), "reading", at(0), 9).await;
+        assert_eq!(records.unwrap().len(), usize::try_from(opened).unwrap());
+        store.integrity_check().await.unwrap();
+    }
+}
+
+/// A file in which an errand's look was sent.
+async fn look_sent(dir: &TempDir) -> SqliteStore {
+    let store = open(dir).await;
+    household(&store).await;
+    add_errand(&store, "e", 0).await;
+    let mut looking = pass(&claim_one(&store, 0).await);
+    looking.calls = vec![("look".into(), look("a", "status"))];
+    committed(&store, 1, looking).await;
+    assert!(store.mark_sent(&"look".into(), at(2)).await.unwrap());
+    store
+}
+
+fn seen() -> Settled {
+    Settled {
+        book_key: Some("status/".to_owned()),
+        event: event("e", EventKind::Called, "it looked"),
+        ..done(json!({ "lat": 39.9087 }))
+    }
+}
+
+/// Whether the call is settled, how much waits to be read, how often history tells of it, and whether it is kept.
+async fn is_settled(store: &SqliteStore) -> (bool, usize, usize, bool) {
+    let call = store.call(&"look".into()).await.unwrap();
+    let told = store.claim_due(at(9), 9, at(9)).await.unwrap();
+    let lines = store.errand_events(&"e".into(), 99).await.unwrap();
+    let said = lines.iter().filter(|line| line.text == text("it looked"));
+    let kept = store.last(&"a".into(), "status/").await.unwrap();
+    (
+        call.state == CallState::Settled,
+        told.iter().map(|claimed| claimed.incoming.len()).sum(),
+        said.count(),
+        kept.is_some(),
+    )
+}
+
+#[tokio::test]
+async fn a_look_is_settled_told_and_kept_at_once_or_not_at_all() {
+    const CUTS: [&str; 4] = [
+        "CREATE TRIGGER cut BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'cut'); END",
+        "CREATE TRIGGER cut BEFORE INSERT ON kept BEGIN SELECT RAISE(ABORT, 'cut'); END",
+        "CREATE TRIGGER cut BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'cut'); END",
+        "CREATE TRIGGER cut BEFORE UPDATE OF told_at ON errands BEGIN SELECT RAISE(ABORT, 'cut'); END",
+    ];
+    for cut in CUTS {
+        let dir = tempfile::tempdir().unwrap();
+        let store = look_sent(&dir).await;
+        store.raw(cut).await.unwrap();
+        let settled = store.settle(&"look".into(), at(3), seen()).await;
+        assert!(settled.is_err(), "{cut}");
+        assert_eq!(is_settled(&store).await, (false, 0, 0, false), "{cut}");
+        drop(store);
+
+        let store = open(&dir).await;
+        store.raw("DROP TRIGGER cut").await.unwrap();
+        assert_eq!(store.recover(at(4)).await.unwrap(), (1, 0), "looked again");
+        assert!(store.mark_sent(&"look".into(), at(5)).await.unwrap());
+        store.settle(&"look".into(), at(6), seen()).await.unwrap();
+        assert_eq!(is_settled(&store).await, (true, 1, 1, true), "{cut}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_look_saw_outlives_a_kill_until_its_errand_has_read_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let copy = tempfile::tempdir().unwrap();
+    let store = look_sent(&dir).await;
+    let mut unkept = seen();
+    unkept.book_key = None;
+    store.settle(&"look".into(), at(3), unkept).await.unwrap();
+    // The files as they are at this moment, nothing closed: what a killed process leaves.
+    for name in ["daiban.db", "daiban.db-wal", "daiban.key"] {
+        fs::copy(dir.path().join(name), copy.path().join(name)).unwrap();
+    }
+    let after = open(&copy).await;
+    assert_eq!(after.recover(at(9)).await.unwrap(), (0, 0));
+    let claimed = claim_one(&after, 9).await;
+    let [(_, Incoming::Called { outcome, .. })] = &claimed.incoming[..] else {
+        panic!("{:?}", claimed.incoming);
+    };
+    assert_eq!(*outcome, Outcome::Done(json!({ "lat": 39.9087 })));
+    assert_eq!(cells_left(copy.path()).await, (0, 1));
+    committed(&after, 10, pass(&claimed)).await;
+    assert_eq!(cells_left(copy.path()).await, (0, 0), "read, and gone");
+}
+
+/// Cells with a call's outcome, and with a delivery.
+async fn cells_left(dir: &Path) -> (i64, i64) {
+    let options = SqliteConnectOptions::new().filename(dir.join("daiban.db"));
+    let mut reader = options.connect().await.unwrap();
+    sqlx::query_as("SELECT (SELECT COUNT(outcome) FROM calls), (SELECT COUNT(body) FROM inbox)")
+        .fetch_one(&mut reader)
+        .await
+        .unwrap()
 }

@@ -1,6 +1,7 @@
 //! The promises every engine keeps, told as stories.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod desk;
 mod rig;
 mod world;
 
@@ -10,11 +11,13 @@ use daiban_core::{
     Timestamp,
     account::AccountState,
     ask::{Answer, AskState},
-    call::{CallState, NewCall},
+    call::{CallState, NewCall, Outcome},
     engine::{EngineError, Start},
     errand::{Incoming, Phase},
-    id::{AccountId, EventId, UserId},
+    error::ServiceError,
+    id::{AccountId, ErrandId, EventId, UserId},
     lifecycle::Verb,
+    record::Record,
     service::Service,
     store::{Commit, Committed, Delivered, EventKind},
 };
@@ -70,6 +73,35 @@ async fn a_clock_set_back_runs_nothing_twice<R: Rig>() {
     assert_eq!(rig.lines(&errand, EventKind::Ran).await, before);
 }
 
+/// A pass that changes nothing but the row itself.
+fn nothing_new(errand: &ErrandId, ver: u64) -> Commit {
+    Commit {
+        errand: errand.clone(),
+        ver,
+        state: json!({ "passes": 1 }),
+        version: 1,
+        phase: Phase::Waiting,
+        checkpoint: "stale".to_owned(),
+        reason: daiban_core::Text::quoted("旧的"),
+        next_due: None,
+        outcome: None,
+        consumed: Vec::new(),
+        calls: Vec::new(),
+        asks: Vec::new(),
+        withdraw_asks: false,
+        watch: Vec::new(),
+        facts: Vec::new(),
+        records: Vec::new(),
+        notices: Vec::new(),
+        problems: Vec::new(),
+        events: Vec::new(),
+    }
+}
+
+fn after(moment: Timestamp, seconds: i64) -> Timestamp {
+    Timestamp::from_second(moment.as_second() + seconds).unwrap()
+}
+
 async fn an_old_claim_writes_nothing<R: Rig>() {
     let rig = R::new().await;
     let errand = rig
@@ -86,31 +118,71 @@ async fn an_old_claim_writes_nothing<R: Rig>() {
     rig.run_to(1).await;
     let before = rig.rows().errand(&errand).await.unwrap();
     let commit = Commit {
-        errand: errand.clone(),
-        ver: stale.ver,
         state: json!({ "passes": 99 }),
-        version: 1,
         phase: Phase::Failed,
-        checkpoint: "stale".to_owned(),
-        reason: daiban_core::Text::quoted("旧的"),
-        next_due: None,
-        outcome: None,
-        consumed: Vec::new(),
-        calls: Vec::new(),
-        asks: Vec::new(),
-        withdraw_asks: false,
-        watch: Vec::new(),
-        facts: Vec::new(),
-        records: Vec::new(),
-        notices: Vec::new(),
-        problems: Vec::new(),
-        events: Vec::new(),
+        ..nothing_new(&errand, stale.ver)
     };
     assert_eq!(
         rig.store().commit(now, vec![commit]).await.unwrap(),
         [Committed::Fenced]
     );
     assert_eq!(rig.rows().errand(&errand).await.unwrap(), before);
+}
+
+/// What the passes of an account have left, oldest first.
+async fn woke<R: Rig>(rig: &R, account: &str) -> Vec<Record> {
+    let (rows, account) = (rig.rows(), AccountId::from(account));
+    let all = rows.records(&account, "woke", Timestamp::MIN, 1000).await;
+    let mut all = all.unwrap();
+    all.reverse();
+    all
+}
+
+async fn records_are_written_with_their_pass_or_not_at_all<R: Rig>() {
+    let mut rig = R::new().await;
+    let errand = rig
+        .start("a1", "test.sleep", json!({ "every_s": 60, "times": 4 }))
+        .await;
+    rig.run_to(60).await;
+    let now = rig.now();
+    let claim = rig.store().claim_due(after(now, 60), 10, now).await;
+    let stale = claim.unwrap().pop().unwrap();
+    rig.run_to(120).await;
+    rig.crash().await;
+    rig.run_to(150).await;
+    let written = woke(&rig, "a1").await;
+    let passes: Vec<_> = written.iter().map(|record| record.value.clone()).collect();
+    assert_eq!(passes, [json!(1), json!(2), json!(3)], "each once");
+    assert_eq!(rig.lines(&errand, EventKind::Ran).await, 3);
+    let record = &written[1];
+    assert_eq!(record.id, format!("{errand}/2"));
+    let at = Timestamp::from_second(rig::START_S + 60).unwrap();
+    assert_eq!((record.at, record.keep_days), (at, 7));
+
+    // A pass of another process that had claimed the errand before: it comes too late, and so does its record.
+    let late = Record {
+        id: format!("{errand}/3"),
+        value: json!("stale"),
+        ..record.clone()
+    };
+    let commit = Commit {
+        records: vec![
+            late.clone(),
+            Record {
+                id: "new".to_owned(),
+                ..late
+            },
+        ],
+        ..nothing_new(&errand, stale.ver)
+    };
+    let committed = rig.store().commit(rig.now(), vec![commit]).await;
+    assert_eq!(committed.unwrap(), [Committed::Fenced]);
+    assert_eq!(woke(&rig, "a1").await, written);
+
+    rig.run_to(3600).await;
+    assert_eq!(rig.phase(&errand).await, Phase::Done);
+    assert_eq!(woke(&rig, "a1").await, written, "they outlive the errand");
+    assert_eq!(woke(&rig, "a2").await, []);
 }
 
 async fn an_event_is_told_once<R: Rig>() {
@@ -247,6 +319,69 @@ async fn a_crash_with_an_act_on_the_way_asks_before_it_sends<R: Rig>() {
             "happened before the crash: {happened}"
         );
     }
+}
+
+async fn what_a_look_saw_is_told_and_not_left_with_it<R: Rig>() {
+    let mut rig = R::new().await;
+    for what in ["l", "kept/l"] {
+        let errand = rig.start("a1", "test.look", json!({ "act": what })).await;
+        rig.pass_only().await;
+        rig.crash().await;
+        rig.run_to(60).await;
+        assert_eq!(rig.outcome(&errand).await, json!({ "seen": what }));
+        let call = rig
+            .rows()
+            .errand_calls(&errand, 10)
+            .await
+            .unwrap()
+            .remove(0);
+        assert_eq!((call.state, call.outcome), (CallState::Settled, None));
+    }
+    let kept = rig.store().last(&AccountId::from("a1"), "kept/l").await;
+    let kept = kept.unwrap().unwrap();
+    assert_eq!(kept.result, Ok(json!({ "seen": "kept/l" })));
+    let act = rig.start("a1", "test.act", json!({ "act": "x" })).await;
+    rig.run_to(120).await;
+    let call = rig.rows().errand_calls(&act, 10).await.unwrap().remove(0);
+    assert_eq!(call.outcome, Some(Outcome::Done(json!({ "did": "x" }))));
+}
+
+async fn a_look_that_failed_leaves_what_was_seen_before<R: Rig>() {
+    let rig = R::new().await;
+    let wishes = json!({ "act": "kept/l" });
+    rig.start("a1", "test.look", wishes.clone()).await;
+    rig.run_to(60).await;
+    rig.world().lock().signed_out = true;
+    let blind = rig.start("a1", "test.look", wishes).await;
+    rig.run_to(120).await;
+    let call = rig.rows().errand_calls(&blind, 10).await.unwrap().remove(0);
+    assert!(
+        matches!(
+            call.outcome,
+            Some(Outcome::Failed(ServiceError::SignInLost { .. }))
+        ),
+        "why it failed stays: {:?}",
+        call.outcome
+    );
+    let kept = rig.store().last(&AccountId::from("a1"), "kept/l").await;
+    let kept = kept.unwrap().unwrap();
+    assert_eq!(
+        (kept.number, kept.result),
+        (1, Ok(json!({ "seen": "kept/l" })))
+    );
+
+    rig.world().lock().acts.push_back(ActScript::Refused);
+    let refused = rig
+        .start("a2", "test.act", json!({ "act": "kept/x" }))
+        .await;
+    rig.run_to(180).await;
+    assert_eq!(rig.phase(&refused).await, Phase::Failed);
+    let kept = rig.store().last(&AccountId::from("a2"), "kept/x").await;
+    let kept = kept.unwrap().unwrap().result;
+    assert!(
+        matches!(kept, Err(ServiceError::Refused { .. })),
+        "an act's is news"
+    );
 }
 
 async fn a_refusal_is_an_observation_and_not_a_retry<R: Rig>() {
@@ -631,6 +766,7 @@ held_to! {
     a_moment_missed_while_not_running_is_said_and_made_up_for_once,
     a_clock_set_back_runs_nothing_twice,
     an_old_claim_writes_nothing,
+    records_are_written_with_their_pass_or_not_at_all,
     an_event_is_told_once,
     an_act_is_stored_as_sent_before_it_leaves,
     an_act_whose_answer_was_lost_is_found_and_not_sent_again,
@@ -638,6 +774,8 @@ held_to! {
     an_act_lost_on_the_way_is_sent_again_only_after_the_service_showed_it_did_not_happen,
     an_unsure_act_lets_no_other_act_of_its_account_go,
     a_crash_with_an_act_on_the_way_asks_before_it_sends,
+    what_a_look_saw_is_told_and_not_left_with_it,
+    a_look_that_failed_leaves_what_was_seen_before,
     a_refusal_is_an_observation_and_not_a_retry,
     what_politeness_holds_back_goes_later_and_leaves_a_line,
     a_thousand_errands_on_one_lookout_cost_the_requests_of_one,

@@ -114,11 +114,17 @@ pub struct EmbeddedRig {
     world: Shared,
     store: SqliteStore,
     clock: Arc<ManualClock>,
+    desk: Arc<Desk>,
     engine: Arc<Embedded>,
     chance: Arc<AtomicU64>,
 }
 
 impl EmbeddedRig {
+    /// Where a person's own looks are made.
+    pub fn desk(&self) -> &Arc<Desk> {
+        &self.desk
+    }
+
     fn account(&self, id: &str) -> Account {
         Account {
             id: AccountId::from(id),
@@ -139,7 +145,7 @@ fn build(
     clock: &Arc<ManualClock>,
     world: &Shared,
     chance: &Arc<AtomicU64>,
-) -> Arc<Embedded> {
+) -> (Arc<Desk>, Arc<Embedded>) {
     let chance = Arc::clone(chance);
     let desk = Desk::new(DeskOptions {
         store: Arc::new(store.clone()),
@@ -154,7 +160,8 @@ fn build(
         settings: BTreeMap::new(),
         holder: "test".to_owned(),
     });
-    Embedded::new(desk, EngineOptions::default())
+    let engine = Embedded::new(Arc::clone(&desk), EngineOptions::default());
+    (desk, engine)
 }
 
 #[async_trait(?Send)]
@@ -165,11 +172,12 @@ impl Rig for EmbeddedRig {
         clock.set(START_S * 1000);
         let world = Shared::default();
         let chance = Arc::new(AtomicU64::new(1));
-        let engine = build(&store, &clock, &world, &chance);
+        let (desk, engine) = build(&store, &clock, &world, &chance);
         let rig = Self {
             world,
             store,
             clock,
+            desk,
             engine,
             chance,
         };
@@ -272,7 +280,7 @@ impl Rig for EmbeddedRig {
     }
 
     async fn crash(&mut self) {
-        self.engine = build(&self.store, &self.clock, &self.world, &self.chance);
+        (self.desk, self.engine) = build(&self.store, &self.clock, &self.world, &self.chance);
         self.engine.start_up().await.unwrap();
     }
 }

@@ -20,6 +20,7 @@ use daiban_core::{
     id::{AccountId, LookoutKey},
     invalid::InvalidInput,
     provider::{Provider, Reconciled, Visit},
+    record::Record,
     service::Service,
     store::{Slot, Store, Toll, Turn},
 };
@@ -262,6 +263,12 @@ impl Provider for TestProvider {
         }
     }
 
+    /// What begins with `kept/` is.
+    fn book_key(&self, body: &Value) -> Option<String> {
+        let what = body["look"].as_str().or(body["act"].as_str())?;
+        what.starts_with("kept/").then(|| what.to_owned())
+    }
+
     async fn reconcile(
         &self,
         _: &Visit<'_>,
@@ -370,7 +377,7 @@ pub struct Count {
     pub passes: u64,
 }
 
-/// Wakes every `every_s` seconds, `times` times.
+/// Wakes every `every_s` seconds, `times` times, and leaves a record of each but the last.
 struct Sleep;
 
 #[derive(Serialize, Deserialize)]
@@ -399,7 +406,16 @@ impl Errand for Sleep {
             return Step::done(state, passes, why("够了"));
         }
         let next = Timestamp::from_second(pass.now.as_second() + pass.wishes.every_s).unwrap();
-        Step::at(state, next, "sleeping", why("再睡"))
+        let woke = Record {
+            kind: "woke".to_owned(),
+            id: format!("{}/{}", pass.errand, state.passes),
+            at: pass.now,
+            value: json!(state.passes),
+            keep_days: 7,
+        };
+        let mut step = Step::at(state, next, "sleeping", why("再睡"));
+        step.records.push(woke);
+        step
     }
 }
 

@@ -187,6 +187,7 @@ through! {
     write settle(call: &CallId, at: Timestamp, settled: Settled) -> ();
     read call(call: &CallId) -> Call;
     read recover(now: Timestamp) -> (u64, u64);
+    write keep(service: Service, account: &AccountId, book_key: &str, at: Timestamp, result: Result<Value, ServiceError>) -> ();
     read last(account: &AccountId, book_key: &str) -> Option<Snapshot>;
     read ledger(account: &AccountId, since: Timestamp) -> Vec<Call>;
     read due_lookouts(now: Timestamp) -> Vec<DueLookout>;

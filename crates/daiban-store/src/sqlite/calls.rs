@@ -2,8 +2,8 @@
 
 use daiban_core::{
     Timestamp,
-    call::{Call, NewCall},
-    errand::{Incoming, Snapshot},
+    call::{Call, NewCall, Outcome},
+    errand::Incoming,
     id::{AccountId, CallId, ErrandId, EventId},
     store::{EventKind, NewEvent, Settled},
 };
@@ -12,6 +12,7 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{
     SqliteStore, accounts, errands, events,
     fault::{Done, not_found},
+    kept::{self, Kept},
     rows::{self, from_word, limit, maybe_moment, moment, ms, number, word},
 };
 use crate::seal::{Place, Sealer};
@@ -44,6 +45,11 @@ const READY: &str = concat!(
     "AND c.due <= $1 AND (c.account IS NULL OR c.account NOT IN (SELECT value FROM json_each($2)))) AS ready \
      WHERE turn = 1 ORDER BY due, intended_at, id LIMIT $3"
 );
+
+/// What a look of an errand saw is in the delivery of the same transaction; here it would outlive it by a year.
+const SETTLE: &str = "UPDATE calls SET state = 'settled', settled_at = $2, charged = $4, \
+         outcome = CASE WHEN $5 = 1 AND nature = 'look' AND errand IS NOT NULL THEN NULL ELSE $3 END \
+     WHERE id = $1 AND state IN ('queued', 'sent', 'unsure') RETURNING *";
 
 pub(super) async fn insert(
     sealer: &Sealer,
@@ -193,22 +199,29 @@ impl SqliteStore {
     ) -> Done<()> {
         let mut tx = self.write().await?;
         let outcome = Place::new("calls", "outcome", id.as_str());
-        let row = sqlx::query(
-            "UPDATE calls SET state = 'settled', settled_at = $2, outcome = $3, charged = $4 \
-             WHERE id = $1 AND state IN ('queued', 'sent', 'unsure') RETURNING *",
-        )
-        .bind(id.as_str())
-        .bind(ms(at))
-        .bind(self.sealer().seal_json(outcome, &settled.outcome)?)
-        .bind(settled.charged.map(|charged| word(&charged)))
-        .fetch_optional(&mut *tx)
-        .await?;
+        let is_done = matches!(settled.outcome, Outcome::Done(_));
+        let row = sqlx::query(SETTLE)
+            .bind(id.as_str())
+            .bind(ms(at))
+            .bind(self.sealer().seal_json(outcome, &settled.outcome)?)
+            .bind(settled.charged.map(|charged| word(&charged)))
+            .bind(i64::from(is_done))
+            .fetch_optional(&mut *tx)
+            .await?;
         let Some(row) = row else {
             return exists(&mut tx, id).await;
         };
         let call = call_row(self.sealer(), &row)?;
         if let Some(name) = &settled.book_key {
-            self.keep(&mut tx, &call, name, at, settled).await?;
+            let account = call.call.account.as_ref();
+            let kept = Kept {
+                service: call.call.service,
+                account: account.map_or("", AccountId::as_str),
+                name,
+                at,
+            };
+            let result = settled.outcome.clone().into_result();
+            kept::keep(self.sealer(), &mut tx, &kept, &result).await?;
         }
         if let (Some(account), Some((state, problem))) = (&call.call.account, &settled.account) {
             accounts::set_state(
@@ -224,36 +237,6 @@ impl SqliteStore {
         events::append(self.sealer(), &mut tx, std::slice::from_ref(&settled.event)).await?;
         self.give_back(&mut tx, call, at, settled).await?;
         tx.commit().await
-    }
-
-    /// Keeps the newest result under a name, numbered.
-    async fn keep(
-        &self,
-        db: &mut SqliteConnection,
-        call: &Call,
-        name: &str,
-        at: Timestamp,
-        settled: &Settled,
-    ) -> Done<()> {
-        let account = call
-            .call
-            .account
-            .as_ref()
-            .map(AccountId::as_str)
-            .unwrap_or_default();
-        let result = settled.outcome.clone().into_result();
-        sqlx::query(
-            "INSERT INTO kept (service, account, name, number, at, result) VALUES ($1, $2, $3, 1, $4, $5) \
-             ON CONFLICT (account, name) DO UPDATE SET number = kept.number + 1, at = excluded.at, result = excluded.result",
-        )
-        .bind(call.call.service.as_str())
-        .bind(account)
-        .bind(name)
-        .bind(ms(at))
-        .bind(self.sealer().seal_json(Place::new("kept", "result", &kept_row(account, name)), &result)?)
-        .execute(db)
-        .await?;
-        Ok(())
     }
 
     async fn give_back(
@@ -309,50 +292,6 @@ impl SqliteStore {
             .map(|row| call_row(self.sealer(), row))
             .collect()
     }
-
-    pub(super) async fn last_of(&self, account: &AccountId, name: &str) -> Done<Option<Snapshot>> {
-        let query =
-            sqlx::query("SELECT number, at, result FROM kept WHERE account = $1 AND name = $2")
-                .bind(account.as_str())
-                .bind(name);
-        let row = query.fetch_optional(&mut *self.read().await?).await?;
-        row.map(|row| snapshot(self.sealer(), account.as_str(), name, &row))
-            .transpose()
-    }
-
-    pub(super) async fn all_kept(
-        &self,
-        service: &str,
-        account: &AccountId,
-    ) -> Done<Vec<(String, Snapshot)>> {
-        let query = sqlx::query("SELECT name, number, at, result FROM kept WHERE service = $1 AND account = $2 ORDER BY name")
-            .bind(service)
-            .bind(account.as_str());
-        let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter()
-            .map(|row| {
-                let name: String = row.try_get("name")?;
-                let snapshot = snapshot(self.sealer(), account.as_str(), &name, row)?;
-                Ok((name, snapshot))
-            })
-            .collect()
-    }
-}
-
-fn kept_row(account: &str, name: &str) -> String {
-    format!("{account}\n{name}")
-}
-
-fn snapshot(sealer: &Sealer, account: &str, name: &str, row: &SqliteRow) -> Done<Snapshot> {
-    let place_row = kept_row(account, name);
-    Ok(Snapshot {
-        number: number(row.try_get("number")?)?,
-        at: moment(row.try_get("at")?)?,
-        result: sealer.open_json(
-            Place::new("kept", "result", &place_row),
-            row.try_get("result")?,
-        )?,
-    })
 }
 
 async fn exists(db: &mut SqliteConnection, call: &CallId) -> Done<()> {

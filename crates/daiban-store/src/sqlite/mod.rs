@@ -21,6 +21,7 @@ mod errands;
 mod events;
 mod fault;
 mod household;
+mod kept;
 mod key;
 mod line;
 mod lookouts;

@@ -28,7 +28,8 @@ pub struct Pruned {
 
 impl SqliteStore {
     /// Lets go of what has outlived its use: lines of passes after 30 days and other history after 400, settled calls and
-    /// notices after 400, traces of messages, asks and deliveries after 90, ended sessions and one-time words at once.
+    /// notices after 400, traces of messages, asks and deliveries after 90, records when their pass said, ended sessions and
+    /// one-time words at once.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

@@ -17,7 +17,7 @@ use daiban_core::{
 };
 use serde_json::Value;
 
-use super::SqliteStore;
+use super::{SqliteStore, kept::Kept};
 
 #[async_trait]
 impl Store for SqliteStore {
@@ -139,6 +139,23 @@ impl Store for SqliteStore {
 
     async fn recover(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
         Ok(self.recover_all(now).await?)
+    }
+
+    async fn keep(
+        &self,
+        service: Service,
+        account: &AccountId,
+        book_key: &str,
+        at: Timestamp,
+        result: Result<Value, ServiceError>,
+    ) -> Result<(), StoreError> {
+        let kept = Kept {
+            service,
+            account: account.as_str(),
+            name: book_key,
+            at,
+        };
+        Ok(self.keep_one(&kept, &result).await?)
     }
 
     async fn last(

@@ -2,8 +2,9 @@
 
 use daiban_core::{
     account::AccountState,
-    call::{CallState, Charged},
+    call::{CallState, Charged, Nature},
     errand::Incoming,
+    error::ServiceError,
     lifecycle::Verb,
     store::StoreError,
 };
@@ -179,6 +180,74 @@ pub async fn a_call_settles_once(store: &impl Both) {
         nothing,
         Err(StoreError::NotFound { what: "call", .. })
     ));
+}
+
+/// Of a look and an act of one errand, settled like this, what is left with each.
+async fn left_with(store: &impl Both, outcome: Outcome) -> [Option<Outcome>; 2] {
+    add_errand(store, "e", 0).await;
+    let mut calling = pass(&claim_one(store, 0).await);
+    calling.calls = vec![
+        ("look".into(), look("a", "status")),
+        ("act".into(), act("a", "order")),
+    ];
+    committed(store, 1, calling).await;
+    for id in ["look", "act"].map(Into::into) {
+        assert!(store.mark_sent(&id, at(2)).await.unwrap());
+        let ended = settled(outcome.clone());
+        store.settle(&id, at(3), ended).await.unwrap();
+    }
+    let told = claim_one(store, 3).await.incoming;
+    assert_eq!(told.len(), 2);
+    for (_, told) in told {
+        let Incoming::Called { outcome: told, .. } = told else {
+            panic!("{told:?}");
+        };
+        assert_eq!(told, outcome, "both are told to the errand");
+    }
+    store
+        .tell(&"e".into(), Verb::Cancel, at(4))
+        .await
+        .unwrap()
+        .unwrap();
+    let calls = store.errand_calls(&"e".into(), 9).await.unwrap();
+    let left = |nature| {
+        let call = calls.iter().find(|call| call.call.nature == nature);
+        let call = call.unwrap();
+        assert_eq!(
+            (call.state, call.settled_at),
+            (CallState::Settled, Some(at(3)))
+        );
+        call.outcome.clone()
+    };
+    [left(Nature::Look), left(Nature::Act)]
+}
+
+pub async fn what_a_look_saw_is_told_and_not_left_with_it(store: &impl Both) {
+    let seen = Outcome::Done(json!({ "lat": 39.9087, "lon": 116.3975 }));
+    assert_eq!(left_with(store, seen.clone()).await, [None, Some(seen)]);
+}
+
+pub async fn why_a_look_failed_stays_with_it(store: &impl Both) {
+    let failed = Outcome::Failed(ServiceError::Refused {
+        code: "8160".to_owned(),
+        text: text("no permission"),
+    });
+    let left = left_with(store, failed.clone()).await;
+    assert_eq!(left, [Some(failed.clone()), Some(failed)]);
+}
+
+pub async fn a_look_that_nobody_is_told_of_keeps_what_it_saw(store: &impl Both) {
+    intend(store, "look", look("a", "t"), 1).await;
+    let seen = json!({ "cars": 1 });
+    store
+        .settle(&"look".into(), at(2), done(seen.clone()))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.call(&"look".into()).await.unwrap().outcome,
+        Some(Outcome::Done(seen)),
+        "it is nowhere else"
+    );
 }
 
 pub async fn after_a_crash_looks_go_again_and_acts_are_asked_about(store: &impl Both) {

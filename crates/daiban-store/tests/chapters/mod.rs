@@ -4,8 +4,10 @@
 pub mod asks;
 pub mod calls;
 pub mod errands;
+pub mod kept;
 pub mod lookouts;
 pub mod people;
+pub mod records;
 pub mod sharing;
 
 use daiban_core::{

@@ -188,6 +188,7 @@ noted! {
     settle(call: &CallId, at: Timestamp, settled: Settled) -> ();
     call(call: &CallId) -> Call;
     recover(now: Timestamp) -> (u64, u64);
+    keep(service: Service, account: &AccountId, book_key: &str, at: Timestamp, result: Result<Value, ServiceError>) -> ();
     last(account: &AccountId, book_key: &str) -> Option<Snapshot>;
     ledger(account: &AccountId, since: Timestamp) -> Vec<Call>;
     due_lookouts(now: Timestamp) -> Vec<DueLookout>;
