@@ -180,6 +180,7 @@ impl Wired {
                 .as_deref()
                 .is_some_and(|url| url.starts_with("https://")),
             live,
+            map_url: self.config.map_url.clone(),
         };
         web::router(self.app.clone(), options).merge(api::router(self.app.clone()))
     }

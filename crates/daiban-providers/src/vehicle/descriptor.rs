@@ -53,16 +53,19 @@ const CODE: SignInWay = SignInWay {
     secrets: &["auth_code"],
 };
 
-const VIN: Wish = Wish::new(
-    "vin",
-    Label::new("车架号", "VIN"),
-    Label::new(
-        "17 位；几辆车用逗号隔开，第一辆是平常说的那辆。账号里只有一辆车时可以不填",
-        "17 characters; several with commas between, the first is the one usually meant. May be left out where the account has one car",
-    ),
-    Form::Text,
-    "LTESTVHC7E0000001",
-);
+const VIN: Wish = Wish {
+    masked: true,
+    ..Wish::new(
+        "vin",
+        Label::new("车架号", "VIN"),
+        Label::new(
+            "17 位；几辆车用逗号隔开，第一辆是平常说的那辆。账号里只有一辆车时可以不填。存下以后只显示末四位",
+            "17 characters; several with commas between, the first is the one usually meant. May be left out where the account has one car. Once stored, only the last four are shown",
+        ),
+        Form::Text,
+        "LTESTVHC7E0000001",
+    )
+};
 
 const SECRET_ENCODING: Wish = Wish {
     default: Some("text"),

@@ -5,7 +5,7 @@ use daiban_core::{
     account::{Account, AccountState, Secrets, Settings},
     ask::AskState,
     call::NewCall,
-    descriptor::{Descriptor, Form, Wish},
+    descriptor::{Descriptor, Form, Wish, masked},
     engine::Start,
     error::ServiceError,
     id::{AccountId, ErrandId},
@@ -126,6 +126,22 @@ impl App {
         Ok(account)
     }
 
+    /// The settings of an account as they may be seen: numbers that name a car but for their last four characters.
+    pub fn shown_settings(&self, account: &Account) -> Settings {
+        let wishes = self
+            .descriptor(account.service)
+            .map_or(&[][..], |service| service.settings);
+        let is_masked = |name: &str| wishes.iter().any(|wish| wish.masked && wish.name == name);
+        let shown = account
+            .settings
+            .iter()
+            .map(|(name, value)| match is_masked(name) {
+                true => (name.clone(), masked(value)),
+                false => (name.clone(), value.clone()),
+            });
+        shown.collect()
+    }
+
     /// An account to be used in their name: for looks that go to the service, errands and commands.
     pub(super) async fn account_to_use(
         &self,
@@ -180,7 +196,11 @@ impl App {
             return Err(name_taken());
         }
         let mut settings = account.settings.clone();
-        settings.extend(change.settings);
+        let changed = change.settings.into_iter();
+        settings
+            .extend(changed.filter(|(name, value)| {
+                !is_as_shown(provider.descriptor(), &account, name, value)
+            }));
         settings.retain(|_, value| !value.trim().is_empty());
         let before = self.household().secrets(id).await?;
         let mut secrets = before.clone();
@@ -320,6 +340,13 @@ impl App {
             self.parts.redactor.register(secret.reveal());
         }
     }
+}
+
+/// What is shown masked and comes back as it was shown, is left as it is.
+fn is_as_shown(descriptor: &Descriptor, account: &Account, name: &str, value: &str) -> bool {
+    let wish = descriptor.settings.iter().find(|wish| wish.name == name);
+    let stored = account.settings.get(name);
+    wish.is_some_and(|wish| wish.masked) && stored.is_some_and(|stored| masked(stored) == value)
 }
 
 /// The errand kind that signs accounts of a service in.

@@ -53,6 +53,8 @@ pub struct WebOptions {
     pub secure_cookies: bool,
     /// The demo: Today refreshes every two seconds.
     pub live: bool,
+    /// The map that positions are opened on, with `{lat}` and `{lon}` in it; `None`: no links to maps.
+    pub map_url: Option<String>,
 }
 
 /// What handlers share.
@@ -64,6 +66,7 @@ struct Web {
     kept: Arc<kept::Kept>,
     secure_cookies: bool,
     live: bool,
+    map_url: Option<Arc<str>>,
 }
 
 impl Web {
@@ -97,6 +100,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
         kept: Arc::default(),
         secure_cookies: options.secure_cookies,
         live: options.live,
+        map_url: options.map_url.map(Arc::from),
     };
     let mut router = Router::new();
     for (path, methods) in routes() {
