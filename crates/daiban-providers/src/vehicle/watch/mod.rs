@@ -183,13 +183,7 @@ impl Round<'_> {
         let Some(carry) = &mut self.state.carry else {
             return;
         };
-        let turn = Turn {
-            errand: self.pass.errand,
-            account: self.pass.account,
-            now: self.pass.now,
-            chance: self.pass.chance,
-            incoming: self.pass.incoming,
-        };
+        let turn = Turn::of(self.pass);
         carry.advance(&turn, &mut self.draft);
         if carry.is_over() {
             self.state.carry = None;
@@ -231,9 +225,9 @@ impl Round<'_> {
         let (phase, checkpoint, said) = if self.state.signed_out {
             let said = Text::new("等账号重新登录", "waits for the account to be signed in");
             (Phase::Waiting, "needs_sign_in", said)
-        } else if self.state.carry.is_some() {
-            // It has said itself what it waits for.
-            return;
+        } else if let Some(carry) = &self.state.carry {
+            let (phase, _, said) = carry.waits_for();
+            (phase, "command", said)
         } else if self.state.lock_asked.is_some() {
             let said = Text::new("等你说要不要锁车", "waits for your word on locking it");
             (Phase::NeedsYou, "asking", said)
