@@ -6,14 +6,16 @@
 //! | [`paths`] | paths and queries, from a profile |
 //! | [`scalars`] | single values, read leniently: number, text, flag, unknown |
 //! | [`status`] | the status tree → a [`Reading`](super::reading::Reading) |
-//! | [`cars`] | the list of cars |
+//! | `tokens` | an exchange, a renewal, the pair they give |
+//! | `cars` | the list of cars |
 //! | [`capabilities`] | what a car says it can be told |
 //! | [`flow`] | the data of the SIM card |
 
 pub mod capabilities;
-pub mod cars;
+pub(in crate::vehicle) mod cars;
 pub mod flow;
 pub mod ids;
 pub mod paths;
 pub mod scalars;
 pub mod status;
+pub(in crate::vehicle) mod tokens;
