@@ -10,7 +10,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     service: Service::Vehicle,
     name: Label::new("领克", "Lynk & Co"),
     sign_in: &[TOKENS, CODE],
-    settings: &[VIN, SECRET_ENCODING, TYRE, CAP],
+    settings: &[VIN, SECRET_ENCODING, TYRE, CAP, ICCID],
     secrets: &[
         APP_SECRET,
         ACCESS_TOKEN,
@@ -105,6 +105,17 @@ const CAP: Wish = Wish {
         "20",
     )
 };
+
+const ICCID: Wish = Wish::new(
+    "iccid",
+    Label::new("物联网卡号", "SIM card number"),
+    Label::new(
+        "车里那张卡的 ICCID，查流量用；服务自己说的话不用填",
+        "the ICCID of the card in the car, to look up its data; not needed where the service tells it",
+    ),
+    Form::Text,
+    "89860000000000000000",
+);
 
 const fn sealed(name: &'static str, label: Label, help: Label, example: &'static str) -> Wish {
     Wish {

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Actor, App, AppError, must_change, must_see, must_write};
+use crate::discreet::learn_settings;
 use crate::net::address;
 
 /// An account as a person gives it.
@@ -85,6 +86,7 @@ impl App {
             return Err(name_taken());
         }
         self.learn(&secrets);
+        learn_settings(&self.parts.redactor, provider, &settings);
         let now = self.now();
         let account = Account {
             id: AccountId::new(now, self.chance()),
@@ -180,17 +182,22 @@ impl App {
         let mut settings = account.settings.clone();
         settings.extend(change.settings);
         settings.retain(|_, value| !value.trim().is_empty());
-        let mut secrets = self.household().secrets(id).await?;
+        let before = self.household().secrets(id).await?;
+        let mut secrets = before.clone();
         let proves_anew = !change.secrets.is_empty();
         secrets.extend(change.secrets);
         provider
             .check_account(&mut settings, &mut secrets)
             .map_err(AppError::Settings)?;
         self.learn(&secrets);
+        learn_settings(&self.parts.redactor, provider, &settings);
         self.household()
             .update_account(id, &name, &settings)
             .await?;
-        self.household().keep_secrets(id, secrets.clone()).await?;
+        // Only what changed: a visit may have renewed the rest meanwhile.
+        let mut changed = secrets.clone();
+        changed.retain(|name, value| before.get(name) != Some(value));
+        self.household().keep_secrets(id, changed).await?;
         if proves_anew {
             let account = self.household().account(id).await?;
             if let Some(proof) = provider.proof(&account, &secrets) {

@@ -220,6 +220,13 @@ pub(crate) const KEYS: &[Key] = &[
         "代替该版本的设备接口网址",
         "instead of the profile's device host",
     ),
+    key(
+        "services.vehicle.other_device_url",
+        Form::ServiceUrl,
+        None,
+        "车不在设备接口上时（8063）再问一次的另一个网址",
+        "another device host, asked once where the first knows no such car (8063)",
+    ),
     key("services.vehicle.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
     key(
         "channels.allow_private",
