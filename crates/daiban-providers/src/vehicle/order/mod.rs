@@ -18,6 +18,8 @@ mod asking;
 mod became;
 mod before;
 mod carry;
+#[cfg(test)]
+mod carry_tests;
 mod confirm;
 mod engine_stop;
 mod errand;

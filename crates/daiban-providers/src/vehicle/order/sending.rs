@@ -152,15 +152,21 @@ impl Round<'_> {
         }
     }
 
-    /// An outcome that came after it was given up to wait for: while the car is looked at, a no still ends it.
+    /// An outcome that came after it was given up to wait for: a no ends it still, unless the car shows otherwise.
     fn heard_late(&mut self, outcome: &Outcome) {
-        if !matches!(self.carry.stage, Stage::Confirming { .. }) {
+        let is_open = matches!(self.carry.stage, Stage::Confirming { .. } | Stage::Running)
+            && self.carry.order.state != CommandState::Confirmed;
+        let Outcome::Failed(error) = outcome else {
             return;
-        }
-        if let Outcome::Failed(error) = outcome {
+        };
+        if is_open {
             self.carry.order.sent_at = None;
             self.carry.order.stops_at = None;
-            self.reject(error.code(), words::not_done(error.text()));
+            let code = match error {
+                ServiceError::Refused { code, .. } => code,
+                _ => error.code(),
+            };
+            self.reject(code, words::not_done(error.text()));
         }
     }
 

@@ -8,11 +8,13 @@
 //! | [`status`] | the status tree → a [`Reading`](super::reading::Reading) |
 //! | `tokens` | an exchange, a renewal, the pair they give |
 //! | `cars` | the list of cars |
+//! | [`command`] | a command, and that it was taken |
 //! | [`capabilities`] | what a car says it can be told |
 //! | [`flow`] | the data of the SIM card |
 
 pub mod capabilities;
 pub(in crate::vehicle) mod cars;
+pub mod command;
 pub mod flow;
 pub mod ids;
 pub mod paths;
