@@ -36,6 +36,7 @@ mod security;
 mod settings;
 mod sign_in;
 mod today;
+mod vehicle;
 mod views;
 mod visitor;
 mod words;
@@ -169,6 +170,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
             "/hospital/{hos}/{first}/{second}",
             get(hospital::department::page),
         ),
+        ("/cars", get(vehicle::page::list)),
+        ("/cars/{account}", get(vehicle::page::page)),
+        ("/cars/{account}/live", get(vehicle::page::live)),
+        ("/cars/{account}/command", post(vehicle::page::command)),
+        ("/cars/{account}/look", post(vehicle::page::look)),
         ("/accounts", get(accounts::list)),
         (
             "/accounts/new/{service}",
