@@ -129,6 +129,8 @@ pub struct Wish {
     pub required: bool,
     /// Whether it is sealed and never shown.
     pub secret: bool,
+    /// Whether only its last four characters are shown, as of a number that names a car. See [`masked`].
+    pub masked: bool,
 }
 
 impl Wish {
@@ -149,6 +151,7 @@ impl Wish {
             default: None,
             required: false,
             secret: false,
+            masked: false,
         }
     }
 }
@@ -194,6 +197,24 @@ impl ErrandKind {
     pub fn read_wishes(&self, given: &Map<String, Value>) -> Result<Value, InvalidInput> {
         read(self.wishes, given)
     }
+}
+
+/// Every item of a list with commas as stars, all but its last four characters.
+///
+/// ```
+/// use daiban_core::descriptor::masked;
+///
+/// assert_eq!(masked("LTESTVHC7E0000001, 2"), "*************0001,2");
+/// ```
+pub fn masked(text: &str) -> String {
+    let item = |item: &str| {
+        let letters: Vec<char> = item.trim().chars().collect();
+        let hidden = letters.len().saturating_sub(4);
+        let shown: String = letters[hidden..].iter().collect();
+        format!("{}{shown}", "*".repeat(hidden))
+    };
+    let items: Vec<String> = text.split([',', '，']).map(item).collect();
+    items.join(",")
 }
 
 /// Reads values against a list of wishes. See [`ErrandKind::read_wishes`].

@@ -76,6 +76,10 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// The store's trouble; the new values must then not be used.
     async fn keep(&self, changed: Secrets) -> Result<(), ServiceError>;
+
+    /// Hides a value that a service told from logs, as the account's own secrets are: the number of a car, say. The default
+    /// has no log.
+    fn hide(&self, _value: &str) {}
 }
 
 /// What is known before an act is sent: the pure gate reads it.
@@ -167,6 +171,11 @@ pub trait Provider: Send + Sync {
         _wishes: &Value,
     ) -> Result<(), InvalidInput> {
         Ok(())
+    }
+
+    /// Those of an account's plain settings that logs must not show, such as the number of a car. The default knows of none.
+    fn private(&self, _settings: &Settings) -> Vec<String> {
+        Vec::new()
     }
 
     /// The look that proves a sign-in right after an account is added or its secrets changed; `None` where there is none to make.

@@ -17,6 +17,7 @@ mod draft;
 mod hold;
 mod kept;
 mod loose;
+mod turn;
 mod words;
 
 /// Every provider, in the order people are shown.

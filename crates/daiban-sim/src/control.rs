@@ -8,7 +8,7 @@
 //!   "fine_states":[{"handle_number":…,"handle_sign":3}],"customers":[…],"trains":[…],"options":{…},"drop_tokens":[…],
 //!   "rail_accounts":[…],"rail_scans":[{"uuid":…,"username":…}],"rail_confirms":[uuid…],"rail_sign_out":true,
 //!   "rail_standby_pays":[number…],"rail_standby_fulfils":[number…],"rail_stale":[…],"rail_pay":[order number…]}`.
-//!   The part `"hospital":{…}` is told at `hospital/change.rs`. Of an option that is an object, only the named parts are set.
+//!   The parts `"hospital":{…}` and `"vehicle":{…}` are told at `hospital/change.rs` and `vehicle/change.rs`. Of an option that is an object, only the named parts are set.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,9 +19,10 @@ use crate::hospital::HospitalChange;
 use crate::journal::Entry;
 use crate::permit::{PermitAccount, PermitRecord};
 use crate::rail::{RailAccount, StaleRow, Train};
+use crate::vehicle::VehicleChange;
 use crate::violation::{Fine, StoreapiCustomer};
 use crate::world::{Vehicle, World};
-use crate::{State, hospital, household, permit, rail, violation};
+use crate::{State, hospital, household, permit, rail, vehicle, violation};
 
 pub(crate) fn answer(state: &mut State, call: &Call) -> Answer {
     match (call.method.as_str(), call.path.as_str()) {
@@ -116,6 +117,7 @@ struct WorldChange {
     /// Numbers of orders the person pays.
     rail_pay: Vec<String>,
     hospital: Option<HospitalChange>,
+    vehicle: Option<VehicleChange>,
 }
 
 #[derive(Deserialize)]
@@ -193,11 +195,12 @@ fn change_world(world: &mut World, change: WorldChange) -> Value {
     let hospital = change
         .hospital
         .map(|change| hospital::change(world, change));
+    let vehicle = change.vehicle.map(|change| vehicle::change(world, change));
     let options = change.options.map(|options| set_options(world, options));
     json!({
         "household": household, "tokens": tokens, "vehicle_ids": vehicles, "record_ids": records, "handle_numbers": fines,
         "fine_states": states, "rail_scans": scanned, "rail_confirms": confirmed, "rail_paid": paid,
-        "hospital": hospital, "rail_standby_pays": standby_paid, "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
+        "hospital": hospital, "vehicle": vehicle, "rail_standby_pays": standby_paid, "rail_standby_fulfils": fulfilled, "options": options, "now_ms": world.now,
     })
 }
 

@@ -26,7 +26,7 @@ pub enum FaultKind {
         ms: u64,
     },
     /// The service's own envelope with this code: `codeid` for violation, `code` for permit,
-    /// `httpstatus` for rail, `resCode` for hospital.
+    /// `httpstatus` for rail, `resCode` for hospital, `code` for vehicle.
     Code(i64),
     /// The right answer, but with one JSON field renamed.
     Rename {
@@ -50,7 +50,7 @@ pub enum When {
 /// One planned fault. `Slow` and `Rename` always carry out the request; `when` does not matter to them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultPlan {
-    /// `permit`, `rail`, `violation` or `hospital`.
+    /// `permit`, `rail`, `violation`, `hospital` or `vehicle`.
     pub service: String,
     /// Part of the path; empty for all.
     #[serde(default)]
@@ -81,6 +81,8 @@ pub struct Switches {
     pub token_loss: bool,
     /// The hospital service answers every request with the notice that its web channel is closed.
     pub hospital_closed: bool,
+    /// The vehicle service answers every request with a notice of maintenance, HTTP 503.
+    pub vehicle_down: bool,
 }
 
 /// Handle to set and clear faults.
@@ -180,6 +182,7 @@ pub(crate) fn spoil(call: &Call, kind: &FaultKind, now_ms: i64, right: Answer) -
 fn coded(call: &Call, code: i64, now_ms: i64) -> Answer {
     match call.service {
         Service::Hospital => crate::hospital::coded(code, &call.path),
+        Service::Vehicle => crate::vehicle::coded(code, &call.path),
         Service::Violation => crate::violation::coded(code, &(now_ms / 1000).to_string()),
         Service::Permit | Service::PermitApp => crate::permit::coded(code),
         Service::Rail => Answer::json(&json!({

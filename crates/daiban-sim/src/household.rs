@@ -7,6 +7,7 @@ use crate::clock;
 use crate::hospital::{self, HouseholdHospital};
 use crate::permit::{self, Outcome, PermitAccount, PermitRecord};
 use crate::rail::{self, Change, RailAccount, RailPassenger, Seat, Stop, Train};
+use crate::vehicle::{self, HouseholdVehicles};
 use crate::violation::{self, Fine, SignMode, StoreapiCustomer};
 use crate::world::{Vehicle, World};
 
@@ -24,6 +25,8 @@ pub struct Household {
     pub rail: HouseholdRail,
     /// The family that sees a doctor.
     pub hospital: HouseholdHospital,
+    /// Those who drive, with a connected car each.
+    pub vehicle: HouseholdVehicles,
 }
 
 /// A rail account, whom it can buy for, and two trains worth waiting for.
@@ -132,6 +135,7 @@ pub(crate) fn fill(world: &mut World) -> Household {
         secret: SECRET.into(),
         rail: travellers(world),
         hospital: hospital::family::fill(world),
+        vehicle: vehicle::fill(world),
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Entry {
     /// When it happened, ms since the epoch. For an effect of time passing, the moment it fell
     /// due, which may lie before the request that brought it to light.
     pub at_ms: i64,
-    /// `permit`, `rail`, `violation` or `hospital`.
+    /// `permit`, `rail`, `violation`, `hospital` or `vehicle`.
     pub service: String,
     /// HTTP method; empty for an effect of time passing.
     pub method: String,

@@ -24,6 +24,7 @@ mod pipeline;
 mod png;
 mod rail;
 mod serve;
+mod vehicle;
 mod violation;
 mod world;
 
@@ -48,6 +49,10 @@ pub use rail::{
     StandbyRules, Stop, Train,
 };
 pub use serve::Addresses;
+pub use vehicle::{
+    Car, CarChange, CarCorners, CarOwner, CarState, CarTokens, HouseholdDriver, HouseholdVehicles,
+    Leg, LegKind, SimCard, SimPackage, VehicleRules, VehicleSaid,
+};
 pub use violation::{Fine, SignMode, StoreapiCustomer, sign};
 pub use world::{Vehicle, WorldOptions};
 
@@ -94,15 +99,17 @@ pub(crate) enum Service {
     Rail,
     Violation,
     Hospital,
+    Vehicle,
 }
 
 impl Service {
-    pub(crate) const ALL: [Service; 5] = [
+    pub(crate) const ALL: [Service; 6] = [
         Self::Permit,
         Self::Rail,
         Self::Violation,
         Self::PermitApp,
         Self::Hospital,
+        Self::Vehicle,
     ];
 
     /// The service's name in the journal and in fault plans.
@@ -112,6 +119,7 @@ impl Service {
             Self::Rail => "rail",
             Self::Violation => "violation",
             Self::Hospital => "hospital",
+            Self::Vehicle => "vehicle",
         }
     }
 
@@ -122,6 +130,7 @@ impl Service {
             "rail" => Some(Self::Rail),
             "violation" => Some(Self::Violation),
             "hospital" => Some(Self::Hospital),
+            "vehicle" => Some(Self::Vehicle),
             _ => None,
         }
     }
@@ -156,8 +165,8 @@ impl Sim {
     }
 
     /// One service as a router, to be called in-process. `service` is `permit` (mini-program
-    /// door), `permit-app` (app door, with tokens of its own), `rail`, `violation` or `hospital`;
-    /// for any other name the router knows no path.
+    /// door), `permit-app` (app door, with tokens of its own), `rail`, `violation`, `hospital` or
+    /// `vehicle`; for any other name the router knows no path.
     pub fn router(&self, service: &str) -> Router {
         let Some(service) = Service::from_router_name(service) else {
             return Router::new();
@@ -171,7 +180,7 @@ impl Sim {
 
     /// Serves every service on its own port of `addr`'s IP. Port 0 takes free ports; port N takes
     /// N (permit), N+1 (rail), N+2 (violation), N+3 (permit, app door),
-    /// N+4 (hospital).
+    /// N+4 (hospital), N+5 (vehicle).
     ///
     /// It stops when this `Sim` (with its clones) and the returned [`Addresses`] are all dropped,
     /// or on [`Addresses::stop`].

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use crate::answer::{Answer, Call};
 use crate::fault::{FaultKind, FaultPlan, SimFault, When, spoil};
 use crate::journal::Entry;
-use crate::{Inner, Service, State, control, hospital, permit, rail, violation};
+use crate::{Inner, Service, State, control, hospital, permit, rail, vehicle, violation};
 
 pub(crate) async fn respond(inner: &Inner, service: Service, request: Request) -> Response<Body> {
     let Some(call) = read(service, request).await else {
@@ -39,6 +39,7 @@ pub(crate) fn settle(state: &mut State, now: i64) {
     permit::settle(&mut state.world);
     rail::settle(&mut state.world);
     hospital::settle(&mut state.world);
+    vehicle::settle(&mut state.world);
     let effects = std::mem::take(&mut state.world.effects);
     state.journal.push_effects(effects);
 }
@@ -97,6 +98,8 @@ fn service_answer(state: &mut State, call: &Call) -> Answer {
         Service::Violation => violation::answer(&mut state.world, call),
         Service::Hospital if switches.hospital_closed => hospital::closed_notice(),
         Service::Hospital => hospital::answer(&mut state.world, call),
+        Service::Vehicle if switches.vehicle_down => vehicle::maintenance(),
+        Service::Vehicle => vehicle::answer(&mut state.world, call),
     }
 }
 

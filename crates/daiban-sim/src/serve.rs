@@ -31,6 +31,8 @@ pub struct Addresses {
     pub violation: String,
     /// Hospital service, both of its generations.
     pub hospital: String,
+    /// Vehicle service, both of its generations and of their hosts; `/second` behind it is another host.
+    pub vehicle: String,
     #[serde(skip)]
     stop: Arc<Stop>,
     #[serde(skip)]
@@ -104,6 +106,7 @@ pub(crate) async fn serve(inner: &Arc<Inner>, addr: SocketAddr) -> std::io::Resu
         rail: url(Service::Rail),
         violation: url(Service::Violation),
         hospital: url(Service::Hospital),
+        vehicle: url(Service::Vehicle),
         stop,
         _sim: Sim {
             inner: inner.clone(),

@@ -9,6 +9,7 @@ use crate::hospital::{HospitalRules, Platform};
 use crate::journal::Effect;
 use crate::permit::Permit;
 use crate::rail::{OrderRules, Rail, SignedOut, StandbyRules};
+use crate::vehicle::{Garage, VehicleRules};
 use crate::violation::Violation;
 
 pub(crate) struct World {
@@ -21,6 +22,7 @@ pub(crate) struct World {
     pub(crate) violation: Violation,
     pub(crate) rail: Rail,
     pub(crate) hospital: Platform,
+    pub(crate) vehicle: Garage,
     /// Changes not yet in the journal.
     pub(crate) effects: Vec<Effect>,
 }
@@ -73,6 +75,8 @@ pub struct WorldOptions {
     pub rail_order: OrderRules,
     /// The hospital service.
     pub hospital: HospitalRules,
+    /// The vehicle service.
+    pub vehicle: VehicleRules,
 }
 
 impl Default for WorldOptions {
@@ -98,6 +102,7 @@ impl Default for WorldOptions {
             rail_standby: StandbyRules::default(),
             rail_order: OrderRules::default(),
             hospital: HospitalRules::default(),
+            vehicle: VehicleRules::default(),
         }
     }
 }
@@ -171,6 +176,7 @@ impl World {
             violation: Violation::default(),
             rail: Rail::new(rail_data),
             hospital: Platform::default(),
+            vehicle: Garage::default(),
             effects: Vec::new(),
         }
     }

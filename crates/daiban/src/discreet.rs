@@ -1,5 +1,6 @@
-//! A provider whose secrets the redactor knows: every visit tells it the account's sealed values before anything is sent,
-//! and every changed one before it is stored. So it does not matter which process added the account.
+//! A provider whose secrets the redactor knows: every visit tells it the account's sealed values and its private settings
+//! before anything is sent, every changed secret before it is stored, and what a service tells that logs must not show. So
+//! it does not matter which process added the account.
 
 use async_trait::async_trait;
 use daiban_core::{
@@ -28,6 +29,7 @@ impl Discreet {
 
     fn vault<'a>(&self, visit: &'a Visit<'_>) -> DiscreetVault<'a> {
         learn(&self.redactor, visit.secrets);
+        learn_settings(&self.redactor, &*self.provider, visit.settings);
         DiscreetVault {
             vault: visit.vault,
             redactor: self.redactor.clone(),
@@ -42,6 +44,13 @@ pub fn learn(redactor: &Redactor, secrets: &Secrets) {
     }
 }
 
+/// Makes the redactor know those of an account's settings that logs must not show.
+pub fn learn_settings(redactor: &Redactor, provider: &dyn Provider, settings: &Settings) {
+    for value in provider.private(settings) {
+        redactor.register(&value);
+    }
+}
+
 struct DiscreetVault<'a> {
     vault: &'a dyn Vault,
     redactor: Redactor,
@@ -52,6 +61,11 @@ impl Vault for DiscreetVault<'_> {
     async fn keep(&self, changed: Secrets) -> Result<(), ServiceError> {
         learn(&self.redactor, &changed);
         self.vault.keep(changed).await
+    }
+
+    fn hide(&self, value: &str) {
+        self.redactor.register(value);
+        self.vault.hide(value);
     }
 }
 
@@ -106,6 +120,10 @@ impl Provider for Discreet {
         let vault = self.vault(visit);
         let visit = with_vault(visit, &vault);
         self.provider.check_people(&visit, kind, wishes).await
+    }
+
+    fn private(&self, settings: &Settings) -> Vec<String> {
+        self.provider.private(settings)
     }
 
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall> {

@@ -15,12 +15,17 @@ use daiban_core::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::app::{AppError, DryRun, LedgerLine, Next, OutboxLine, Why};
+use crate::app::{App, AppError, DryRun, LedgerLine, Next, OutboxLine, Why};
 
 mod picture;
 mod table;
+mod vehicle;
 
 pub use table::{Table, half_blocks, picture_blocks, width};
+pub use vehicle::{
+    ago, car_summary, corner, door, measure, opening, order, order_by, order_state, reading,
+    service_due, unknown,
+};
 
 /// Prints one JSON value on stdout, on a line of its own. A reader that went away is no fault of ours.
 pub fn value(value: &Value) {
@@ -35,14 +40,14 @@ pub fn moment(at: Option<Timestamp>) -> Value {
 }
 
 /// An account. Secrets are never part of it.
-pub fn account(account: &Account, lang: Lang) -> Value {
+pub fn account(app: &App, account: &Account, lang: Lang) -> Value {
     json!({
         "id": account.id,
         "service": account.service,
         "name": account.name,
         "state": account.state,
         "problem": account.problem.as_ref().map(|text| text.in_lang(lang)),
-        "settings": account.settings,
+        "settings": app.shown_settings(account),
         "created_at": dates::rfc3339(account.created_at),
         "signed_in_at": moment(account.signed_in_at),
     })

@@ -23,7 +23,7 @@ use crate::{
     app::{App, AppParts},
     clock::SystemClock,
     config::Config,
-    discreet::{Discreet, learn},
+    discreet::{Discreet, learn, learn_settings},
     net::{Chance, Net, NetOptions},
     notify::{Notify, NotifyOptions, Outbox, OutboxOptions},
     web::{self, WebOptions},
@@ -88,7 +88,11 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
     crate::net::install_tls();
     config.register_secrets(&redactor);
     let shared = Arc::new(store.clone());
-    learn_stored(&store, &redactor).await?;
+    let providers: Vec<Box<dyn Provider>> = daiban_providers::all()
+        .into_iter()
+        .map(|provider| Box::new(Discreet::new(provider, redactor.clone())) as Box<dyn Provider>)
+        .collect();
+    learn_stored(&store, &redactor, &providers).await?;
     let net = Net::new(NetOptions {
         store: shared.clone(),
         household: shared.clone(),
@@ -97,10 +101,6 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         redactor: redactor.clone(),
         settings: config.net_settings(),
     });
-    let providers: Vec<Box<dyn Provider>> = daiban_providers::all()
-        .into_iter()
-        .map(|provider| Box::new(Discreet::new(provider, redactor.clone())) as Box<dyn Provider>)
-        .collect();
     let descriptors = providers
         .iter()
         .map(|provider| provider.descriptor())
@@ -180,6 +180,7 @@ impl Wired {
                 .as_deref()
                 .is_some_and(|url| url.starts_with("https://")),
             live,
+            map_url: self.config.map_url.clone(),
         };
         web::router(self.app.clone(), options).merge(api::router(self.app.clone()))
     }
@@ -234,10 +235,18 @@ impl Wired {
     }
 }
 
-async fn learn_stored(store: &SqliteStore, redactor: &Redactor) -> Result<(), StoreError> {
+async fn learn_stored(
+    store: &SqliteStore,
+    redactor: &Redactor,
+    providers: &[Box<dyn Provider>],
+) -> Result<(), StoreError> {
     use daiban_core::household::Household as _;
     for account in store.accounts(None).await? {
         learn(redactor, &store.secrets(&account.id).await?);
+        let of = |it: &&Box<dyn Provider>| it.descriptor().service == account.service;
+        if let Some(provider) = providers.iter().find(of) {
+            learn_settings(redactor, provider.as_ref(), &account.settings);
+        }
     }
     for channel in store.channels(None).await? {
         learn(redactor, &store.channel(&channel.id).await?.1);

@@ -15,7 +15,7 @@
 //! | `calendar` | calendars and places of a day | |
 //! | `days` | weeks put together | |
 //! | `release` | when places are released; how watching looks are sent | users of public clients |
-//! | `shelf`, `turn` | answers kept by question; one request for all who ask | |
+//! | `shelf` | answers kept by question; one request for all who ask | |
 //! | [`fees`] | what a visit costs at least | the city's table of 2017 |
 //! | `checks` | wishes refused by what everybody is told | |
 //! | [`cipher`] | phone and codes as the service takes them | the page's script; clients |
@@ -66,7 +66,6 @@ mod people;
 mod release;
 mod session;
 mod shelf;
-mod turn;
 
 pub use desk::Hospitals;
 pub use visit::VISIT;

@@ -9,7 +9,7 @@ use daiban_core::error::ServiceError;
 use jiff::SignedDuration;
 
 use super::desk::Kept;
-use super::turn::Turn;
+use crate::turn::Turn;
 
 /// After a failure the question is let be so long; who asks meanwhile is told the same.
 const PAUSE: SignedDuration = SignedDuration::from_secs(20);

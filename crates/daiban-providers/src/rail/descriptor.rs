@@ -104,6 +104,7 @@ const SIGN_IN: ErrandKind = ErrandKind {
         default: Some("qr"),
         required: false,
         secret: false,
+        masked: false,
     }],
     internal: true,
 };

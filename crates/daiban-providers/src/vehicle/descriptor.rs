@@ -10,7 +10,7 @@ pub(super) static DESCRIPTOR: Descriptor = Descriptor {
     service: Service::Vehicle,
     name: Label::new("领克", "Lynk & Co"),
     sign_in: &[TOKENS, CODE],
-    settings: &[VIN, SECRET_ENCODING, TYRE, CAP],
+    settings: &[VIN, SECRET_ENCODING, TYRE, CAP, ICCID],
     secrets: &[
         APP_SECRET,
         ACCESS_TOKEN,
@@ -53,16 +53,19 @@ const CODE: SignInWay = SignInWay {
     secrets: &["auth_code"],
 };
 
-const VIN: Wish = Wish::new(
-    "vin",
-    Label::new("车架号", "VIN"),
-    Label::new(
-        "17 位；几辆车用逗号隔开，第一辆是平常说的那辆。账号里只有一辆车时可以不填",
-        "17 characters; several with commas between, the first is the one usually meant. May be left out where the account has one car",
-    ),
-    Form::Text,
-    "LTESTVHC7E0000001",
-);
+const VIN: Wish = Wish {
+    masked: true,
+    ..Wish::new(
+        "vin",
+        Label::new("车架号", "VIN"),
+        Label::new(
+            "17 位；几辆车用逗号隔开，第一辆是平常说的那辆。账号里只有一辆车时可以不填。存下以后只显示末四位",
+            "17 characters; several with commas between, the first is the one usually meant. May be left out where the account has one car. Once stored, only the last four are shown",
+        ),
+        Form::Text,
+        "LTESTVHC7E0000001",
+    )
+};
 
 const SECRET_ENCODING: Wish = Wish {
     default: Some("text"),
@@ -105,6 +108,17 @@ const CAP: Wish = Wish {
         "20",
     )
 };
+
+const ICCID: Wish = Wish::new(
+    "iccid",
+    Label::new("物联网卡号", "SIM card number"),
+    Label::new(
+        "车里那张卡的 ICCID，查流量用；服务自己说的话不用填",
+        "the ICCID of the card in the car, to look up its data; not needed where the service tells it",
+    ),
+    Form::Text,
+    "89860000000000000000",
+);
 
 const fn sealed(name: &'static str, label: Label, help: Label, example: &'static str) -> Wish {
     Wish {

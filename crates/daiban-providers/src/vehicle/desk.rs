@@ -1,6 +1,9 @@
 //! What is kept between calls, in memory only.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::garage::GarageMemory;
+use super::line::Shown;
 use super::session::SessionMemory;
 use crate::kept::Kept;
 
@@ -9,4 +12,13 @@ use crate::kept::Kept;
 pub struct Vehicles {
     pub(super) garage: Kept<GarageMemory>,
     pub(super) sessions: Kept<SessionMemory>,
+    pub(super) shown: Kept<Shown>,
+    sent: AtomicU64,
+}
+
+impl Vehicles {
+    /// A number that was not given before in this process.
+    pub(super) fn count(&self) -> u64 {
+        self.sent.fetch_add(1, Ordering::Relaxed)
+    }
 }

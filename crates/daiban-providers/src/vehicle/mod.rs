@@ -5,11 +5,12 @@
 //! | [`profile`] | brands as data: hosts, headers, paths, codes | a public description of 2020–23; public clients, 2020–2026 |
 //! | [`reading`], [`command`] | what a car tells, what it can be told, as values | |
 //! | [`signature`] | version 1.0 of signed requests | six public clients |
+//! | [`gcj`] | positions as maps in China shift them, and back | the published formula |
 //! | [`wire`] | requests and replies | the same description and clients |
 //! | [`error`] | upstream codes → the eight errors | public clients and their issue lists |
-//! | `line` | one request: dressed, signed, asked again where that is safe | the same |
+//! | `line` | one request: where it goes, dressed, signed; sent once more where that is safe | the same |
 //! | `garage` | which car of an account is meant | |
-//! | `session` | tokens: for a code, renewed, given back | the same |
+//! | `session` | tokens: for a code, renewed | the same |
 //! | [`sign_in`] | the errand `vehicle.sign_in` | |
 //! | `looks` | status, cars, capabilities, data of the SIM card | |
 //! | [`order`] | a command: sent, gated, what became of it; the errand `vehicle.command` | |
@@ -30,6 +31,7 @@ use serde_json::{Value, json};
 
 pub mod command;
 pub mod error;
+pub mod gcj;
 pub mod order;
 pub mod profile;
 pub mod reading;
@@ -68,6 +70,10 @@ impl Provider for Vehicles {
         secrets: &mut Secrets,
     ) -> Result<(), InvalidInput> {
         account::check(settings, secrets)
+    }
+
+    fn private(&self, settings: &Settings) -> Vec<String> {
+        account::private(settings)
     }
 
     /// Tokens are proven by listing the cars; an auth code is good once and is left to the sign-in.

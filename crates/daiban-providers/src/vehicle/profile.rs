@@ -32,6 +32,9 @@ pub struct Profile {
     pub signing: Signing,
     /// Which sign-in the account service is asked for.
     pub identity_type: String,
+    /// The address that goes with an auth code, where one does.
+    #[serde(default)]
+    pub redirect_url: Option<String>,
     /// Headers of every request that do not change.
     pub headers: BTreeMap<String, String>,
     /// Paths below the hosts. `{vin}`, `{user}`, `{iccid}` and `{identity}` are filled in.

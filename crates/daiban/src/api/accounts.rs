@@ -16,7 +16,7 @@ pub(super) async fn list(asked: Asked) -> Response {
     asked.ok(accounts.map(|accounts| {
         accounts
             .iter()
-            .map(|account| say::account(account, asked.lang))
+            .map(|account| say::account(&asked.app, account, asked.lang))
             .collect()
     }))
 }
@@ -25,13 +25,13 @@ pub(super) async fn add(asked: Asked, Json(new): Json<NewAccount>) -> Response {
     let added = asked.app.add_account(&asked.actor, new).await;
     asked.answer(
         StatusCode::CREATED,
-        added.map(|account| say::account(&account, asked.lang)),
+        added.map(|account| say::account(&asked.app, &account, asked.lang)),
     )
 }
 
 pub(super) async fn show(asked: Asked, Path(id): Path<AccountId>) -> Response {
     let account = asked.app.account(&asked.actor, &id).await;
-    asked.ok(account.map(|account| say::account(&account, asked.lang)))
+    asked.ok(account.map(|account| say::account(&asked.app, &account, asked.lang)))
 }
 
 pub(super) async fn change(
@@ -40,7 +40,7 @@ pub(super) async fn change(
     Json(change): Json<AccountChange>,
 ) -> Response {
     let changed = asked.app.update_account(&asked.actor, &id, change).await;
-    asked.ok(changed.map(|account| say::account(&account, asked.lang)))
+    asked.ok(changed.map(|account| say::account(&asked.app, &account, asked.lang)))
 }
 
 pub(super) async fn remove(asked: Asked, Path(id): Path<AccountId>) -> Response {
@@ -64,7 +64,7 @@ pub(super) async fn sign_in(
         .sign_in(&asked.actor, &id, sign_in.way.as_deref())
         .await;
     let said = started.map(|started| -> Value {
-        json!({ "account": say::account(&started.account, asked.lang), "errand": started.errand })
+        json!({ "account": say::account(&asked.app, &started.account, asked.lang), "errand": started.errand })
     });
     asked.answer(StatusCode::ACCEPTED, said)
 }

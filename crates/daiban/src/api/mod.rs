@@ -31,6 +31,7 @@ mod events;
 mod hospital;
 mod rail;
 mod services;
+mod vehicle;
 
 /// Longer requests are refused.
 pub const BODY_LIMIT: usize = 256 * 1024;
@@ -68,6 +69,13 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/hospital/slots", &["GET"]),
     ("/hospital/{account}/patients", &["GET"]),
     ("/hospital/{account}/orders", &["GET"]),
+    ("/vehicle/{account}/status", &["GET"]),
+    ("/vehicle/{account}/cars", &["GET"]),
+    ("/vehicle/{account}/data", &["GET"]),
+    ("/vehicle/{account}/capabilities", &["GET"]),
+    ("/vehicle/{account}/readings", &["GET"]),
+    ("/vehicle/{account}/commands", &["GET", "POST"]),
+    ("/vehicle/{account}/commands/{id}", &["GET"]),
     ("/permit/{account}/status", &["GET"]),
     ("/permit/{account}/cancel", &["POST"]),
     ("/violation/{account}/check", &["POST"]),
@@ -120,6 +128,19 @@ pub fn router(app: App) -> Router {
         .route("/hospital/slots", get(hospital::slots))
         .route("/hospital/{account}/patients", get(hospital::patients))
         .route("/hospital/{account}/orders", get(hospital::orders))
+        .route("/vehicle/{account}/status", get(vehicle::status))
+        .route("/vehicle/{account}/cars", get(vehicle::cars))
+        .route("/vehicle/{account}/data", get(vehicle::data))
+        .route(
+            "/vehicle/{account}/capabilities",
+            get(vehicle::capabilities),
+        )
+        .route("/vehicle/{account}/readings", get(vehicle::readings))
+        .route(
+            "/vehicle/{account}/commands",
+            get(vehicle::commands).post(vehicle::begin),
+        )
+        .route("/vehicle/{account}/commands/{id}", get(vehicle::command))
         .route("/permit/{account}/status", get(services::permit_status))
         .route("/permit/{account}/cancel", post(services::permit_cancel))
         .route(

@@ -5,7 +5,7 @@ use daiban_core::{
     account::{Account, AccountState, Secrets, Settings},
     ask::AskState,
     call::NewCall,
-    descriptor::{Descriptor, Form, Wish},
+    descriptor::{Descriptor, Form, Wish, masked},
     engine::Start,
     error::ServiceError,
     id::{AccountId, ErrandId},
@@ -19,6 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Actor, App, AppError, must_change, must_see, must_write};
+use crate::discreet::learn_settings;
 use crate::net::address;
 
 /// An account as a person gives it.
@@ -85,6 +86,7 @@ impl App {
             return Err(name_taken());
         }
         self.learn(&secrets);
+        learn_settings(&self.parts.redactor, provider, &settings);
         let now = self.now();
         let account = Account {
             id: AccountId::new(now, self.chance()),
@@ -122,6 +124,22 @@ impl App {
         let account = self.household().account(id).await?;
         must_see(actor, &account.user, "account", id.as_str())?;
         Ok(account)
+    }
+
+    /// The settings of an account as they may be seen: numbers that name a car but for their last four characters.
+    pub fn shown_settings(&self, account: &Account) -> Settings {
+        let wishes = self
+            .descriptor(account.service)
+            .map_or(&[][..], |service| service.settings);
+        let is_masked = |name: &str| wishes.iter().any(|wish| wish.masked && wish.name == name);
+        let shown = account
+            .settings
+            .iter()
+            .map(|(name, value)| match is_masked(name) {
+                true => (name.clone(), masked(value)),
+                false => (name.clone(), value.clone()),
+            });
+        shown.collect()
     }
 
     /// An account to be used in their name: for looks that go to the service, errands and commands.
@@ -178,19 +196,28 @@ impl App {
             return Err(name_taken());
         }
         let mut settings = account.settings.clone();
-        settings.extend(change.settings);
+        let changed = change.settings.into_iter();
+        settings
+            .extend(changed.filter(|(name, value)| {
+                !is_as_shown(provider.descriptor(), &account, name, value)
+            }));
         settings.retain(|_, value| !value.trim().is_empty());
-        let mut secrets = self.household().secrets(id).await?;
+        let before = self.household().secrets(id).await?;
+        let mut secrets = before.clone();
         let proves_anew = !change.secrets.is_empty();
         secrets.extend(change.secrets);
         provider
             .check_account(&mut settings, &mut secrets)
             .map_err(AppError::Settings)?;
         self.learn(&secrets);
+        learn_settings(&self.parts.redactor, provider, &settings);
         self.household()
             .update_account(id, &name, &settings)
             .await?;
-        self.household().keep_secrets(id, secrets.clone()).await?;
+        // Only what changed: a visit may have renewed the rest meanwhile.
+        let mut changed = secrets.clone();
+        changed.retain(|name, value| before.get(name) != Some(value));
+        self.household().keep_secrets(id, changed).await?;
         if proves_anew {
             let account = self.household().account(id).await?;
             if let Some(proof) = provider.proof(&account, &secrets) {
@@ -313,6 +340,13 @@ impl App {
             self.parts.redactor.register(secret.reveal());
         }
     }
+}
+
+/// What is shown masked and comes back as it was shown, is left as it is.
+fn is_as_shown(descriptor: &Descriptor, account: &Account, name: &str, value: &str) -> bool {
+    let wish = descriptor.settings.iter().find(|wish| wish.name == name);
+    let stored = account.settings.get(name);
+    wish.is_some_and(|wish| wish.masked) && stored.is_some_and(|stored| masked(stored) == value)
 }
 
 /// The errand kind that signs accounts of a service in.

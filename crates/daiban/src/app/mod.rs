@@ -3,7 +3,10 @@
 //! Who may see and change a row is decided here, and nowhere else. What a service allows is decided by its provider, what
 //! an errand does by its machine; there are no rules of theirs in this layer.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, MutexGuard, PoisonError},
+};
 
 use daiban_core::{
     Lang, Timestamp,
@@ -11,7 +14,7 @@ use daiban_core::{
     descriptor::Descriptor,
     engine::{Engine, Health},
     household::Household,
-    id::UserId,
+    id::{AccountId, ErrandId, UserId},
     provider::Provider,
     secret::Redactor,
     service::Service,
@@ -26,9 +29,11 @@ mod dry_run;
 mod errands;
 mod error;
 mod hospital;
+mod orders;
 mod people;
 mod rail;
 mod services;
+mod vehicle;
 mod visits;
 
 pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
@@ -42,8 +47,14 @@ pub use hospital::{
     Asked, Bookings, CalendarSeen, DepartmentNames, DepartmentsFound, HospitalFind, HospitalSeen,
     HospitalsFound, Patients, SlotsSeen,
 };
+pub use orders::CarOrder;
+pub(crate) use orders::{COMMAND, days_ago};
 pub use rail::{RailOrders, RailTransfers};
 pub use services::{LedgerLine, RailTickets};
+pub(crate) use vehicle::WATCH;
+pub use vehicle::{
+    Capabilities, CarListed, CarReading, CarWatch, Cars, SimBasic, SimData, SimPackage,
+};
 pub use visits::{Appearances, Appeared, By};
 
 pub use crate::access::Actor;
@@ -78,6 +89,8 @@ pub struct AppParts {
 pub struct App {
     parts: Arc<AppParts>,
     access: Arc<Access>,
+    cars: Arc<std::sync::Mutex<vehicle::CarMemory>>,
+    begun_commands: Arc<tokio::sync::Mutex<BTreeMap<AccountId, ErrandId>>>,
 }
 
 /// How daiban is, for `/readyz` and pages.
@@ -102,6 +115,8 @@ impl App {
         Self {
             parts: Arc::new(parts),
             access: Arc::new(access),
+            cars: Arc::default(),
+            begun_commands: Arc::default(),
         }
     }
 
@@ -175,6 +190,16 @@ impl App {
 
     fn chance(&self) -> u64 {
         (self.parts.chance)()
+    }
+
+    /// Never held across a wait.
+    fn cars(&self) -> MutexGuard<'_, vehicle::CarMemory> {
+        self.cars.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The command begun last for each account, held while another is begun.
+    fn begun_commands(&self) -> &tokio::sync::Mutex<BTreeMap<AccountId, ErrandId>> {
+        &self.begun_commands
     }
 }
 

@@ -261,7 +261,7 @@ impl App {
 }
 
 /// A screen in the hall may show that an account is there, and not who is in it.
-fn must_be_theirs(actor: &Actor, account: &Account) -> Result<(), AppError> {
+pub(super) fn must_be_theirs(actor: &Actor, account: &Account) -> Result<(), AppError> {
     if actor.user == account.user || actor.governs() {
         Ok(())
     } else {

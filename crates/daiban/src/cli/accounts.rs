@@ -57,7 +57,7 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
             Ok(Done::new(
                 accounts
                     .iter()
-                    .map(|account| say::account(account, out.lang))
+                    .map(|account| say::account(app, account, out.lang))
                     .collect(),
                 table.to_text(),
             ))
@@ -95,7 +95,7 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
 /// An account in full.
 pub(super) fn one(context: &Context, account: &Row) -> Done {
     let out = context.out;
-    let json = say::account(account, out.lang);
+    let json = say::account(context.app(), account, out.lang);
     let mut text = format!(
         "{}  {}  {}  {}\n",
         account.id,
@@ -103,7 +103,7 @@ pub(super) fn one(context: &Context, account: &Row) -> Done {
         account.name,
         state(context, account.state)
     );
-    for (name, value) in &account.settings {
+    for (name, value) in context.app().shown_settings(account) {
         text.push_str(&format!("  {name} = {value}\n"));
     }
     if let Value::String(problem) = &json["problem"] {

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-/// daiban 代办：进京证、火车票、违章、挂号，自己跑腿 / runs your errands.
+/// daiban 代办：进京证、火车票、违章、挂号、车，自己跑腿 / runs your errands.
 #[derive(Debug, Parser)]
 #[command(name = "daiban", version, about, propagate_version = true)]
 pub(super) struct Cli {
@@ -82,6 +82,9 @@ pub(super) enum Command {
     /// 挂号 / doctors
     #[command(subcommand)]
     Hospital(Hospital),
+    /// 车 / cars
+    #[command(subcommand)]
+    Car(Car),
     /// 通知渠道 / ways to reach you
     #[command(subcommand)]
     Channel(Channel),
@@ -197,7 +200,7 @@ pub(super) enum ScopeArg {
 pub(super) enum Account {
     /// 添加账号 / adds an account
     Add {
-        /// permit, rail, violation, hospital
+        /// permit, rail, violation, hospital, vehicle
         service: String,
         #[arg(long)]
         name: String,
@@ -476,6 +479,81 @@ pub(super) enum Hospital {
     Patients { account: String },
     /// 账号里的订单 / orders of an account
     Orders { account: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Car {
+    /// 车况 / what a car tells
+    Status {
+        account: String,
+        /// 车架号末四位 / the last four characters of its number
+        #[arg(long)]
+        car: Option<String>,
+        /// 叫醒车报一次，费一点小电瓶 / wakes the car for it, at the cost of a little 12 V battery
+        #[arg(long)]
+        fresh: bool,
+    },
+    /// 账号里的车 / the cars of an account
+    List { account: String },
+    /// 车机流量 / the data left on its SIM card
+    Data {
+        account: String,
+        #[arg(long)]
+        car: Option<String>,
+    },
+    /// 发过的操作 / commands that were given
+    Commands {
+        account: String,
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// 锁车 / locks the doors
+    Lock(Told),
+    /// 解锁，先问你 / unlocks the doors; asks you first
+    Unlock {
+        #[command(flatten)]
+        told: Told,
+        /// 几分钟，1 到 3 / for so many minutes, 1 to 3
+        #[arg(long, value_name = "N")]
+        minutes: Option<String>,
+    },
+    /// 启动发动机，先问你 / starts the engine; asks you first
+    Start {
+        #[command(flatten)]
+        told: Told,
+        /// 几分钟后熄火，1 到 15 / stops after so many minutes, 1 to 15
+        #[arg(long, value_name = "N")]
+        minutes: Option<String>,
+    },
+    /// 熄火 / stops the engine
+    Stop(Told),
+    /// 闪灯或鸣笛找车 / makes the car flash or sound
+    Find {
+        #[command(flatten)]
+        told: Told,
+        /// lights, horn, both
+        #[arg(long)]
+        what: Option<String>,
+    },
+    /// 关窗 / closes the windows
+    CloseWindows(Told),
+    /// 开窗透气，先问你 / opens the windows a little; asks you first
+    VentWindows(Told),
+    /// 打开后备箱，先问你 / opens the boot; asks you first
+    OpenTrunk(Told),
+}
+
+/// To which car something is told.
+#[derive(Debug, Args)]
+pub(super) struct Told {
+    /// 账号的编号或名称 / an account, by id or name
+    pub account: String,
+    /// 车架号末四位；不写是平常用的那辆 / the last four characters of its number; the usual car when left out
+    #[arg(long)]
+    pub car: Option<String>,
+    /// 要问的直接算同意 / what would be asked is answered with yes
+    #[arg(long)]
+    pub yes: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,15 @@
 //! What a stateful command works with, and how it gets things done whether or not `serve` runs.
 
-use std::{io::Read as _, path::Path, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    io::Read as _,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use daiban_core::{
     account::{Account, Secrets, Settings},
@@ -26,6 +35,8 @@ use crate::{
 
 /// A command stays with what it began this long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks at an errand that is carried.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// The data directory opened, on behalf of whoever holds it.
 pub(crate) struct Context {
@@ -96,6 +107,25 @@ impl Context {
             }
         }
         Ok(())
+    }
+
+    /// Carries an errand whenever nobody else does, for as long as it is let; `driving` tells whether it is this process that does.
+    pub(crate) async fn keep_driving(
+        &self,
+        errand: &ErrandId,
+        driving: &AtomicBool,
+    ) -> Result<Infallible, AppError> {
+        loop {
+            if let Some(_held) = self.take_engine()? {
+                driving.store(true, Ordering::Relaxed);
+                self.wired.engine.start_up().await?;
+                loop {
+                    self.wired.engine.settle_errand(errand, LOOK).await?;
+                    tokio::time::sleep(LOOK).await;
+                }
+            }
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     async fn drive(&self, errand: &ErrandId, until: Instant) -> Result<(), AppError> {

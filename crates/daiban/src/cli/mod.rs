@@ -27,6 +27,7 @@ mod running;
 mod services;
 mod sign_in;
 mod system;
+mod vehicle;
 
 use args::{Cli, Command, Global, LangArg};
 use context::Context;
@@ -170,6 +171,7 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Hospital(verb) => {
             hospital::run(&Context::open(config, &global, out).await?, verb).await
         }
+        Command::Car(verb) => vehicle::run(&Context::open(config, &global, out).await?, verb).await,
         Command::Channel(verb) => {
             channels::run(&Context::open(config, &global, out).await?, verb).await
         }

@@ -6,6 +6,7 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
+    sync::atomic::AtomicBool,
     time::Duration,
 };
 
@@ -18,12 +19,7 @@ use daiban_core::{
 };
 use tokio::{sync::mpsc, time::Instant};
 
-use super::{
-    accounts,
-    asks::points,
-    context::{Context, take_engine},
-    out::Done,
-};
+use super::{accounts, asks::points, context::Context, out::Done};
 use crate::{app::AppError, say::picture_blocks};
 
 /// A walk that nobody goes on with ends here.
@@ -40,9 +36,10 @@ pub(super) async fn run(
     let Some(errand) = started.errand else {
         return Ok(accounts::one(context, &started.account));
     };
+    let driving = AtomicBool::default();
     let ended = tokio::select! {
         ended = walk(context, &errand) => ended?,
-        driven = drive(context, &errand) => match driven? {},
+        driven = context.keep_driving(&errand, &driving) => match driven? {},
     };
     let account = context.app().account(&context.actor, &account).await?;
     match ended {
@@ -60,20 +57,6 @@ enum Ended {
     Done,
     Failed(ErrandRow),
     NobodyAnswered(ErrandRow),
-}
-
-/// Carries the errand whenever nobody else does, until the walk is over.
-async fn drive(context: &Context, errand: &ErrandId) -> Result<std::convert::Infallible, AppError> {
-    loop {
-        if let Some(_held) = take_engine(&context.wired.config.data_dir)? {
-            context.wired.engine.start_up().await?;
-            loop {
-                context.wired.engine.settle_errand(errand, LOOK).await?;
-                tokio::time::sleep(LOOK).await;
-            }
-        }
-        tokio::time::sleep(LOOK).await;
-    }
 }
 
 async fn walk(context: &Context, errand: &ErrandId) -> Result<Ended, AppError> {
@@ -277,7 +260,7 @@ impl Drop for Shown {
 }
 
 /// Lines typed, as they come. A thread, because a read of stdin cannot be called off.
-fn stdin_lines() -> mpsc::UnboundedReceiver<String> {
+pub(super) fn stdin_lines() -> mpsc::UnboundedReceiver<String> {
     let (tell, lines) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         for line in std::io::stdin().lines() {

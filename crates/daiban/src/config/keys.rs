@@ -32,6 +32,8 @@ pub(crate) enum Form {
     Listen,
     /// An address that people open.
     Address,
+    /// The address of a map, with `{lat}` and `{lon}` in it.
+    MapUrl,
     /// The address of a service.
     ServiceUrl,
     /// `sqlite` or `postgres://…`
@@ -97,6 +99,13 @@ pub(crate) const KEYS: &[Key] = &[
         None,
         "手机上打开 daiban 的网址，通知里的链接由它组成",
         "the address people open daiban at; links in notices begin with it",
+    ),
+    key(
+        "web.map_url",
+        Form::MapUrl,
+        None,
+        "车的位置用哪个地图打开，{lat} 和 {lon} 换成 WGS-84 度数，例如 https://uri.amap.com/marker?position={lon},{lat}&coordinate=wgs84；不填就没有地图链接。点了才打开，坐标这时才给地图网站",
+        "the map that the car's position is opened on; {lat} and {lon} become WGS-84 degrees, as in https://uri.amap.com/marker?position={lon},{lat}&coordinate=wgs84; no link when unset. Opened on a tap only, and only then the site is told the coordinates",
     ),
     secret(key(
         "database.url",
@@ -219,6 +228,13 @@ pub(crate) const KEYS: &[Key] = &[
         None,
         "代替该版本的设备接口网址",
         "instead of the profile's device host",
+    ),
+    key(
+        "services.vehicle.other_device_url",
+        Form::ServiceUrl,
+        None,
+        "车不在设备接口上时（8063）再问一次的另一个网址",
+        "another device host, asked once where the first knows no such car (8063)",
     ),
     key("services.vehicle.floor_s", FLOOR, None, FLOOR_ZH, FLOOR_EN),
     key(
@@ -379,6 +395,11 @@ impl Key {
                     "should be an address such as https://daiban.example.com".to_owned(),
                 ),
             },
+            Form::MapUrl if is_map(text) => Ok(text.to_owned()),
+            Form::MapUrl => wrong(
+                "应当是 https 网址，里面有 {lat} 和 {lon}".to_owned(),
+                "should be an https address with {lat} and {lon} in it".to_owned(),
+            ),
             Form::ServiceUrl => {
                 address::service_url(self.path, text).map(|_| text.trim_end_matches('/').to_owned())
             }
@@ -402,6 +423,19 @@ impl Key {
     pub(crate) fn may_be_unset(&self) -> bool {
         self.default.is_none() && !matches!(self.form, Form::Quiet)
     }
+}
+
+/// An address that leads to the same host whatever the degrees are.
+fn is_map(text: &str) -> bool {
+    let open = |degrees: &str| {
+        let text = text.replace("{lat}", degrees).replace("{lon}", degrees);
+        url::Url::parse(&text).ok()
+    };
+    let (Some(one), Some(other)) = (open("1.5"), open("-2.5")) else {
+        return false;
+    };
+    let whole = text.contains("{lat}") && text.contains("{lon}");
+    whole && one.scheme() == "https" && one.host().is_some() && one.host() == other.host()
 }
 
 /// Words of letters, digits, dashes and low lines, with slashes between.

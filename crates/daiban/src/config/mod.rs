@@ -100,6 +100,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The address people open daiban at, without a slash at the end.
     pub public_url: Option<String>,
+    /// The map that positions are opened on, with `{lat}` and `{lon}` in it.
+    pub map_url: Option<String>,
     /// `sqlite` or `postgres://…`
     pub database_url: Secret,
     /// Owner-given addresses may be private.
@@ -219,6 +221,7 @@ impl Config {
                 .and_then(keys::listen)
                 .ok_or_else(|| unusable("server.listen"))?,
             public_url: get("server.public_url").map(str::to_owned),
+            map_url: get("web.map_url").map(str::to_owned),
             database_url: text("database.url").into(),
             allow_private: flag("channels.allow_private"),
             quiet_hours: quiet_hours.map_err(|_| unusable("notices.quiet_hours"))?,

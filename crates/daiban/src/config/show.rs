@@ -86,6 +86,7 @@ fn schema_of(key: &Key) -> Value {
         Form::Letters(count) => {
             json!({"type": "string", "minLength": count, "maxLength": count})
         }
+        Form::MapUrl => json!({"type": "string", "pattern": "^https://"}),
         Form::Text | Form::Path | Form::Listen | Form::Database => json!({"type": "string"}),
     };
     schema["description"] = json!(format!("{} / {}", key.help.zh, key.help.en));

@@ -70,6 +70,7 @@ pub const BASE_URL: Wish = Wish {
     default: None,
     required: false,
     secret: false,
+    masked: false,
 };
 
 /// A setting in the form of free text.
@@ -89,6 +90,7 @@ pub const fn setting(
         default: None,
         required,
         secret: false,
+        masked: false,
     }
 }
 

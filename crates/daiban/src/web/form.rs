@@ -3,7 +3,7 @@
 use daiban_core::{
     Lang,
     account::Account,
-    descriptor::{Form, Wish},
+    descriptor::{Form, Wish, masked},
     invalid::InvalidInput,
 };
 use serde_json::Value;
@@ -113,7 +113,10 @@ impl Making<'_> {
             Filled::Typed(fields) => return fields.text(name).to_owned(),
             Filled::Stored(settings) => settings.get(wish.name).map(String::as_str),
         };
-        given.or(wish.default).unwrap_or_default().to_owned()
+        match given.filter(|_| wish.masked) {
+            Some(stored) => masked(stored),
+            None => given.or(wish.default).unwrap_or_default().to_owned(),
+        }
     }
 
     fn choices(&self, wish: &Wish, value: &str) -> Vec<(String, String, bool)> {
@@ -300,6 +303,7 @@ mod tests {
         default: None,
         required: true,
         secret: false,
+        masked: false,
     };
     static WISHES: [Wish; 2] = [
         PLAIN,

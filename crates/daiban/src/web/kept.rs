@@ -42,6 +42,11 @@ impl Kept {
         answer
     }
 
+    /// A kept answer that is no older than `for_s` seconds and was no failure; nothing is asked.
+    pub(super) fn peek(&self, key: &str, now: Timestamp, for_s: i64) -> Option<Value> {
+        self.fresh(key, now, for_s)?.ok()
+    }
+
     fn fresh(&self, key: &str, now: Timestamp, for_s: i64) -> Option<Answer> {
         let answers = self.answers();
         let (at, answer) = answers.get(key)?;
@@ -50,7 +55,8 @@ impl Kept {
         (0..for_s).contains(&age_s).then(|| answer.clone())
     }
 
-    fn keep(&self, key: String, now: Timestamp, answer: Answer) {
+    /// Keeps an answer that was asked for elsewhere.
+    pub(super) fn keep(&self, key: String, now: Timestamp, answer: Result<Value, Text>) {
         let mut answers = self.answers();
         if answers.len() >= MOST {
             let oldest = answers.iter().min_by_key(|(_, (at, _))| *at);

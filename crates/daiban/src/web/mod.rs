@@ -36,6 +36,7 @@ mod security;
 mod settings;
 mod sign_in;
 mod today;
+mod vehicle;
 mod views;
 mod visitor;
 mod words;
@@ -53,6 +54,8 @@ pub struct WebOptions {
     pub secure_cookies: bool,
     /// The demo: Today refreshes every two seconds.
     pub live: bool,
+    /// The map that positions are opened on, with `{lat}` and `{lon}` in it; `None`: no links to maps.
+    pub map_url: Option<String>,
 }
 
 /// What handlers share.
@@ -64,6 +67,7 @@ struct Web {
     kept: Arc<kept::Kept>,
     secure_cookies: bool,
     live: bool,
+    map_url: Option<Arc<str>>,
 }
 
 impl Web {
@@ -97,6 +101,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
         kept: Arc::default(),
         secure_cookies: options.secure_cookies,
         live: options.live,
+        map_url: options.map_url.map(Arc::from),
     };
     let mut router = Router::new();
     for (path, methods) in routes() {
@@ -165,6 +170,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
             "/hospital/{hos}/{first}/{second}",
             get(hospital::department::page),
         ),
+        ("/cars", get(vehicle::page::list)),
+        ("/cars/{account}", get(vehicle::page::page)),
+        ("/cars/{account}/live", get(vehicle::page::live)),
+        ("/cars/{account}/command", post(vehicle::page::command)),
+        ("/cars/{account}/look", post(vehicle::page::look)),
         ("/accounts", get(accounts::list)),
         (
             "/accounts/new/{service}",

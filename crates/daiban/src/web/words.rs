@@ -14,6 +14,8 @@ use daiban_core::{
 };
 use jiff::civil::Date;
 
+pub(super) use crate::say::ago;
+
 /// One of two texts.
 pub(super) fn t<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
     match lang {
@@ -196,25 +198,6 @@ pub(super) fn moment_exact(lang: Lang, at: Timestamp, now: Timestamp) -> String 
         moment(lang, at, now),
         dates::beijing(at).second()
     )
-}
-
-/// How long ago: `8 分钟前`, `8 minutes ago`.
-pub(super) fn ago(lang: Lang, at: Timestamp, now: Timestamp) -> String {
-    let seconds = now.as_second() - at.as_second();
-    let (number, zh, en) = match seconds {
-        ..60 => return t(lang, "刚刚", "just now").to_owned(),
-        60..3600 => (seconds / 60, "分钟", "minute"),
-        3600..86_400 => (seconds / 3600, "小时", "hour"),
-        _ => (seconds / 86_400, "天", "day"),
-    };
-    match lang {
-        Lang::Zh => format!("{number} {zh}前"),
-        Lang::En => format!("{number} {en}{} ago", plural(number)),
-    }
-}
-
-fn plural(number: i64) -> &'static str {
-    if number == 1 { "" } else { "s" }
 }
 
 /// How long is left until a moment.

@@ -1,33 +1,38 @@
 //! A command from the wish to its end.
+//!
+//! | file | what is in it |
+//! | --- | --- |
+//! | `gate` | whether it may be sent now, from the account's other commands |
+//! | `act`, `became` | the one request that tells the car; what became of it when no clear answer came |
+//! | `carry` | the way of one command, as a machine within an errand's machine; rooms of it below |
+//! | `looking`, `asking`, `sending`, `confirm`, `engine_stop` | the car is looked at; a person is asked; it is sent; a newer status is waited for; a started engine is stopped |
+//! | `before`, `shown` | whether the car is as it must be; whether a reading shows what was wished |
+//! | `words` | what is said to people |
+//! | `errand` | the errand `vehicle.command` |
+//!
+//! An answer of the gateway says that it took the command and nothing about the car: only a status that is newer than the
+//! command and shows what was wished confirms it (*seen*: every client does so, none knows a way to ask for the outcome).
 
-use daiban_core::Timestamp;
-use daiban_core::error::ServiceError;
-use daiban_core::provider::{Book, Gate, Reconciled, Visit};
-use serde_json::Value;
-
-use super::Vehicles;
-
+mod act;
+mod asking;
+mod became;
+mod before;
+mod carry;
+#[cfg(test)]
+mod carry_tests;
+mod confirm;
+mod engine_stop;
 mod errand;
+mod gate;
+mod looking;
+mod sending;
+mod shown;
+mod words;
+
+pub(super) use act::act;
+pub(super) use became::reconcile;
+pub(super) use gate::gate;
+
+pub(crate) use carry::{Carry, Turn};
 
 pub use errand::Carried;
-
-pub(super) async fn act(
-    _vehicles: &Vehicles,
-    _visit: &Visit<'_>,
-    _body: &Value,
-) -> Option<Result<Value, ServiceError>> {
-    None
-}
-
-pub(super) async fn reconcile(
-    _vehicles: &Vehicles,
-    _visit: &Visit<'_>,
-    _body: &Value,
-    _sent_at: Timestamp,
-) -> Option<Result<Reconciled, ServiceError>> {
-    None
-}
-
-pub(super) fn gate(_book: &Book<'_>, _body: &Value) -> Gate {
-    Gate::Send
-}

@@ -1,190 +1,179 @@
-//! What an owner may wish of the watch over a car.
+//! What an owner wishes of the watch over a car.
 
-use daiban_core::descriptor::{ErrandKind, Form, Label, Wish};
+use daiban_core::{Timestamp, dates, invalid::InvalidInput, window::DayWindow};
+use serde::{Deserialize, Serialize};
 
-/// The errand kind as data.
-pub const WATCH: ErrandKind = ErrandKind {
-    kind: "vehicle.watch",
-    label: Label::new("看着车", "watch the car"),
-    help: Label::new(
-        "按车的动静定时看，没锁、窗开着、油电低、胎压低、小电瓶低、该保养、流量快没了，各提醒一次，好了再说一次",
-        "looks as often as the car calls for; tells once when it is unlocked, a window is open, fuel, charge, a tyre or the 12 V battery is low, service is due or the SIM card runs out of data, and once when it is well again",
-    ),
-    wishes: &[
-        Wish::new(
-            "car",
-            Label::new("哪辆车", "which car"),
-            Label::new(
-                "车架号末四位；不填是账号的第一辆",
-                "the last four characters of its number; the account's first when left out",
-            ),
-            Form::Text,
-            "0001",
-        ),
-        Wish {
-            default: Some("30"),
-            ..Wish::new(
-                "parked_min",
-                Label::new("停着时几分钟看一次", "minutes between looks while parked"),
-                Label::new(
-                    "没变化就加倍，最多 2 小时；0 是不定时看，只在你按「现在看」时看",
-                    "doubles up to two hours while nothing changes; 0 looks only when you say so",
-                ),
-                Form::Number { min: 0, max: 1440 },
-                "30",
-            )
-        },
-        Wish {
-            default: Some("5"),
-            ..Wish::new(
-                "running_min",
-                Label::new(
-                    "开着或充电时几分钟看一次",
-                    "minutes between looks while running or charging",
-                ),
-                Label::new("1 到 60", "1 to 60"),
-                Form::Number { min: 1, max: 60 },
-                "5",
-            )
-        },
-        Wish::new(
-            "quiet",
-            Label::new("不看的时段", "no looks between"),
-            Label::new(
-                "例如 01:00-05:00，这段时间一次也不看",
-                "such as 01:00-05:00; no look at all then",
-            ),
-            Form::Window,
-            "01:00-05:00",
-        ),
-        Wish {
-            default: Some("10"),
-            ..Wish::new(
-                "unlocked_min",
-                Label::new("停车多久没锁算忘了", "minutes unlocked while parked"),
-                Label::new("分钟；0 是不管", "before it is told; 0 never"),
-                Form::Number { min: 0, max: 1440 },
-                "10",
-            )
-        },
-        Wish {
-            default: Some("ask"),
-            ..Wish::new(
-                "when_unlocked",
-                Label::new("没锁时", "when unlocked"),
-                Label::new(
-                    "问你要不要锁（点一下就锁），或只告诉你",
-                    "asks whether to lock it (one tap), or only tells",
-                ),
-                Form::Choice(&[
-                    ("ask", Label::new("问我要不要锁", "ask me")),
-                    ("notify", Label::new("只告诉我", "only tell me")),
-                ]),
-                "ask",
-            )
-        },
-        Wish {
-            default: Some("80"),
-            ..Wish::new(
-                "range_km",
-                Label::new("续航低于", "range below"),
-                Label::new("公里，油的续航；0 是不管", "km on fuel; 0 never"),
-                Form::Number { min: 0, max: 1000 },
-                "80",
-            )
-        },
-        Wish {
-            default: Some("20"),
-            ..Wish::new(
-                "soc_pct",
-                Label::new("电量低于", "charge below"),
-                Label::new(
-                    "百分之几，带动力电池的车；0 是不管",
-                    "per cent, cars with a traction battery; 0 never",
-                ),
-                Form::Number { min: 0, max: 100 },
-                "20",
-            )
-        },
-        Wish {
-            default: Some("200"),
-            ..Wish::new(
-                "tyre_kpa",
-                Label::new("胎压低于", "tyre below"),
-                Label::new(
-                    "千帕；车自己报警也算；0 是只听车的",
-                    "kPa; the car's own warning counts too; 0 leaves it to the car",
-                ),
-                Form::Number { min: 0, max: 400 },
-                "200",
-            )
-        },
-        Wish {
-            default: Some("14"),
-            ..Wish::new(
-                "service_days",
-                Label::new("提前几天说保养", "days before service"),
-                Label::new("0 是不管", "0 never"),
-                Form::Number { min: 0, max: 365 },
-                "14",
-            )
-        },
-        Wish {
-            default: Some("500"),
-            ..Wish::new(
-                "service_km",
-                Label::new("提前几公里说保养", "km before service"),
-                Label::new("0 是不管", "0 never"),
-                Form::Number { min: 0, max: 10000 },
-                "500",
-            )
-        },
-        Wish {
-            default: Some("200"),
-            ..Wish::new(
-                "data_mb",
-                Label::new("车机流量低于", "SIM data below"),
-                Label::new(
-                    "兆；到期前 7 天也说；0 是不看流量",
-                    "MB; also seven days before it ends; 0 does not look",
-                ),
-                Form::Number {
-                    min: 0,
-                    max: 100_000,
-                },
-                "200",
-            )
-        },
-        Wish::new(
-            "areas",
-            Label::new("进出提醒的地方", "areas"),
-            Label::new(
-                "名字:纬度,经度,半径米，几处用分号隔开（WGS-84），例如 家:39.9087,116.3975,300",
-                "name:lat,lon,radius in m, several with semicolons between (WGS-84), such as home:39.9087,116.3975,300",
-            ),
-            Form::Text,
-            "家:39.9087,116.3975,300",
-        ),
-        Wish {
-            default: Some("0"),
-            ..Wish::new(
-                "position_days",
-                Label::new("位置留几天", "days positions are kept"),
-                Label::new("0 是不留，只有最近一次", "0 keeps none but the last"),
-                Form::Number { min: 0, max: 90 },
-                "0",
-            )
-        },
-        Wish {
-            default: Some("400"),
-            ..Wish::new(
-                "history_days",
-                Label::new("油量里程留几天", "days readings are kept"),
-                Label::new("画图用，不含位置", "for charts, without positions"),
-                Form::Number { min: 1, max: 1000 },
-                "400",
-            )
-        },
-    ],
-    internal: false,
-};
+use super::areas::Area;
+
+/// What the owner wishes. Numbers that are 0 switch their condition off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wishes {
+    /// The last four characters of the car's number; `None`: the account's first.
+    #[serde(default)]
+    pub car: Option<String>,
+    /// Minutes between looks while parked; 0: none by a timer.
+    #[serde(default = "parked_min")]
+    pub parked_min: u32,
+    /// Minutes between looks while running or charging.
+    #[serde(default = "running_min")]
+    pub running_min: u32,
+    /// No look at all in this window of the day.
+    #[serde(default)]
+    pub quiet: Option<String>,
+    /// Minutes that it may stand unlocked or open.
+    #[serde(default = "unlocked_min")]
+    pub unlocked_min: u32,
+    /// What happens when it stands unlocked.
+    #[serde(default)]
+    pub when_unlocked: WhenUnlocked,
+    /// Kilometres on fuel below which it is told.
+    #[serde(default = "range_km")]
+    pub range_km: u32,
+    /// Per cent of charge below which it is told.
+    #[serde(default = "soc_pct")]
+    pub soc_pct: u32,
+    /// kPa below which a tyre is told.
+    #[serde(default = "tyre_kpa")]
+    pub tyre_kpa: u32,
+    /// Days before service is due.
+    #[serde(default = "service_days")]
+    pub service_days: u32,
+    /// Kilometres before service is due.
+    #[serde(default = "service_km")]
+    pub service_km: u32,
+    /// MB of the SIM card's data below which it is told; 0: it is not looked at.
+    #[serde(default = "data_mb")]
+    pub data_mb: u32,
+    /// `家:39.9087,116.3975,300`, several with semicolons.
+    #[serde(default)]
+    pub areas: Option<String>,
+    /// Days that positions are kept.
+    #[serde(default)]
+    pub position_days: u16,
+    /// Days that readings without positions are kept.
+    #[serde(default = "history_days")]
+    pub history_days: u16,
+}
+
+fn parked_min() -> u32 {
+    30
+}
+fn running_min() -> u32 {
+    5
+}
+fn unlocked_min() -> u32 {
+    10
+}
+fn range_km() -> u32 {
+    80
+}
+fn soc_pct() -> u32 {
+    20
+}
+fn tyre_kpa() -> u32 {
+    200
+}
+fn service_days() -> u32 {
+    14
+}
+fn service_km() -> u32 {
+    500
+}
+fn data_mb() -> u32 {
+    200
+}
+fn history_days() -> u16 {
+    400
+}
+
+/// What happens when the car stands unlocked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenUnlocked {
+    /// The owner is asked whether to lock it.
+    #[default]
+    Ask,
+    /// The owner is told.
+    Notify,
+}
+
+impl Wishes {
+    /// What only the words themselves can tell.
+    ///
+    /// # Errors
+    /// [`InvalidInput`] naming `car`, `quiet` or `areas`.
+    pub fn check(&self) -> Result<(), InvalidInput> {
+        if let Some(car) = &self.car
+            && (car.len() != 4 || !car.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        {
+            return Err(InvalidInput::new(
+                "car",
+                "应为车架号的末四位",
+                "should be the last four characters of the car's number",
+            ));
+        }
+        self.quiet
+            .as_deref()
+            .map_or(Ok(()), |quiet| DayWindow::parse("quiet", quiet).map(drop))?;
+        Area::read_all(self.areas.as_deref()).map(drop)
+    }
+
+    /// The areas; what cannot be read was refused before the errand began.
+    pub(super) fn areas(&self) -> Vec<Area> {
+        Area::read_all(self.areas.as_deref()).unwrap_or_default()
+    }
+
+    /// That moment, or the end of the quiet window it falls into.
+    pub(super) fn after_quiet(&self, moment: Timestamp) -> Timestamp {
+        let window = self
+            .quiet
+            .as_deref()
+            .and_then(|quiet| DayWindow::parse("quiet", quiet).ok());
+        let Some(window) = window else {
+            return moment;
+        };
+        let day = dates::today(moment);
+        let inside = window.opens(day) <= moment && moment < window.closes(day);
+        if inside { window.closes(day) } else { moment }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn wishes(json: serde_json::Value) -> Wishes {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_with_its_name() {
+        for (given, field) in [
+            (json!({ "car": "LTESTVHC7E0000001" }), "car"),
+            (json!({ "car": "0/01" }), "car"),
+            (json!({ "quiet": "at night" }), "quiet"),
+            (json!({ "areas": "home" }), "areas"),
+        ] {
+            assert_eq!(wishes(given).check().unwrap_err().field, field);
+        }
+        wishes(json!({})).check().unwrap();
+    }
+
+    #[test]
+    fn a_look_in_quiet_hours_waits_for_their_end() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let quiet = wishes(json!({ "quiet": "01:00-05:00" }));
+        for (wished, then) in [
+            ("2026-11-25T00:59:59+08:00", "2026-11-25T00:59:59+08:00"),
+            ("2026-11-25T01:00:00+08:00", "2026-11-25T05:00:00+08:00"),
+            ("2026-11-25T04:59:59+08:00", "2026-11-25T05:00:00+08:00"),
+            ("2026-11-25T05:00:00+08:00", "2026-11-25T05:00:00+08:00"),
+        ] {
+            assert_eq!(quiet.after_quiet(at(wished)), at(then), "{wished}");
+        }
+    }
+}

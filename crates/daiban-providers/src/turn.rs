@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 /// Who has it, and who waits.
 #[derive(Debug, Default)]
-pub(super) struct Turn(Mutex<State>);
+pub(crate) struct Turn(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -18,11 +18,11 @@ struct State {
 
 /// The turn, until dropped.
 #[derive(Debug)]
-pub(super) struct Taken<'a>(&'a Turn);
+pub(crate) struct Taken<'a>(&'a Turn);
 
 impl Turn {
     /// Waits for the turn.
-    pub(super) async fn take(&self) -> Taken<'_> {
+    pub(crate) async fn take(&self) -> Taken<'_> {
         poll_fn(|context| self.poll_take(context)).await;
         Taken(self)
     }

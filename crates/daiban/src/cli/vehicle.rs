@@ -1,0 +1,533 @@
+//! `daiban car`: what a car tells, and telling it what to do. A command stays until the car has answered, or nobody can say
+//! whether it will.
+
+use std::{
+    collections::HashSet,
+    io::IsTerminal as _,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use daiban_core::{
+    Timestamp,
+    ask::{Answer, Ask},
+    dates,
+    id::{AccountId, AskId, ErrandId},
+};
+use daiban_providers::vehicle::{
+    command::{Command, CommandState, Order},
+    reading::{Position, Reading},
+};
+use serde_json::{Map, Value, json};
+use tokio::{sync::mpsc, time::Instant};
+
+use super::{
+    args::{Car, Told},
+    context::Context,
+    out::{Done, Out},
+    rail::listed,
+    sign_in::stdin_lines,
+};
+use crate::{
+    app::{AppError, CarListed, CarOrder, SimData, json_of},
+    say::{self, Table},
+};
+
+/// A command that nobody goes on with is left here; no command takes longer, and the longest start stops before.
+const LONGEST: Duration = Duration::from_secs(30 * 60);
+const LOOK: Duration = Duration::from_millis(200);
+const NEEDS_YOU: u8 = 5;
+/// The ask that `--yes` answers. That the same was sent a moment ago takes a second yes of its own.
+const APPROVE: &str = "command/approve";
+
+pub(super) async fn run(context: &Context, verb: Car) -> Result<Done, AppError> {
+    match verb {
+        Car::Status {
+            account,
+            car,
+            fresh,
+        } => status(context, &account, car.as_deref(), fresh).await,
+        Car::List { account } => list(context, &account).await,
+        Car::Data { account, car } => data(context, &account, car.as_deref()).await,
+        Car::Commands { account, limit } => commands(context, &account, limit).await,
+        Car::Lock(told) => tell(context, "lock", json!({}), told).await,
+        Car::Unlock { told, minutes } => {
+            tell(context, "unlock", args("minutes", minutes), told).await
+        }
+        Car::Start { told, minutes } => {
+            tell(context, "start", args("minutes", minutes), told).await
+        }
+        Car::Stop(told) => tell(context, "stop", json!({}), told).await,
+        Car::Find { told, what } => tell(context, "find", args("what", what), told).await,
+        Car::CloseWindows(told) => tell(context, "close_windows", json!({}), told).await,
+        Car::VentWindows(told) => tell(context, "vent_windows", json!({}), told).await,
+        Car::OpenTrunk(told) => tell(context, "open_trunk", json!({}), told).await,
+    }
+}
+
+fn args(name: &str, value: Option<String>) -> Value {
+    let given = value.map(|value| (name.to_owned(), json!(value)));
+    Value::Object(Map::from_iter(given))
+}
+
+async fn status(
+    context: &Context,
+    account: &str,
+    car: Option<&str>,
+    fresh: bool,
+) -> Result<Done, AppError> {
+    let (app, out) = (context.app(), context.out);
+    let account = context.account_id(account).await?;
+    let reading = app
+        .vehicle_status(&context.actor, &account, car, fresh)
+        .await?;
+    let text = status_words(&reading, app.now(), out);
+    Ok(Done::new(say::reading(&reading), text))
+}
+
+/// Everything that is told about a car, unknown where it is not.
+fn status_words(reading: &Reading, now: Timestamp, out: Out) -> String {
+    let lang = out.lang;
+    let age = match reading.updated_at {
+        Some(at) => {
+            let (at, ago) = (dates::rfc3339(at), say::ago(lang, at, now));
+            match lang {
+                daiban_core::Lang::Zh => format!("车报于 {at}，{ago}"),
+                daiban_core::Lang::En => format!("reported at {at}, {ago}"),
+            }
+        }
+        None => out
+            .say(
+                "车没说是什么时候报的",
+                "the car does not say when it reported this",
+            )
+            .to_owned(),
+    };
+    let mut table = Table::new(&["", ""]);
+    for (name, value) in status_rows(reading, now, out) {
+        table.row([name.to_owned(), value]);
+    }
+    let heading = format!("{}  {}", reading.vin, say::car_summary(reading, lang));
+    let mut text = format!(
+        "{heading}\n{age}\n{}",
+        table.to_text().trim_start_matches('\n')
+    );
+    for warning in &reading.warnings {
+        let label = out.say("车在提醒：", "the car warns: ");
+        text.push_str(&format!("{label}{}\n", warning.text.in_lang(lang)));
+    }
+    text
+}
+
+fn status_rows(reading: &Reading, now: Timestamp, out: Out) -> Vec<(&'static str, String)> {
+    let lang = out.lang;
+    let of = |value, digits, unit| say::measure(value, digits, unit, lang);
+    let corners = |said: &dyn Fn(&str) -> String| {
+        let names = ["driver", "passenger", "driver_rear", "passenger_rear"];
+        let each = names.map(|name| format!("{} {}", say::corner(name, lang), said(name)));
+        each.join(out.say("；", "; "))
+    };
+    let door = |name: &str| say::door(*at(&reading.doors, name), lang);
+    let window = |name: &str| say::opening(*at(&reading.windows, name), lang).to_owned();
+    let tyre = |name: &str| {
+        let warns = at(&reading.tyre_warnings, name) == &Some(true);
+        let warns = if warns {
+            out.say("，车在报警", ", the car warns")
+        } else {
+            ""
+        };
+        format!("{}{warns}", of(*at(&reading.tyres_kpa, name), 0, "kPa"))
+    };
+    let mut rows = vec![
+        (out.say("油量", "fuel"), of(reading.fuel_l, 1, "L")),
+        (out.say("续航", "range"), of(reading.range_km, 0, "km")),
+        (
+            out.say("总里程", "odometer"),
+            of(reading.odometer_km, 0, "km"),
+        ),
+        (
+            out.say("小电瓶", "12 V battery"),
+            of(reading.battery_12v_v, 1, "V"),
+        ),
+        (
+            out.say("平均油耗", "consumption"),
+            of(reading.consumption_l_100km, 1, "L/100 km"),
+        ),
+    ];
+    if reading.soc_pct.is_some() || reading.plugged.is_some() {
+        rows.push((out.say("电量", "charge"), of(reading.soc_pct, 0, "%")));
+        let minutes = reading.time_to_full_min.map(f64::from);
+        rows.push((out.say("充满还要", "until full"), of(minutes, 0, "min")));
+    }
+    rows.extend([
+        (out.say("车门", "doors"), corners(&door)),
+        (out.say("车窗", "windows"), corners(&window)),
+        (
+            out.say("天窗", "sunroof"),
+            say::opening(reading.sunroof, lang).to_owned(),
+        ),
+        (out.say("后备箱", "boot"), say::door(reading.trunk, lang)),
+        (
+            out.say("机盖", "bonnet"),
+            say::door(
+                daiban_providers::vehicle::reading::Door {
+                    open: reading.bonnet_open,
+                    locked: None,
+                },
+                lang,
+            ),
+        ),
+        (out.say("胎压", "tyres"), corners(&tyre)),
+        (out.say("车外", "outside"), of(reading.exterior_c, 0, "°C")),
+        (out.say("车内", "inside"), of(reading.interior_c, 0, "°C")),
+        (out.say("保养", "service"), say::service_due(reading, lang)),
+        (
+            out.say("位置", "position"),
+            place(reading.position.as_ref(), reading.updated_at, now, out),
+        ),
+    ]);
+    rows
+}
+
+fn at<'c, T>(corners: &'c daiban_providers::vehicle::reading::Corners<T>, name: &str) -> &'c T {
+    match name {
+        "driver" => &corners.driver,
+        "passenger" => &corners.passenger,
+        "driver_rear" => &corners.driver_rear,
+        _ => &corners.passenger_rear,
+    }
+}
+
+fn place(
+    position: Option<&Position>,
+    updated_at: Option<Timestamp>,
+    now: Timestamp,
+    out: Out,
+) -> String {
+    let Some(position) = position else {
+        return say::unknown(out.lang).to_owned();
+    };
+    let trust = match position.trusted {
+        Some(true) => "",
+        Some(false) => out.say("，车标了不可信", ", not trusted by the car"),
+        None => out.say("，可不可信未知", ", whether to trust it is unknown"),
+    };
+    let age = position.at.or(updated_at);
+    let age = age.map(|at| format!("{}{}", out.say("，", ", "), say::ago(out.lang, at, now)));
+    let (lat, lon) = (position.lat, position.lon);
+    format!("{lat:.4}, {lon:.4}{trust}{}", age.unwrap_or_default())
+}
+
+async fn list(context: &Context, account: &str) -> Result<Done, AppError> {
+    let account = context.account_id(account).await?;
+    let cars = context.app().vehicle_cars(&context.actor, &account).await?;
+    let table = car_table(&cars.cars, context.out);
+    let none = cars.cars.is_empty();
+    Ok(listed(json_of(&cars)?, table, none))
+}
+
+fn car_table(cars: &[CarListed], out: Out) -> Table {
+    let mut table = Table::new(&[
+        out.say("车", "car"),
+        out.say("车架号", "VIN"),
+        out.say("车牌", "plate"),
+        out.say("车系", "series"),
+        out.say("平常用", "usual"),
+    ]);
+    for car in cars {
+        let known = |text: &Option<String>| {
+            let text = text.clone();
+            text.unwrap_or_else(|| say::unknown(out.lang).to_owned())
+        };
+        let usual = if car.default {
+            out.say("是", "yes")
+        } else {
+            ""
+        };
+        table.row([
+            car.car.clone(),
+            car.vin.clone(),
+            known(&car.plate),
+            known(&car.series),
+            usual.to_owned(),
+        ]);
+    }
+    table
+}
+
+async fn data(context: &Context, account: &str, car: Option<&str>) -> Result<Done, AppError> {
+    let account = context.account_id(account).await?;
+    let data = context
+        .app()
+        .vehicle_data(&context.actor, &account, car)
+        .await?;
+    let text = data_words(&data, context.app().now(), context.out);
+    Ok(Done::new(json_of(&data)?, text))
+}
+
+fn data_words(data: &SimData, now: Timestamp, out: Out) -> String {
+    let lang = out.lang;
+    let mib = |value| say::measure(value, 1, "MiB", lang);
+    let (left, of) = (mib(data.left_mib), mib(data.total_mib));
+    let mut text = match lang {
+        daiban_core::Lang::Zh => format!("还剩 {left}，共 {of}\n"),
+        daiban_core::Lang::En => format!("{left} left of {of}\n"),
+    };
+    let until = data.until.map(dates::rfc3339);
+    let until = until.unwrap_or_else(|| say::unknown(lang).to_owned());
+    text.push_str(&format!("{}{until}\n", out.say("用到：", "until: ")));
+    if let Some(at) = data.as_of {
+        text.push_str(&format!(
+            "{}{}\n",
+            out.say("数据：", "as of: "),
+            say::ago(lang, at, now)
+        ));
+    }
+    let mut table = Table::new(&[
+        out.say("套餐", "package"),
+        out.say("剩", "left"),
+        out.say("共", "of"),
+        out.say("到", "until"),
+    ]);
+    for package in &data.packages {
+        let until = package.until.map(dates::rfc3339);
+        table.row([
+            package.product.clone().unwrap_or_default(),
+            mib(package.left_mib),
+            mib(package.total_mib),
+            until.unwrap_or_else(|| say::unknown(lang).to_owned()),
+        ]);
+    }
+    if !data.packages.is_empty() {
+        text.push_str(&table.to_text());
+    }
+    text
+}
+
+async fn commands(context: &Context, account: &str, limit: usize) -> Result<Done, AppError> {
+    let (app, lang) = (context.app(), context.out.lang);
+    let account = context.account_id(account).await?;
+    let orders = app.vehicle_orders(&context.actor, &account, limit).await?;
+    let said = orders
+        .iter()
+        .map(|one| say::order(&one.order, one.ask.as_ref(), lang));
+    let table = order_table(&orders, context.out);
+    Ok(Done::new(said.collect(), table.to_text()))
+}
+
+fn order_table(orders: &[CarOrder], out: Out) -> Table {
+    let mut table = Table::new(&[
+        "id",
+        out.say("时间", "at"),
+        out.say("车", "car"),
+        out.say("操作", "command"),
+        out.say("从", "by"),
+        out.say("状态", "state"),
+        out.say("原因", "code"),
+    ]);
+    for CarOrder { order, .. } in orders {
+        table.row([
+            order.id.clone(),
+            dates::rfc3339(order.asked_at),
+            order.car.clone().unwrap_or_default(),
+            order.command.name().in_lang(out.lang).to_owned(),
+            say::order_by(&order.by, out.lang).to_owned(),
+            say::order_state(order.state, out.lang).to_owned(),
+            order.code.clone().unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+async fn tell(context: &Context, word: &str, args: Value, told: Told) -> Result<Done, AppError> {
+    let (app, car) = (context.app(), told.car.as_deref());
+    let account = context.account_id(&told.account).await?;
+    let command = (word, &args);
+    let id = app
+        .vehicle_command(&context.actor, &account, car, command, "cli")
+        .await?;
+    let walk = Walk {
+        context,
+        account: &account,
+        id: &id,
+        yes: told.yes,
+        driving: AtomicBool::new(false),
+    };
+    let ended = tokio::select! {
+        ended = walk.to_the_end() => ended?,
+        driven = context.keep_driving(&id, &walk.driving) => match driven? {},
+    };
+    if walk.driving.load(Ordering::Relaxed) {
+        context.wired.send_due_notices().await?;
+    }
+    Ok(told_done(&ended, context.out))
+}
+
+/// A command and whoever gave it, until there is nothing to stay for.
+struct Walk<'a> {
+    context: &'a Context,
+    account: &'a AccountId,
+    id: &'a ErrandId,
+    /// What is asked has been answered on the command line.
+    yes: bool,
+    /// Whether this process carries the errand, as no `serve` does.
+    driving: AtomicBool,
+}
+
+impl Walk<'_> {
+    async fn to_the_end(&self) -> Result<CarOrder, AppError> {
+        let mut person = Person::default();
+        let mut said = None;
+        let mut stays = false;
+        let until = Instant::now() + LONGEST;
+        loop {
+            let now = self.order().await?;
+            if said.as_ref() != Some(&now.order.state) {
+                self.tell_progress(&now.order);
+                said = Some(now.order.state);
+            }
+            if let Some(ask) = &now.ask {
+                let ask = self.context.app().ask(&self.context.actor, ask).await?;
+                if !self.answer(&ask, &mut person).await? {
+                    return Ok(now);
+                }
+            } else if !now.is_running() && !self.must_stay(&now.order, &mut stays).await? {
+                return Ok(now);
+            }
+            if Instant::now() >= until {
+                return Ok(now);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn order(&self) -> Result<CarOrder, AppError> {
+        let app = self.context.app();
+        app.vehicle_order(&self.context.actor, self.account, self.id)
+            .await
+    }
+
+    fn tell_progress(&self, order: &Order) {
+        let out = self.context.out;
+        let name = order.command.name();
+        let state = say::order_state(order.state, out.lang);
+        out.progress(format!(
+            "{}{}{state}",
+            name.in_lang(out.lang),
+            out.say("：", ": ")
+        ));
+    }
+
+    /// Whether it was answered, or a person may still answer it here.
+    async fn answer(&self, ask: &Ask, person: &mut Person) -> Result<bool, AppError> {
+        let out = self.context.out;
+        let answered = self.yes && ask.ask.tag == APPROVE;
+        let is_there = std::io::stdin().is_terminal();
+        if person.shown.insert(ask.id.clone()) {
+            out.show(ask.ask.title.in_lang(out.lang));
+            out.show(ask.ask.body.in_lang(out.lang));
+            if !answered {
+                out.show(how_to_answer(ask, is_there, out));
+            }
+        }
+        if answered {
+            return self.give(ask, Answer::Approved).await;
+        }
+        if !is_there {
+            return Ok(false);
+        }
+        let lines = person.lines.get_or_insert_with(stdin_lines);
+        match tokio::time::timeout(LOOK, lines.recv()).await {
+            Ok(Some(line)) => self.give(ask, yes_or_no(&line)).await,
+            _ => Ok(true),
+        }
+    }
+
+    /// Answered elsewhere meanwhile: then that counts.
+    async fn give(&self, ask: &Ask, answer: Answer) -> Result<bool, AppError> {
+        match self
+            .context
+            .app()
+            .answer(&self.context.actor, &ask.id, answer)
+            .await
+        {
+            Ok(_) | Err(AppError::NotNow(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// An engine that runs has to be stopped in time by somebody, and where no `serve` runs that is this command.
+    async fn must_stay(&self, order: &Order, told: &mut bool) -> Result<bool, AppError> {
+        let runs = matches!(order.command, Command::Start { .. }) && order.sent_at.is_some();
+        let errand = self
+            .context
+            .app()
+            .errand(&self.context.actor, self.id)
+            .await?;
+        let stays = runs && self.driving.load(Ordering::Relaxed) && !errand.phase.is_over();
+        if stays && !std::mem::replace(told, true) {
+            self.context.out.show(self.context.out.say(
+                "没有 daiban serve 在运行，这个命令留到发动机熄火；现在中断就没人替你熄火",
+                "no daiban serve is running, so this command stays until the engine has stopped; if it is broken off now, nobody stops the engine",
+            ));
+        }
+        Ok(stays)
+    }
+}
+
+/// Whoever sits at the terminal.
+#[derive(Default)]
+struct Person {
+    shown: HashSet<AskId>,
+    lines: Option<mpsc::UnboundedReceiver<String>>,
+}
+
+fn how_to_answer(ask: &Ask, is_there: bool, out: Out) -> String {
+    let (zh, en) = match is_there {
+        true => (
+            "发就输入 y，不发输入 n，回车：",
+            "y to send it, n not to, then Enter:",
+        ),
+        false => ("要你点头才会发：", "it waits for your word: "),
+    };
+    let said = out.say(zh, en);
+    match is_there {
+        true => said.to_owned(),
+        false => format!("{said}daiban ask answer {} --approve | --deny", ask.id),
+    }
+}
+
+fn yes_or_no(line: &str) -> Answer {
+    match line.trim() {
+        "y" | "Y" | "yes" | "是" | "好" | "同意" => Answer::Approved,
+        _ => Answer::Denied,
+    }
+}
+
+fn told_done(told: &CarOrder, out: Out) -> Done {
+    let CarOrder { order, ask } = told;
+    let json = say::order(order, ask.as_ref(), out.lang);
+    let name = order.command.name();
+    let state = say::order_state(order.state, out.lang);
+    let mut text = format!("{}{}{state}", name.in_lang(out.lang), out.say("：", ": "));
+    if let Some(code) = &order.code {
+        text.push_str(&format!(" ({code})"));
+    }
+    let words = order.text.in_lang(out.lang);
+    text.push_str(&format!("\n{words}\n{}", order.id));
+    Done::new(json, text).code(exit_code(order))
+}
+
+fn exit_code(order: &Order) -> u8 {
+    match (order.state, order.code.as_deref().unwrap_or_default()) {
+        (CommandState::Accepted | CommandState::Confirmed, _) => 0,
+        (CommandState::Preparing | CommandState::NeedsYou, _) => NEEDS_YOU,
+        (CommandState::Rejected, "expired") => NEEDS_YOU,
+        (CommandState::Rejected, "denied" | "cancelled") => 1,
+        (CommandState::Rejected, "sign_in_lost") => 4,
+        (CommandState::Rejected, "unreachable") => 6,
+        (CommandState::Rejected, _) => 7,
+        // On its way, or nobody can say what became of it.
+        (CommandState::Unconfirmed | CommandState::Confirming | CommandState::Sending, _) => 9,
+    }
+}

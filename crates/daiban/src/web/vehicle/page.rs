@@ -1,0 +1,421 @@
+//! `/cars`: the cars of the household, and one with everything about it.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use daiban_core::{
+    account::{Account, AccountState},
+    id::{AccountId, ErrandId},
+    service::Service,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{
+    super::{
+        Web,
+        page::{Note, Shell, html, html_with},
+        security::Oops,
+        visitor::{Fields, Me},
+        words::{self, State as Mark, t},
+    },
+    chart::{self, Chart},
+    commands::{self, Offer, OrderView},
+    facts::{self, Condition, Pace, Place, Sim, Told},
+    known::{self, Known, Lists},
+};
+use crate::{
+    access::hash_word,
+    app::{AppError, json_of},
+    say,
+};
+
+/// After a command that asks first, so long is waited for its ask.
+const ASK_COMES: Duration = Duration::from_secs(6);
+/// After one that asks nothing: long enough to see it refused.
+const BEGINS: Duration = Duration::from_millis(600);
+/// Seconds between two looks of the page at itself while a command is on its way.
+const WATCHING_S: u32 = 2;
+/// The same without JavaScript.
+const RELOAD_S: u32 = 5;
+
+struct AccountRow {
+    href: String,
+    name: String,
+    about: String,
+    state: Mark,
+}
+
+#[derive(Template)]
+#[template(path = "cars.html")]
+struct ListPage {
+    s: Shell,
+    rows: Vec<AccountRow>,
+    writes: bool,
+}
+
+/// `GET /cars`: one account leads on to its car.
+pub(in crate::web) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
+    let mut accounts = web.app.accounts(&me.actor).await?;
+    accounts.retain(|account| account.service == Service::Vehicle);
+    if let [only] = accounts.as_slice() {
+        return Ok(Redirect::to(&format!("/cars/{}", only.id)).into_response());
+    }
+    let mut rows = Vec::new();
+    for account in &accounts {
+        rows.push(row(&web, &me, account).await?);
+    }
+    Ok(html(&ListPage {
+        s: Shell::full(&web, &me, "cars").await?,
+        rows,
+        writes: me.actor.writes(),
+    }))
+}
+
+async fn row(web: &Web, me: &Me, account: &Account) -> Result<AccountRow, AppError> {
+    let known = Known::of(web, me, &account.id, None, Lists::Peek).await?;
+    let told = known
+        .reading
+        .as_ref()
+        .map(|reading| facts::told(reading, me.lang, web.app.now()));
+    let about = told.map(|told| format!("{} · {}", told.summary, told.age));
+    Ok(AccountRow {
+        href: format!("/cars/{}", account.id),
+        name: account.name.clone(),
+        about: about.unwrap_or_else(|| t(me.lang, "还没看过", "not looked at yet").to_owned()),
+        state: words::account(me.lang, account.state),
+    })
+}
+
+/// Which car, and what the page looked like.
+#[derive(Default, Deserialize)]
+pub(in crate::web) struct Which {
+    #[serde(default)]
+    car: String,
+    #[serde(default)]
+    seen: String,
+}
+
+impl Which {
+    fn car(&self) -> Option<&str> {
+        Some(self.car.as_str()).filter(|car| facts::is_car(car))
+    }
+}
+
+/// The part of the page that looks at itself.
+struct Board {
+    id: String,
+    /// Its last four characters, where the account has several.
+    car: String,
+    problem: Option<Problem>,
+    now: Option<OrderView>,
+    told: Option<Told>,
+    place: Option<Place>,
+    conditions: Vec<Condition>,
+    offers: Vec<Offer>,
+    changes: bool,
+    every_s: u32,
+    seen: String,
+    /// The readings come beside the part they belong to.
+    is_part: bool,
+}
+
+/// Why the account cannot be used.
+struct Problem {
+    text: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "car.html")]
+struct CarPage {
+    s: Shell,
+    title: String,
+    about: String,
+    note: Option<Note>,
+    board: Board,
+    /// Address and name of the other cars of the account, and which is shown.
+    cars: Vec<(String, String, bool)>,
+    pace: Option<Pace>,
+    watch: Option<String>,
+    sim: Option<Sim>,
+    charts: Vec<Chart>,
+    history: Vec<OrderView>,
+    sent_today: usize,
+    theirs: bool,
+    /// Without JavaScript the page loads itself again while a command is on its way.
+    reload_s: u32,
+}
+
+#[derive(Template)]
+#[template(path = "car_live.html")]
+struct LivePart {
+    s: Shell,
+    board: Board,
+}
+
+/// `GET /cars/{account}`
+pub(in crate::web) async fn page(
+    State(web): State<Web>,
+    me: Me,
+    Path(account): Path<AccountId>,
+    Query(which): Query<Which>,
+) -> Result<Response, Oops> {
+    let page = car_page(&web, &me, &account, which.car(), None).await?;
+    Ok(html(&page))
+}
+
+/// `GET /cars/{account}/live`: the part alone, or 204 when it is as it was.
+pub(in crate::web) async fn live(
+    State(web): State<Web>,
+    me: Me,
+    Path(account): Path<AccountId>,
+    Query(which): Query<Which>,
+) -> Result<Response, Oops> {
+    let known = Known::of(&web, &me, &account, which.car(), Lists::Peek).await?;
+    let mut board = board(&web, &me, &known);
+    board.is_part = true;
+    let s = Shell::alone(me.lang, me.csrf.clone());
+    let mut part = LivePart { s, board };
+    let rendered = part.render();
+    let rendered = rendered.map_err(|error| AppError::Internal(error.to_string()))?;
+    let seen = hash_word(&rendered)[..16].to_owned();
+    if seen == which.seen {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    part.board.seen = seen;
+    Ok(html(&part))
+}
+
+async fn car_page(
+    web: &Web,
+    me: &Me,
+    account: &AccountId,
+    car: Option<&str>,
+    note: Option<Note>,
+) -> Result<CarPage, AppError> {
+    let (lang, now) = (me.lang, web.app.now());
+    let known = Known::of(web, me, account, car, Lists::Ask).await?;
+    let board = board(web, me, &known);
+    let readings = known.readings(web, me).await?;
+    let watch = known.watch.as_ref();
+    let is_running = board.now.as_ref().is_some_and(|now| now.running);
+    Ok(CarPage {
+        s: Shell::full(web, me, "cars").await?,
+        title: known.title(),
+        about: about(&known),
+        note,
+        cars: others(&known, lang),
+        pace: watch.map(|watch| facts::pace(watch.fact("pace"), &watch.errand, lang, now)),
+        watch: watch.map(|watch| format!("/errands/{}", watch.errand.id)),
+        sim: known.data.as_ref().map(|data| facts::sim(data, lang, now)),
+        charts: chart::draw(&readings, lang, now),
+        history: commands::history(&known.orders, lang, now),
+        sent_today: commands::sent_today(&known.orders, now),
+        theirs: known.theirs,
+        reload_s: if is_running { RELOAD_S } else { 0 },
+        board,
+    })
+}
+
+/// Series and number, as far as they are known.
+fn about(known: &Known) -> String {
+    let listed = known.car.as_ref();
+    let series = listed.and_then(|car| car.series.clone());
+    let vin = known.reading.as_ref().map(|reading| reading.vin.clone());
+    let vin = listed
+        .map(|car| car.vin.clone())
+        .or(vin)
+        .filter(|vin| !vin.is_empty());
+    let name = (known.title() != known.account.name).then(|| known.account.name.clone());
+    let parts: Vec<String> = [series, name, vin].into_iter().flatten().collect();
+    parts.join(" · ")
+}
+
+fn others(known: &Known, lang: daiban_core::Lang) -> Vec<(String, String, bool)> {
+    if known.cars.len() < 2 {
+        return Vec::new();
+    }
+    let here = known.car.as_ref().map(|car| &car.car);
+    let car = |car: &crate::app::CarListed| {
+        let name = car.plate.clone().or_else(|| car.series.clone());
+        let name = name.unwrap_or_else(|| t(lang, "没有车牌", "no plate").to_owned());
+        let href = format!("/cars/{}?car={}", known.account.id, car.car);
+        (
+            href,
+            format!("{name} · {}", car.car),
+            here == Some(&car.car),
+        )
+    };
+    let cars = known.cars.iter().filter(|car| facts::is_car(&car.car));
+    cars.map(car).collect()
+}
+
+fn board(web: &Web, me: &Me, known: &Known) -> Board {
+    let (lang, now) = (me.lang, web.app.now());
+    let fact = |name| {
+        known
+            .watch
+            .as_ref()
+            .map_or(&Value::Null, |watch| watch.fact(name))
+    };
+    let on_top = commands::on_top(&known.orders, lang, now);
+    let is_running = on_top.as_ref().is_some_and(|one| one.running);
+    let car = match known.cars.len() {
+        0 | 1 => String::new(),
+        _ => known.name().unwrap_or_default(),
+    };
+    let place = |reading| facts::place(reading, fact("areas"), web.map_url.as_deref(), (lang, now));
+    Board {
+        id: known.account.id.to_string(),
+        car,
+        problem: problem(known, lang),
+        now: on_top,
+        place: known.reading.as_ref().filter(|_| known.theirs).map(place),
+        told: known
+            .reading
+            .as_ref()
+            .map(|reading| facts::told(reading, lang, now)),
+        conditions: facts::conditions(fact("conditions"), lang, now),
+        offers: match known.changes {
+            true => commands::offers(known.can.as_ref(), &known.orders, lang, now),
+            false => Vec::new(),
+        },
+        changes: known.changes,
+        every_s: if is_running {
+            WATCHING_S
+        } else {
+            web.refresh_s()
+        },
+        seen: String::new(),
+        is_part: false,
+    }
+}
+
+fn problem(known: &Known, lang: daiban_core::Lang) -> Option<Problem> {
+    let account = &known.account;
+    if account.state == AccountState::Ready {
+        return None;
+    }
+    let said = account
+        .problem
+        .as_ref()
+        .map(|text| text.in_lang(lang).to_owned());
+    let state = || words::account(lang, account.state).word.to_owned();
+    Some(Problem {
+        text: said.unwrap_or_else(state),
+        href: format!("/accounts/{}", account.id),
+    })
+}
+
+/// `POST /cars/{account}/command`: begins it and leads to its ask, where it has one.
+pub(in crate::web) async fn command(
+    State(web): State<Web>,
+    me: Me,
+    Path(account): Path<AccountId>,
+    fields: Fields,
+) -> Result<Response, Oops> {
+    let car = Some(fields.text("car")).filter(|car| facts::is_car(car));
+    match told(&web, &me, &account, car, &fields).await {
+        Ok(onward) => Ok(Redirect::to(&onward).into_response()),
+        Err(error) => refused(&web, &me, &account, car, error).await,
+    }
+}
+
+async fn told(
+    web: &Web,
+    me: &Me,
+    account: &AccountId,
+    car: Option<&str>,
+    fields: &Fields,
+) -> Result<String, AppError> {
+    let mut args = Map::new();
+    for name in ["minutes", "what"] {
+        let given = Some(fields.text(name)).filter(|value| !value.is_empty());
+        args.extend(given.map(|value| (name.to_owned(), Value::from(value))));
+    }
+    let (word, args) = (fields.text("command"), Value::Object(args));
+    let (app, actor) = (&web.app, &me.actor);
+    let id: ErrandId = app
+        .vehicle_command(actor, account, car, (word, &args), "web")
+        .await?;
+    let begun = app.vehicle_order(actor, account, &id).await?;
+    let asks = begun.order.command.class() != daiban_providers::vehicle::command::Class::Safe;
+    let patience = if asks { ASK_COMES } else { BEGINS };
+    let begun = app
+        .vehicle_order_begun(actor, account, &id, patience)
+        .await?;
+    Ok(match begun.ask {
+        Some(ask) => format!("/asks/{ask}"),
+        None => here(account, car),
+    })
+}
+
+fn here(account: &AccountId, car: Option<&str>) -> String {
+    let query = car.map(|car| format!("?car={car}")).unwrap_or_default();
+    format!("/cars/{account}{query}")
+}
+
+/// The page with what was wrong on top; nothing was sent.
+async fn refused(
+    web: &Web,
+    me: &Me,
+    account: &AccountId,
+    car: Option<&str>,
+    error: AppError,
+) -> Result<Response, Oops> {
+    let status =
+        StatusCode::from_u16(say::status(&error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let shown = matches!(
+        error,
+        AppError::Invalid(_) | AppError::NotNow(_) | AppError::Service(_)
+    );
+    if !shown {
+        return Err(error.into());
+    }
+    let note = Some(Note::of(&error, me.lang));
+    Ok(html_with(
+        status,
+        &car_page(web, me, account, car, note).await?,
+    ))
+}
+
+/// `POST /cars/{account}/look`: asks for the status once, wakes the car for it, or asks for the data of its SIM card.
+pub(in crate::web) async fn look(
+    State(web): State<Web>,
+    me: Me,
+    Path(account): Path<AccountId>,
+    fields: Fields,
+) -> Result<Response, Oops> {
+    let car = Some(fields.text("car")).filter(|car| facts::is_car(car));
+    let (app, actor) = (&web.app, &me.actor);
+    let looked = match fields.text("what") {
+        "data" => look_at_data(&web, &me, &account, car).await,
+        what => app
+            .vehicle_status(actor, &account, car, what == "fresh")
+            .await
+            .map(drop),
+    };
+    match looked {
+        Ok(()) => Ok(Redirect::to(&here(&account, car)).into_response()),
+        Err(error) => refused(&web, &me, &account, car, error).await,
+    }
+}
+
+async fn look_at_data(
+    web: &Web,
+    me: &Me,
+    account: &AccountId,
+    car: Option<&str>,
+) -> Result<(), AppError> {
+    let known = Known::of(web, me, account, car, Lists::Peek).await?;
+    let data = web.app.vehicle_data(&me.actor, account, car).await?;
+    let key = known::data_key(account, known.asked.as_deref());
+    web.kept.keep(key, web.app.now(), Ok(json_of(&data)?));
+    Ok(())
+}

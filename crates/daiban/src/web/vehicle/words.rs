@@ -1,0 +1,238 @@
+//! Words of commands and of what is asked before them.
+
+use daiban_core::{
+    Lang,
+    descriptor::{ErrandKind, Form, Wish},
+    household::ErrandRow,
+};
+use daiban_providers::vehicle::command::{Class, Command, CommandState, Order};
+use serde_json::{Map, Value};
+
+use super::{
+    super::{
+        form::{self, is_default},
+        words::{State, t},
+    },
+    COMMAND, WATCH,
+};
+use crate::say;
+
+/// What a yes-or-no question about a car is answered with.
+pub(in crate::web) struct AskWords {
+    pub(in crate::web) yes: &'static str,
+    pub(in crate::web) no: &'static str,
+    /// What silence means.
+    pub(in crate::web) silence: &'static str,
+    /// A yes opens or starts the car.
+    pub(in crate::web) risk: Option<&'static str>,
+}
+
+/// The words for an ask of this errand; `None`: it is not about a command.
+pub(in crate::web) fn ask(lang: Lang, errand: &ErrandRow, tag: &str) -> Option<AskWords> {
+    let command = match errand.kind.as_str() {
+        COMMAND => wished_command(&errand.wishes)?,
+        WATCH if tag == "lock" || tag.starts_with("command/") => Command::Lock,
+        _ => return None,
+    };
+    let (yes, no, silence) = match command {
+        Command::Lock => (
+            t(lang, "锁车", "Lock it"),
+            t(lang, "不锁", "Leave it"),
+            t(
+                lang,
+                "不锁，车还是现在这样。",
+                "It is not locked; the car stays as it is.",
+            ),
+        ),
+        Command::Unlock { .. } => (
+            t(lang, "解锁", "Unlock"),
+            t(lang, "不解锁", "Do not"),
+            t(
+                lang,
+                "按不解锁算，什么也不发。",
+                "It stays locked; nothing is sent.",
+            ),
+        ),
+        Command::Start { .. } => (
+            t(lang, "启动", "Start it"),
+            t(lang, "不启动", "Do not"),
+            t(
+                lang,
+                "按不启动算，什么也不发。",
+                "It is not started; nothing is sent.",
+            ),
+        ),
+        Command::VentWindows => (
+            t(lang, "开窗", "Open them"),
+            t(lang, "不开", "Do not"),
+            t(
+                lang,
+                "按不开算，什么也不发。",
+                "They stay as they are; nothing is sent.",
+            ),
+        ),
+        Command::OpenTrunk => (
+            t(lang, "打开后备箱", "Open the boot"),
+            t(lang, "不开", "Do not"),
+            t(
+                lang,
+                "按不开算，什么也不发。",
+                "It stays as it is; nothing is sent.",
+            ),
+        ),
+        Command::Find { .. } | Command::Stop | Command::CloseWindows => (
+            t(lang, "发", "Send it"),
+            t(lang, "不发", "Do not"),
+            t(lang, "按不发算。", "Nothing is sent."),
+        ),
+    };
+    let risk = (command.class() == Class::Sensitive).then(|| risk(command, lang));
+    Some(AskWords {
+        yes,
+        no,
+        silence,
+        risk,
+    })
+}
+
+fn risk(command: Command, lang: Lang) -> &'static str {
+    match command {
+        Command::Start { .. } => t(
+            lang,
+            "车在车库或屋里就不要启动，废气会要命。发出后撤不回。",
+            "Never start it in a garage or indoors: the fumes kill. Once sent it cannot be taken back.",
+        ),
+        Command::Unlock { .. } => t(
+            lang,
+            "身边没人看着就不要解锁。发出后撤不回。",
+            "Do not unlock it where nobody watches it. Once sent it cannot be taken back.",
+        ),
+        _ => t(
+            lang,
+            "身边没人看着就不要开。发出后撤不回。",
+            "Do not open it where nobody watches it. Once sent it cannot be taken back.",
+        ),
+    }
+}
+
+/// The command of an errand.
+pub(in crate::web) fn wished_command(wishes: &Value) -> Option<Command> {
+    let mut args = Map::new();
+    for name in ["minutes", "what"] {
+        let given = Some(&wishes[name]).filter(|value| !value.is_null());
+        args.extend(given.map(|value| (name.to_owned(), value.clone())));
+    }
+    Command::read(wishes["command"].as_str()?, &Value::Object(args)).ok()
+}
+
+/// Facts of an ask, one to a line as `label：value`, and the lines that are no facts.
+pub(in crate::web) fn facts_of(body: &str, lang: Lang) -> (Vec<(String, String)>, String) {
+    let (mut facts, mut rest) = (Vec::new(), Vec::new());
+    for line in body.lines() {
+        let split = line.split_once(t(lang, "：", ": "));
+        match split.filter(|(label, value)| label.chars().count() <= 24 && !value.trim().is_empty())
+        {
+            Some((label, value)) => facts.push((label.trim().to_owned(), value.trim().to_owned())),
+            None => rest.push(line),
+        }
+    }
+    (facts, rest.join("\n"))
+}
+
+/// How far a command has come, with its shape. One that opened or locked a car and was not confirmed is to be looked after.
+pub(in crate::web) fn state(order: &Order, lang: Lang) -> State {
+    let careful = order.command.class() == Class::Sensitive || order.command == Command::Lock;
+    let class = match order.state {
+        CommandState::Preparing | CommandState::Sending | CommandState::Confirming => "live",
+        CommandState::NeedsYou => "att",
+        CommandState::Accepted | CommandState::Confirmed => "ok",
+        CommandState::Unconfirmed if careful => "urg",
+        CommandState::Unconfirmed => "att",
+        CommandState::Rejected => "",
+    };
+    State {
+        class,
+        word: say::order_state(order.state, lang),
+    }
+}
+
+/// Label and value of what was wished. Areas are named without where they are.
+pub(in crate::web) fn wished(
+    kind: &ErrandKind,
+    wishes: &Value,
+    lang: Lang,
+) -> Vec<(String, String)> {
+    let shown = |wish: &Wish| {
+        let value = in_words(kind, wish, wishes, lang)?;
+        Some((wish.label.in_lang(lang).to_owned(), value))
+    };
+    kind.wishes.iter().filter_map(shown).collect()
+}
+
+fn in_words(kind: &ErrandKind, wish: &Wish, wishes: &Value, lang: Lang) -> Option<String> {
+    let value = &wishes[wish.name];
+    if kind.kind == COMMAND {
+        return match wish.name {
+            "command" => wished_command(wishes).map(|it| it.name().in_lang(lang).to_owned()),
+            "by" => value.as_str().map(|by| say::order_by(by, lang).to_owned()),
+            "car" => form::typed(value, lang),
+            _ => None,
+        };
+    }
+    match (wish.name, wish.form) {
+        ("areas", _) => areas(value.as_str()?, lang),
+        (_, Form::Choice(choices)) => {
+            let chosen = choices.iter().find(|(word, _)| value == word);
+            chosen.map(|(_, label)| label.in_lang(lang).to_owned())
+        }
+        _ if is_default(wish, value) => None,
+        _ => form::typed(value, lang),
+    }
+}
+
+/// `家:39.9087,116.3975,300` → `家（300 米）`
+fn areas(typed: &str, lang: Lang) -> Option<String> {
+    let one = |area: &str| {
+        let (name, numbers) = area.split_once([':', '：'])?;
+        let radius = numbers
+            .rsplit([',', '，'])
+            .next()?
+            .trim()
+            .parse::<f64>()
+            .ok();
+        let radius = radius.map(|radius| match lang {
+            Lang::Zh => format!("（{radius:.0} 米）"),
+            Lang::En => format!(" ({radius:.0} m)"),
+        });
+        Some(format!("{}{}", name.trim(), radius.unwrap_or_default()))
+    };
+    let named: Vec<String> = typed.split([';', '；']).filter_map(one).collect();
+    (!named.is_empty()).then(|| named.join(t(lang, "、", ", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_are_lines_with_a_label() {
+        let body = "做什么：四门解锁 1 分钟\n在哪：39.9087, 116.3975（约）\n会不会开走：\n五分钟不回答就不发";
+        let (facts, rest) = facts_of(body, Lang::Zh);
+        let labels: Vec<&str> = facts.iter().map(|(label, _)| label.as_str()).collect();
+        assert_eq!(labels, ["做什么", "在哪"]);
+        assert_eq!(rest, "会不会开走：\n五分钟不回答就不发");
+        let (facts, rest) = facts_of("No facts here", Lang::En);
+        assert!(facts.is_empty());
+        assert_eq!(rest, "No facts here");
+    }
+
+    #[test]
+    fn areas_are_named_without_where_they_are() {
+        let typed = "家:39.9087,116.3975,300；公司：39.99,116.30,150";
+        assert_eq!(
+            areas(typed, Lang::Zh).as_deref(),
+            Some("家（300 米）、公司（150 米）")
+        );
+        assert_eq!(areas("nonsense", Lang::Zh), None);
+    }
+}
