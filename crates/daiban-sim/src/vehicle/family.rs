@@ -85,7 +85,7 @@ fn driver(world: &mut World, number: u32, car: Car) -> HouseholdDriver {
         user_id: user_id.clone(),
         client_id: format!("TEST0000CLIENT{number:019}"),
         app_secret: SECRET.into(),
-        auth_code: format!("74246402862166835{number}"),
+        auth_code: format!("test-auth-code-{number}"),
         ..CarOwner::default()
     };
     let tokens = owner::add_owner(world, known.clone());
