@@ -30,6 +30,8 @@ use crate::kept::Kept;
 mod dress;
 mod hosts;
 mod reactions;
+#[cfg(test)]
+mod tests;
 
 use hosts::Hosts;
 use reactions::Done;
