@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "net/cars.rs"]
+mod cars;
+
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
