@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::scalars;
 use crate::loose::key;
-use crate::vehicle::profile::Profile;
+use crate::vehicle::profile::{Profile, Told};
 
 /// Whether each function is enabled, by its name in the list; `None`: the list does not say.
 pub type Functions = BTreeMap<String, Option<bool>>;
@@ -43,13 +43,17 @@ pub fn capabilities(answer: &Value) -> Result<Functions, ServiceError> {
 /// The commands of a profile that a car with this list can be sent, by their words: those the list has and has enabled, and
 /// those seen with the brand unless the list says they are off.
 pub fn commands<'a>(profile: &'a Profile, functions: &Functions) -> Vec<&'a str> {
-    let told = profile.commands.iter().filter(|(_, told)| {
-        match functions.get(&told.function).copied().flatten() {
-            Some(enabled) => enabled,
-            None => told.seen,
-        }
-    });
+    let told = profile.commands.iter();
+    let told = told.filter(|(_, told)| allows(told, functions));
     told.map(|(word, _)| word.as_str()).collect()
+}
+
+/// Whether a car with this list can be sent such a command.
+pub fn allows(told: &Told, functions: &Functions) -> bool {
+    match functions.get(&told.function).copied().flatten() {
+        Some(enabled) => enabled,
+        None => told.seen,
+    }
 }
 
 #[cfg(test)]
