@@ -364,6 +364,14 @@ fn build(
             ]),
         ),
         (
+            Service::Vehicle,
+            pairs(&[
+                ("profile", "lynkco-2023"),
+                ("user_url", "http://127.0.0.1:5"),
+                ("device_url", "http://127.0.0.1:5"),
+            ]),
+        ),
+        (
             Service::Violation,
             pairs(&[("url", "http://127.0.0.1:3/pyi/65/173"), ("sign", "md5")]),
         ),
