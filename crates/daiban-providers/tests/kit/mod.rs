@@ -7,6 +7,7 @@ pub mod hospital;
 pub mod jars;
 pub mod lines;
 pub mod story;
+pub mod vehicle;
 
 use std::{
     collections::BTreeMap,
