@@ -73,6 +73,7 @@ fn plug_in() -> Car {
             consumption: 6.1,
             odometer_km: 12_408.0,
             soc_pct: 63.0,
+            interior_c: 8.0,
             ..CarState::default()
         },
         ..Car::default()

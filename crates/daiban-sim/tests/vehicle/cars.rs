@@ -114,7 +114,11 @@ async fn a_car_lives_on_one_host() {
             caller.tell(&command("RDL", true, &[])).await["code"],
             "1000"
         );
-        bench.sim.add_car(car());
+        let moved = CarChange {
+            second_host: Some(false),
+            ..CarChange::default()
+        };
+        change(&bench, moved);
         assert_eq!(caller.code().await, "8063");
     }
 }

@@ -66,6 +66,7 @@ async fn it_is_parked_locked_and_told_two_seconds_later() {
         (0.0, false, false)
     );
     assert_eq!(state.doors_locked, CarCorners::all(true));
+    assert_eq!(state.interior_c, 0.0, "told as nothing measured");
     assert!((state.fuel_l - 47.92).abs() < 0.001, "{}", state.fuel_l);
     assert!((state.tyres_warm - 5.0).abs() < 0.001, "they cool down");
     assert!((state.coolant_c - 84.0).abs() < 0.001);
@@ -193,7 +194,7 @@ async fn a_plug_in_drives_on_its_battery_first() {
     assert_eq!((state.soc_pct, state.fuel_l), (15.0, 49.0));
     bench.set(START + HOUR);
     let state = bench.sim.car(VIN).unwrap();
-    assert_eq!(state.soc_pct, 15.0);
+    assert_eq!((state.soc_pct, state.interior_c), (15.0, 21.0));
     assert!((state.fuel_l - 48.1).abs() < 0.001);
 }
 
