@@ -1,9 +1,13 @@
 //! Reading a car: signed requests, the status tree, lists, data of the SIM card.
 
 #![allow(clippy::unwrap_used)]
+// Whole readings are expected in one piece.
+#![recursion_limit = "512"]
 
 #[path = "vehicle_reads/corpus.rs"]
 mod corpus;
+#[path = "vehicle_reads/looks.rs"]
+mod looks;
 #[path = "vehicle_reads/properties.rs"]
 mod properties;
 #[path = "vehicle_reads/rows.rs"]

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::garage::GarageMemory;
 use super::line::Shown;
+use super::looks::Capable;
 use super::session::SessionMemory;
 use crate::kept::Kept;
 
@@ -13,6 +14,7 @@ pub struct Vehicles {
     pub(super) garage: Kept<GarageMemory>,
     pub(super) sessions: Kept<SessionMemory>,
     pub(super) shown: Kept<Shown>,
+    pub(super) capable: Kept<Capable>,
     sent: AtomicU64,
 }
 

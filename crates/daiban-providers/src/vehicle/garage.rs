@@ -34,6 +34,8 @@ pub(in crate::vehicle) struct Car {
     pub(in crate::vehicle) series: Option<String>,
     /// Of its SIM card.
     pub(in crate::vehicle) iccid: Option<Iccid>,
+    /// `csp` or `tsp`, the two forms in which cars report.
+    pub(in crate::vehicle) platform: Option<String>,
     /// Whether the service calls it the user's own first one.
     pub(in crate::vehicle) is_default: bool,
 }
@@ -56,6 +58,7 @@ impl Car {
             plate: None,
             series: None,
             iccid: None,
+            platform: None,
             is_default: false,
         }
     }

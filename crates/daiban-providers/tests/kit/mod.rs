@@ -7,6 +7,7 @@ pub mod hospital;
 pub mod jars;
 pub mod lines;
 pub mod story;
+pub mod vehicle;
 
 use std::{
     collections::BTreeMap,
@@ -361,6 +362,14 @@ fn build(
                 ("key_from", "setting"),
                 ("orders_path", "web/order/list"),
                 ("order_status_path", "web/order/status"),
+            ]),
+        ),
+        (
+            Service::Vehicle,
+            pairs(&[
+                ("profile", "lynkco-2023"),
+                ("user_url", "http://127.0.0.1:5"),
+                ("device_url", "http://127.0.0.1:5"),
             ]),
         ),
         (

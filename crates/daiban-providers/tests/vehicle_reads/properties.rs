@@ -5,7 +5,7 @@ use daiban_core::error::ServiceError;
 use daiban_providers::vehicle::profile;
 use daiban_providers::vehicle::reading::Reading;
 use daiban_providers::vehicle::wire::status::{Known, holds_for, status};
-use daiban_providers::vehicle::wire::{capabilities, cars, flow};
+use daiban_providers::vehicle::wire::{capabilities, flow};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -170,7 +170,6 @@ proptest! {
         let now = at("2026-02-17T06:00:00Z");
         for answer in [&answer, &json!({ "data": { "list": answer } }), &json!({ "increase_package": { "package": answer } })] {
             for outcome in [
-                cars::cars(answer).err(),
                 capabilities::capabilities(answer).err(),
                 flow::flow(answer, now).err(),
             ] {

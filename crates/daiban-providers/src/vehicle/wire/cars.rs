@@ -44,6 +44,7 @@ fn car(entry: &Value) -> Option<Car> {
         plate: text("plateNo").map(Secret::from),
         series: text("seriesName").or_else(|| text("modelName")),
         iccid: sim.and_then(|number| Iccid::parse(&number).ok()),
+        platform: text("tboxPlatform"),
         is_default: loose::flag(&entry["defaultVehicle"]).unwrap_or(false),
     })
 }
@@ -60,7 +61,7 @@ mod tests {
     fn cars_are_read_in_both_forms() {
         let car = json!({
             "vin": "LTESTVHC7E0000001", "plateNo": "冀R0D001", "seriesName": "领克01",
-            "iccid": "89860000000000000000", "defaultVehicle": "true",
+            "iccid": "89860000000000000000", "tboxPlatform": "csp", "defaultVehicle": "true",
         });
         for answer in [
             json!({ "code": "1000", "data": { "list": [car] } }),
@@ -76,6 +77,7 @@ mod tests {
             assert_eq!(car.plate.as_ref().unwrap().reveal(), "冀R0D001");
             assert_eq!(car.series.as_deref(), Some("领克01"));
             assert_eq!(car.iccid.as_ref().unwrap().as_str(), "89860000000000000000");
+            assert_eq!(car.platform.as_deref(), Some("csp"));
             assert!(car.is_default);
         }
     }
