@@ -12,14 +12,22 @@ const SESSION: &str = "auth/account/session/secure";
 async fn a_code_gives_tokens_that_are_stored_with_whose_they_are() {
     for profile in ["lynkco-2023", "lynkco-2020"] {
         let world = World::with_code().set("profile", profile);
-        assert_eq!(world.exchange().await.unwrap(), json!({ "signed_in": true }));
+        assert_eq!(
+            world.exchange().await.unwrap(),
+            json!({ "signed_in": true })
+        );
         assert!(world.is_in_step());
         assert_eq!(world.sealed("user_id"), USER);
         assert_eq!(world.sealed("client_id"), world.driver.client_id);
         assert_eq!(world.sealed("expires_at"), "2026-11-22T08:00:00+08:00");
         assert_eq!(world.sealed("auth_code"), "", "it is good once");
         let sent = world.sent.lock().unwrap()[0].clone();
-        assert!(!sent.headers.iter().any(|(name, _)| *name == "authorization"));
+        assert!(
+            !sent
+                .headers
+                .iter()
+                .any(|(name, _)| *name == "authorization")
+        );
         world.signed_in().await.unwrap();
     }
 }
@@ -44,7 +52,10 @@ async fn without_a_code_nothing_is_sent() {
 async fn a_lost_answer_is_unsure_and_nobody_can_know() {
     for when in [When::Before, When::After] {
         let world = World::with_code();
-        world.sim.faults().once("vehicle", SESSION, when, FaultKind::Timeout);
+        world
+            .sim
+            .faults()
+            .once("vehicle", SESSION, when, FaultKind::Timeout);
         assert_eq!(code_of(world.exchange().await), "unsure");
         world.told();
         let Reconciled::CannotKnow(text) = world.exchanged().await.unwrap() else {
@@ -66,7 +77,10 @@ async fn an_answer_that_says_nothing_clear_is_unsure() {
         },
     ] {
         let world = World::with_code();
-        world.sim.faults().once("vehicle", SESSION, When::After, kind);
+        world
+            .sim
+            .faults()
+            .once("vehicle", SESSION, When::After, kind);
         assert_eq!(code_of(world.exchange().await), "unsure");
         assert_eq!(world.sealed("access_token"), "");
     }

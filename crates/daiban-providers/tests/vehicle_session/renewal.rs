@@ -38,7 +38,10 @@ async fn the_service_of_2020_wants_both_tokens_and_gets_them() {
     world.sim.expire_car_token(USER);
     world.signed_in().await.unwrap();
     assert!(world.is_in_step());
-    assert_eq!(world.told()[2], format!("PUT /auth/account/token {}", world.driver.access_token));
+    assert_eq!(
+        world.told()[2],
+        format!("PUT /auth/account/token {}", world.driver.access_token)
+    );
 }
 
 #[tokio::test]
@@ -72,9 +75,12 @@ async fn a_pair_that_cannot_be_stored_is_not_used_and_stored_by_the_next_visit()
     assert_eq!(code_of(world.signed_in().await), "unreachable");
     assert_eq!(code_of(world.signed_in().await), "unreachable");
     assert!(
-        world.sent.lock().unwrap().iter().all(|it| {
-            it.headers.contains(&("authorization", old.clone()))
-        }),
+        world
+            .sent
+            .lock()
+            .unwrap()
+            .iter()
+            .all(|it| { it.headers.contains(&("authorization", old.clone())) }),
         "{:?}",
         world.told()
     );
@@ -96,7 +102,10 @@ async fn a_pair_lost_with_the_process_is_asked_for_again_first() {
         world.restart();
         world.told();
         let signed_in = world.signed_in().await;
-        assert!(world.told()[0].starts_with(RENEW), "the renewal comes first");
+        assert!(
+            world.told()[0].starts_with(RENEW),
+            "the renewal comes first"
+        );
         check_got_back(&world, signed_in.map(drop), grace);
     }
 }
@@ -114,7 +123,10 @@ async fn a_lost_answer_to_a_renewal_is_asked_for_again_first() {
         assert!(lost.text().zh.contains("换新令牌"), "{}", lost.text().zh);
         world.told();
         let signed_in = world.signed_in().await;
-        assert!(world.told()[0].starts_with(RENEW), "the renewal comes first");
+        assert!(
+            world.told()[0].starts_with(RENEW),
+            "the renewal comes first"
+        );
         check_got_back(&world, signed_in.map(drop), grace);
     }
 }
@@ -132,7 +144,11 @@ fn check_got_back(
     }
     let lost = signed_in.unwrap_err();
     assert_eq!(lost.code(), "sign_in_lost");
-    assert!(lost.text().zh.contains("没有收到回答"), "{}", lost.text().zh);
+    assert!(
+        lost.text().zh.contains("没有收到回答"),
+        "{}",
+        lost.text().zh
+    );
 }
 
 #[tokio::test]
@@ -140,7 +156,12 @@ async fn a_renewal_that_never_arrived_is_made_by_the_next_visit() {
     let world = World::new();
     world.sim.expire_car_token(USER);
     let faults = world.sim.faults();
-    faults.once("vehicle", "session/secure", When::Before, FaultKind::Timeout);
+    faults.once(
+        "vehicle",
+        "session/secure",
+        When::Before,
+        FaultKind::Timeout,
+    );
     assert_eq!(code_of(world.signed_in().await), "unreachable");
     world.signed_in().await.unwrap();
     assert!(world.is_in_step());
@@ -151,13 +172,22 @@ async fn a_renewal_that_was_refused_clearly_is_not_said_to_be_lost() {
     let world = World::new();
     world.sim.expire_car_token(USER);
     let faults = world.sim.faults();
-    faults.once("vehicle", "session/secure", When::Before, FaultKind::Code(4711));
+    faults.once(
+        "vehicle",
+        "session/secure",
+        When::Before,
+        FaultKind::Code(4711),
+    );
     assert_eq!(code_of(world.signed_in().await), "4711");
     assert_eq!(world.sealed("renewing"), "");
     world.sim.sign_in_elsewhere(USER);
     let lost = world.signed_in().await.unwrap_err();
     assert_eq!(lost.code(), "sign_in_lost");
-    assert!(!lost.text().zh.contains("没有收到回答"), "{}", lost.text().zh);
+    assert!(
+        !lost.text().zh.contains("没有收到回答"),
+        "{}",
+        lost.text().zh
+    );
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ impl World {
             seed: 7,
             rail_data: None,
         });
-        let driver = sim.household().vehicles.petrol;
+        let driver = sim.household().vehicle.petrol;
         let settings = [
             ("profile", "lynkco-2023"),
             ("user_url", "http://127.0.0.1:5"),
@@ -61,7 +61,9 @@ impl World {
         ];
         let world = Self {
             vehicles: Vehicles::default(),
-            settings: settings.map(|(name, value)| (name.into(), value.into())).into(),
+            settings: settings
+                .map(|(name, value)| (name.into(), value.into()))
+                .into(),
             secrets: Mutex::default(),
             told: Mutex::default(),
             sent: Mutex::default(),
@@ -81,7 +83,10 @@ impl World {
             ("refresh_token", driver.refresh_token),
             ("user_id", driver.user_id),
             ("client_id", driver.client_id),
-            ("device_id", "00000000-0000-4000-8000-000000000000".to_owned()),
+            (
+                "device_id",
+                "00000000-0000-4000-8000-000000000000".to_owned(),
+            ),
         ] {
             world.seal(name, &value);
         }
@@ -113,7 +118,9 @@ impl World {
     /// A stored secret; empty where there is none.
     pub fn sealed(&self, name: &str) -> String {
         let secrets = self.secrets.lock().unwrap();
-        secrets.get(name).map_or_else(String::new, |it| it.reveal().to_owned())
+        secrets
+            .get(name)
+            .map_or_else(String::new, |it| it.reveal().to_owned())
     }
 
     /// The n-th store from now on fails.
@@ -155,7 +162,9 @@ impl World {
     fn visit<'a>(&'a self, secrets: &'a Secrets) -> Visit<'a> {
         Visit {
             now: self.clock.now(),
-            chance: self.chance.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed),
+            chance: self
+                .chance
+                .fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::Relaxed),
             settings: &self.settings,
             account: Some(&self.account),
             secrets,
@@ -172,7 +181,9 @@ impl World {
     /// How often tokens were renewed, by the service's own count.
     pub fn renewals(&self) -> usize {
         let effects = self.sim.effects().into_iter().filter_map(|it| it.effect);
-        effects.filter(|effect| effect.starts_with("vehicle.refresh")).count()
+        effects
+            .filter(|effect| effect.starts_with("vehicle.refresh"))
+            .count()
     }
 
     /// Whether what is stored is what the service takes.
