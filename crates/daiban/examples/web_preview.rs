@@ -13,6 +13,9 @@ use std::sync::Arc;
 async fn main() {
     let port = std::env::args().nth(1).unwrap_or_else(|| "8421".to_owned());
     let (house, _script) = web_kit::House::with_scripts(Arc::new(SystemClock)).await;
+    let house = house.mapped("https://map.example.com/?at={lon},{lat}");
+    let (_stop, stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(house.engine.clone().run(stopped));
     println!("/setup: {}", links::setup_path(&house.app).await.unwrap());
     let user = house.add_user("林岚", Role::Admin).await;
     if std::env::args().nth(2).as_deref() != Some("empty") {
@@ -25,6 +28,15 @@ async fn main() {
         for errand in errands {
             println!("visit errand: /errands/{errand}");
         }
+        let (account, errands) = web_kit::vehicle::furnish(&house, &user.id).await;
+        println!("car: /cars/{account}");
+        for errand in errands {
+            println!("car errand: /errands/{errand}");
+        }
+        let hybrid = web_kit::vehicle::hybrid(&house, &user.id).await;
+        println!("hybrid: /cars/{hybrid}");
+        let unseen = web_kit::vehicle::unseen(&house, &user.id).await;
+        println!("car not seen yet: /cars/{unseen}");
     }
     println!(
         "enter: {}",

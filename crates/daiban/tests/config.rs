@@ -402,3 +402,21 @@ fn the_schema_knows_every_setting() {
         json!(1883)
     );
 }
+
+#[test]
+fn a_map_is_a_page_of_one_host_with_both_degrees_in_it() {
+    let good = "https://uri.amap.com/marker?position={lon},{lat}&coordinate=wgs84";
+    let of = |url: &str| of_file(&format!("[web]\nmap_url = {url:?}\n"));
+    assert_eq!(of(good).unwrap().map_url.as_deref(), Some(good));
+    assert_eq!(of("").unwrap().map_url, None);
+    for wrong in [
+        "http://map.example.com/?at={lat},{lon}",
+        "https://map.example.com/?at={lat}",
+        "https://{lat}.example.com/{lon}",
+        "https://map.example.com@{lat}{lon}/",
+        "javascript:alert({lat},{lon})",
+        "{lat},{lon}",
+    ] {
+        assert_eq!(of(wrong).unwrap_err().key, "web.map_url", "{wrong}");
+    }
+}

@@ -48,7 +48,7 @@ pub use hospital::{
     HospitalsFound, Patients, SlotsSeen,
 };
 pub use orders::CarOrder;
-pub(crate) use orders::{COMMAND, days_ago};
+pub(crate) use orders::{COMMAND, days_ago, read_order};
 pub use rail::{RailOrders, RailTransfers};
 pub use services::{LedgerLine, RailTickets};
 pub(crate) use vehicle::WATCH;

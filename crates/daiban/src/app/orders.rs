@@ -301,7 +301,7 @@ fn is_recent(order: &Order, now: Timestamp) -> bool {
 }
 
 /// A command without arguments may be written with an empty object for them.
-fn read_order(mut value: Value) -> Option<Order> {
+pub(crate) fn read_order(mut value: Value) -> Option<Order> {
     if value["args"] == json!({})
         && let Some(fields) = value.as_object_mut()
     {

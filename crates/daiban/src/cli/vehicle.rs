@@ -531,3 +531,229 @@ fn exit_code(order: &Order) -> u8 {
         (CommandState::Unconfirmed | CommandState::Confirming | CommandState::Sending, _) => 9,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use clap::Parser as _;
+    use daiban_core::{Lang, Text};
+
+    use super::super::args::{Cli, Command as Noun};
+    use super::*;
+
+    const ZH: Out = Out {
+        json: false,
+        lang: Lang::Zh,
+        quiet: false,
+    };
+    const EN: Out = Out {
+        lang: Lang::En,
+        ..ZH
+    };
+
+    fn now() -> Timestamp {
+        "2026-11-22T14:10:00+08:00".parse().unwrap()
+    }
+
+    fn parked() -> Reading {
+        let shut = json!({ "open": false, "locked": true });
+        serde_json::from_value(json!({
+            "vin": "*************0001", "updated_at": "2026-11-22T14:02:00+08:00", "locked": true, "engine": "off",
+            "position": { "lat": 39.9087, "lon": 116.3975, "datum": "WGS-84", "trusted": false, "altitude_m": null, "at": null },
+            "fuel_l": 49.0, "range_km": 550.0, "odometer_km": 33_253.0, "battery_12v_v": 12.0, "exterior_c": 6.0, "days_to_service": 278,
+            "doors": { "driver": shut, "passenger": shut, "driver_rear": shut, "passenger_rear": { "open": true, "locked": false } },
+            "windows": { "driver": "closed", "passenger": "closed", "driver_rear": "closed", "passenger_rear": "open" },
+            "trunk": shut, "bonnet_open": false, "sunroof": "closed",
+            "tyres_kpa": { "driver": 247.1, "passenger": 245.8, "driver_rear": 250.0, "passenger_rear": 189.5 },
+            "tyre_warnings": { "passenger_rear": true },
+            "warnings": [{ "code": "washer_fluid", "text": { "zh": "玻璃水少了", "en": "washer fluid is low" } }],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_status_in_chinese() {
+        let said = status_words(&parked(), now(), ZH);
+        let expected = "\
+*************0001  锁着，熄火
+车报于 2026-11-22T14:02:00+08:00，8 分钟前
+油量      49.0 L
+续航      550 km
+总里程    33,253 km
+小电瓶    12.0 V
+平均油耗  未知
+车门      左前 关、锁了；右前 关、锁了；左后 关、锁了；右后 开着、没锁
+车窗      左前 关；右前 关；左后 关；右后 开着
+天窗      关
+后备箱    关、锁了
+机盖      关
+胎压      左前 247 kPa；右前 246 kPa；左后 250 kPa；右后 190 kPa，车在报警
+车外      6 °C
+车内      未知
+保养      278 天 后
+位置      39.9087, 116.3975，车标了不可信，8 分钟前
+车在提醒：玻璃水少了
+";
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn a_status_of_nothing_in_english() {
+        let said = status_words(&Reading::default(), now(), EN);
+        let corners =
+            "front left unknown; front right unknown; rear left unknown; rear right unknown";
+        let expected = format!(
+            "  locks unknown, engine unknown
+the car does not say when it reported this
+fuel          unknown
+range         unknown
+odometer      unknown
+12 V battery  unknown
+consumption   unknown
+doors         {corners}
+windows       {corners}
+sunroof       unknown
+boot          unknown
+bonnet        unknown
+tyres         {corners}
+outside       unknown
+inside        unknown
+service       unknown
+position      unknown
+"
+        );
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn data_and_its_packages() {
+        let data: SimData = serde_json::from_value(json!({
+            "total_mib": 3072.0, "left_mib": 3002.3, "until": null, "as_of": "2026-11-22T13:10:00+08:00",
+            "packages": [{ "product": "800720", "total_mib": 3072.0, "left_mib": 3002.3, "until": "2027-01-01T00:00:00+08:00" }],
+        }))
+        .unwrap();
+        assert_eq!(
+            data_words(&data, now(), EN),
+            "3,002.3 MiB left of 3,072.0 MiB\nuntil: unknown\nas of: 1 hour ago\n\
+             package  left         of           until\n800720   3,002.3 MiB  3,072.0 MiB  2027-01-01T00:00:00+08:00\n"
+        );
+    }
+
+    fn order(command: Command, state: CommandState, code: Option<&str>) -> Order {
+        Order {
+            id: "x1".to_owned(),
+            command,
+            car: Some("0001".to_owned()),
+            state,
+            code: code.map(str::to_owned),
+            text: Text::new("三分钟里车没有报新的状态", "nothing new in three minutes"),
+            by: "cli".to_owned(),
+            asked_at: now(),
+            approved_at: None,
+            sent_at: None,
+            settled_at: None,
+            confirmed_by: None,
+            stops_at: None,
+            session: None,
+        }
+    }
+
+    #[test]
+    fn commands_as_a_table() {
+        let told = CarOrder {
+            order: order(
+                Command::Unlock { minutes: 1 },
+                CommandState::Unconfirmed,
+                Some("timeout"),
+            ),
+            ask: None,
+        };
+        assert_eq!(
+            order_table(&[told], ZH).to_text(),
+            "id  时间                       车    操作         从      状态    原因\n\
+             x1  2026-11-22T14:10:00+08:00  0001  解锁 1 分钟  命令行  没确认  timeout\n"
+        );
+    }
+
+    #[test]
+    fn how_a_command_ends_is_in_the_exit_code() {
+        for (state, code, exit) in [
+            (CommandState::Confirmed, None, 0),
+            (CommandState::Accepted, None, 0),
+            (CommandState::NeedsYou, None, 5),
+            (CommandState::Rejected, Some("expired"), 5),
+            (CommandState::Rejected, Some("denied"), 1),
+            (CommandState::Rejected, Some("8070"), 7),
+            (CommandState::Rejected, Some("moving"), 7),
+            (CommandState::Rejected, Some("sign_in_lost"), 4),
+            (CommandState::Unconfirmed, Some("timeout"), 9),
+            (CommandState::Confirming, None, 9),
+        ] {
+            assert_eq!(
+                exit_code(&order(Command::Lock, state, code)),
+                exit,
+                "{state:?} {code:?}"
+            );
+        }
+    }
+
+    fn parsed(words: &[&str]) -> Result<Car, clap::Error> {
+        let cli = Cli::try_parse_from([&["daiban", "car"], words].concat())?;
+        match cli.command {
+            Noun::Car(verb) => Ok(verb),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn verbs_as_they_are_typed() {
+        let unlock =
+            parsed(&["unlock", "家里", "--yes", "--minutes", "2", "--car", "0001"]).unwrap();
+        let Car::Unlock { told, minutes } = unlock else {
+            panic!("{unlock:?}");
+        };
+        assert!(told.yes);
+        assert_eq!(
+            (
+                told.account.as_str(),
+                told.car.as_deref(),
+                minutes.as_deref()
+            ),
+            ("家里", Some("0001"), Some("2"))
+        );
+        assert!(matches!(
+            parsed(&["status", "a", "--fresh"]).unwrap(),
+            Car::Status { fresh: true, .. }
+        ));
+        assert!(matches!(
+            parsed(&["find", "a", "--what", "both"]).unwrap(),
+            Car::Find { what: Some(_), .. }
+        ));
+        assert!(matches!(
+            parsed(&["close-windows", "a"]).unwrap(),
+            Car::CloseWindows(_)
+        ));
+        assert!(matches!(
+            parsed(&["vent-windows", "a"]).unwrap(),
+            Car::VentWindows(_)
+        ));
+        assert!(matches!(
+            parsed(&["open-trunk", "a"]).unwrap(),
+            Car::OpenTrunk(_)
+        ));
+        assert!(matches!(
+            parsed(&["commands", "a"]).unwrap(),
+            Car::Commands { limit: 20, .. }
+        ));
+        for wrong in [
+            &["lock"][..],
+            &["lock", "a", "--minutes", "1"],
+            &["fly", "a"],
+            &["data"],
+            &["stop", "a", "--what", "x"],
+        ] {
+            assert!(parsed(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

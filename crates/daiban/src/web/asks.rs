@@ -30,6 +30,7 @@ use super::{
     picture_size,
     rail::{self, order::OrderView},
     security::Oops,
+    vehicle,
     views::{self, AskView},
     visitor::{Fields, Guest, Me},
     words::{self, Left},
@@ -111,6 +112,10 @@ struct AskPage {
     points: Vec<(u32, u32)>,
     left: Option<Left>,
     why: &'static str,
+    /// The facts of a command to a car, label and value.
+    told: Vec<(String, String)>,
+    /// What makes a yes dangerous.
+    risk: Option<&'static str>,
     /// What yes and no are called.
     yes: &'static str,
     no: &'static str,
@@ -290,11 +295,20 @@ async fn ask_page(
     let errand = app.errand(&looking.actor, &ask.errand).await?;
     // Whether a code was scanned is seen by the service, so the page tells how far that has come.
     let says = !over.is_empty() || ask.ask.kind == AskKind::Qr;
+    let car = match ask.ask.kind {
+        AskKind::Approve => vehicle::words::ask(lang, &errand, &ask.ask.tag),
+        _ => None,
+    };
     let own = match errand.kind.as_str() {
         _ if ask.ask.kind != AskKind::Approve => None,
         rail::TICKET => rail::words::ask(lang, &ask.ask.tag),
         hospital::VISIT => hospital::words::ask(lang, &ask.ask.tag),
-        _ => None,
+        _ => car.as_ref().map(|car| [car.yes, car.no, car.silence]),
+    };
+    let body = ask.ask.body.in_lang(lang);
+    let (told, body) = match car {
+        Some(_) => vehicle::words::facts_of(body, lang),
+        None => (Vec::new(), body.to_owned()),
     };
     let mut shell = looking.shell;
     shell.again_s = match (ask.state, ask.ask.kind) {
@@ -307,7 +321,9 @@ async fn ask_page(
         icon: ask.service.as_str(),
         from: views::from(ask, &accounts, lang),
         title: ask.ask.title.in_lang(lang).to_owned(),
-        body: ask.ask.body.in_lang(lang).to_owned(),
+        body,
+        told,
+        risk: car.and_then(|car| car.risk),
         kind: kind(ask.ask.kind),
         picture: ask
             .ask
@@ -465,7 +481,7 @@ async fn answered(
     let onward = match (next, inside) {
         (Some(next), true) => format!("/asks/{next}"),
         (Some(next), false) => web.links.ask_path(&next).await?,
-        (None, true) => format!("/asks/{}", ask.id),
+        (None, true) => after_answer(web, &actor, ask).await?,
         (None, false) => {
             let page = OverPage {
                 s: Shell::alone(lang, String::new()),
@@ -475,6 +491,15 @@ async fn answered(
         }
     };
     Ok(Redirect::to(&onward).into_response())
+}
+
+/// What came of a word about a car is seen at the car.
+async fn after_answer(web: &Web, actor: &Actor, ask: &Ask) -> Result<String, AppError> {
+    let errand = web.app.errand(actor, &ask.errand).await?;
+    Ok(match errand.kind.as_str() {
+        vehicle::COMMAND => vehicle::facts::href(&errand),
+        _ => format!("/asks/{}", ask.id),
+    })
 }
 
 /// Begins the sign-in anew and leads to its new picture.

@@ -24,6 +24,7 @@ use super::{
     page::{Note, Shell, html, html_with},
     rail,
     security::Oops,
+    vehicle,
     views::{self, AskView, ErrandView, Line, ProblemView},
     visitor::{Fields, Me},
     words,
@@ -515,6 +516,7 @@ fn wished(
     match kind.kind {
         rail::TICKET => return rail::wished::wished(kind, wishes, lang),
         hospital::VISIT => return hospital::wished::wished(kind, wishes, lang),
+        vehicle::WATCH | vehicle::COMMAND => return vehicle::words::wished(kind, wishes, lang),
         _ => {}
     }
     let shown = |wish: &daiban_core::descriptor::Wish| {

@@ -18,6 +18,7 @@ use super::{
     form,
     hospital::{self, facts::VisitView},
     rail::{self, facts::TicketView},
+    vehicle::{self, commands::OrderView, facts::WatchView},
     words::{self, Left, State, t},
 };
 
@@ -127,6 +128,9 @@ pub(super) struct ErrandView {
     pub(super) fines: Vec<Fines>,
     pub(super) ticket: Option<TicketView>,
     pub(super) visit: Option<VisitView>,
+    pub(super) car: Option<WatchView>,
+    /// The command it carries.
+    pub(super) order: Option<OrderView>,
 }
 
 impl ErrandView {
@@ -192,6 +196,8 @@ pub(super) fn errand(
             .collect(),
         ticket: is_ticket(row).then(|| rail::facts::ticket(row, facts, lang, now)),
         visit,
+        car: (row.kind == vehicle::WATCH).then(|| vehicle::facts::watch(row, facts, lang, now)),
+        order: vehicle::commands::of(row, facts, lang, now),
     }
 }
 
@@ -200,6 +206,7 @@ pub(super) fn again_s(row: &ErrandRow) -> u32 {
     let hurried: &[&str] = match row.kind.as_str() {
         rail::TICKET => &["ordering", "verifying", "cancelling"],
         hospital::VISIT => &["booking", "lineup", "verifying"],
+        vehicle::COMMAND if !row.phase.is_over() => return HURRIED_S,
         _ => &[],
     };
     if hurried.contains(&row.checkpoint.as_str()) && row.phase == Phase::Working {
@@ -229,6 +236,9 @@ pub(super) fn kind_of(services: &[&'static Descriptor], kind: &str) -> Option<&'
 /// What the wishes are about, when they say: from where to where, or which cars.
 fn subject(wishes: &Value, lang: Lang) -> Option<String> {
     let said = |name: &str| form::typed(&wishes[name], lang);
+    if let Some(command) = vehicle::words::wished_command(wishes) {
+        return Some(command.name().in_lang(lang).to_owned());
+    }
     if let (Some(from), Some(to)) = (said("from"), said("to")) {
         let day = days(&wishes["dates"], lang).or_else(|| said("date"));
         let day = day.map(|day| format!(" · {day}")).unwrap_or_default();

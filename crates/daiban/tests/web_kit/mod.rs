@@ -35,6 +35,7 @@ use daiban_core::{
     id::{AccountId, AskId, ErrandId, UserId},
     notice::{NewNotice, ProblemChange, Severity},
     provider::Provider,
+    record::Record,
     secret::{Redactor, Secret},
     service::Service,
     store::{Commit, EventKind, NewErrand, NewEvent, Store},
@@ -47,6 +48,7 @@ use tower::ServiceExt as _;
 pub mod hospital;
 pub mod page;
 pub mod rail;
+pub mod vehicle;
 
 pub const PASSWORD: &str = "a long password";
 
@@ -86,6 +88,7 @@ pub struct House {
     pub app: App,
     pub store: SqliteStore,
     pub links: Links,
+    pub engine: Arc<Embedded>,
     pub router: Router,
     clock: Arc<dyn Clock>,
     numbers: Arc<AtomicU64>,
@@ -122,7 +125,27 @@ impl House {
         let mut providers = hospital::among(daiban_providers::all(), script.clone());
         providers.retain(|provider| provider.descriptor().service != Service::Rail);
         providers.insert(1, Box::new(rail::ScriptedRail(script.clone())));
+        let providers = vehicle::among(providers, script.clone());
         (Self::with(clock, providers).await, script)
+    }
+
+    /// With cars that answer by heart.
+    pub async fn with_vehicle(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
+        let script = Arc::new(rail::Script::default());
+        let providers = vehicle::among(daiban_providers::all(), script.clone());
+        (Self::with(clock, providers).await, script)
+    }
+
+    /// With a map to open positions on.
+    pub fn mapped(mut self, map_url: &str) -> Self {
+        let options = WebOptions {
+            household: Arc::new(self.store.clone()),
+            secure_cookies: false,
+            live: true,
+            map_url: Some(map_url.to_owned()),
+        };
+        self.router = web::router(self.app.clone(), options);
+        self
     }
 
     async fn with(clock: Arc<dyn Clock>, providers: Vec<Box<dyn Provider>>) -> Self {
@@ -144,6 +167,7 @@ impl House {
                 (Service::Permit, one("base_url", "http://127.0.0.1:1")),
                 (Service::Rail, one("base_url", "http://127.0.0.1:1")),
                 (Service::Hospital, one("base_url", "http://127.0.0.1:1")),
+                (Service::Vehicle, one("profile", "lynkco-2023")),
                 (
                     Service::Violation,
                     one("url", "http://127.0.0.1:1/pyi/65/173"),
@@ -162,7 +186,7 @@ impl House {
         let app = App::new(AppParts {
             household: shared.clone(),
             store: shared.clone(),
-            engine,
+            engine: engine.clone(),
             desk,
             notify: Arc::new(notify),
             clock: clock.clone(),
@@ -177,10 +201,12 @@ impl House {
                 household: shared.clone(),
                 secure_cookies: false,
                 live: true,
+                map_url: None,
             },
         );
         Self {
             links: Links::new(shared),
+            engine,
             app,
             store,
             router,
@@ -245,7 +271,7 @@ impl House {
             state: json!({}),
             version: 1,
             due: now,
-            internal: seed.kind.ends_with(".sign_in"),
+            internal: seed.kind.ends_with(".sign_in") || seed.kind == vehicle::COMMAND,
         };
         let line = |kind, zh: &str, en: &str| NewEvent {
             errand: Some(id.clone()),
@@ -294,7 +320,7 @@ impl House {
             withdraw_asks: false,
             watch: Vec::new(),
             facts: seed.facts,
-            records: Vec::new(),
+            records: seed.records,
             notices: seed.notices,
             problems: seed.problems,
             events,
@@ -348,6 +374,7 @@ pub struct Seed {
     pub next_in_s: Option<i64>,
     pub asks: Vec<NewAsk>,
     pub facts: Vec<(String, Value)>,
+    pub records: Vec<Record>,
     pub notices: Vec<NewNotice>,
     pub problems: Vec<ProblemChange>,
 }
@@ -364,6 +391,7 @@ impl Seed {
             next_in_s: None,
             asks: Vec::new(),
             facts: Vec::new(),
+            records: Vec::new(),
             notices: Vec::new(),
             problems: Vec::new(),
         }

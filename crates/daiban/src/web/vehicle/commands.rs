@@ -1,15 +1,18 @@
 //! What a car can be told, as forms; the command on its way; those of before.
 
-use daiban_core::{Lang, Timestamp, dates};
+use daiban_core::{Lang, Timestamp, dates, household::ErrandRow};
 use daiban_providers::vehicle::command::{Class, Command, CommandState, Order};
 use serde_json::json;
 
 use super::{
-    super::words::{self, Left, State, t},
-    words as say_words,
+    super::{
+        facts::{Facts, fact},
+        words::{self, Left, State, t},
+    },
+    COMMAND, WATCH, words as say_words,
 };
 use crate::{
-    app::{Capabilities, CarOrder},
+    app::{Capabilities, CarOrder, read_order},
     say,
 };
 
@@ -236,6 +239,22 @@ pub(in crate::web) fn view(
         code: order.code.clone(),
         at: words::moment(lang, order.asked_at, now),
     }
+}
+
+/// The command an errand carries, by its fact or by how it ended.
+pub(in crate::web) fn of(
+    errand: &ErrandRow,
+    facts: Facts<'_>,
+    lang: Lang,
+    now: Timestamp,
+) -> Option<OrderView> {
+    if !matches!(errand.kind.as_str(), COMMAND | WATCH) {
+        return None;
+    }
+    let published = Some(fact(facts, "command")).filter(|order| order.is_object());
+    let ended = errand.outcome.as_ref().filter(|_| errand.kind == COMMAND);
+    let order = read_order(published.or(ended)?.clone())?;
+    Some(view(&order, None, lang, now))
 }
 
 /// The command that stands on top: the one on its way, or the last one while it is fresh.

@@ -133,6 +133,15 @@ impl Known {
         self.car.as_ref().map(|car| car.car.clone()).or(read)
     }
 
+    /// Which areas it is in: the watch says so of its own last reading, and of no later one.
+    pub(super) fn areas(&self, reading: &Reading) -> &Value {
+        let watch = self.watch.as_ref().filter(|watch| {
+            let watched = watch.reading();
+            watched.is_some_and(|watched| watched.updated_at == reading.updated_at)
+        });
+        watch.map_or(&Value::Null, |watch| watch.fact("areas"))
+    }
+
     /// The plate, or what the account is called.
     pub(super) fn title(&self) -> String {
         let plate = self.car.as_ref().and_then(|car| car.plate.clone());

@@ -270,7 +270,10 @@ fn board(web: &Web, me: &Me, known: &Known) -> Board {
         0 | 1 => String::new(),
         _ => known.name().unwrap_or_default(),
     };
-    let place = |reading| facts::place(reading, fact("areas"), web.map_url.as_deref(), (lang, now));
+    let place = |reading| {
+        let areas = known.areas(reading);
+        facts::place(reading, areas, web.map_url.as_deref(), (lang, now))
+    };
     Board {
         id: known.account.id.to_string(),
         car,
