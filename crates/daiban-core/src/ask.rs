@@ -47,8 +47,11 @@ pub struct NewAsk {
     pub kind: AskKind,
     /// One line: what it is for.
     pub title: Text,
-    /// The facts needed to answer.
+    /// The facts needed to answer. They stay on its page.
     pub body: Text,
+    /// What the message about it says instead, where the facts are not for channels; `None`: the facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Text>,
     /// PNG or JPEG bytes in base64.
     pub picture: Option<String>,
     /// After this moment the errand is told that nobody answered.

@@ -962,6 +962,7 @@ async fn open_ask(house: &House) -> AskId {
         kind: AskKind::Approve,
         title: Text::quoted("续办？"),
         body: Text::quoted("…"),
+        told: None,
         picture: None,
         deadline: None,
     };

@@ -607,6 +607,7 @@ impl Errand for AskOnce {
                     kind: AskKind::Text,
                     title: why("说个词"),
                     body: why("什么都行"),
+                    told: None,
                     picture: None,
                     deadline: Timestamp::from_second(pass.now.as_second() + pass.wishes.within_s)
                         .ok(),

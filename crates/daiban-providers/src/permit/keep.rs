@@ -413,6 +413,7 @@ impl Round<'_> {
             kind: AskKind::Approve,
             title,
             body,
+            told: None,
             picture: None,
             deadline: Some(deadline),
         };

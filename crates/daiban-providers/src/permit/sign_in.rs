@@ -247,6 +247,7 @@ fn show_picture(mut state: State, pass: &Pass<'_, Wishes>, outcome: &Outcome) ->
                 again.en, state.pictures
             ),
         ),
+        told: None,
         picture: value["picture"].as_str().map(str::to_owned),
         deadline: Some(after(pass.now, PICTURE_S)),
     };
@@ -391,6 +392,7 @@ fn type_text_message(mut state: State, pass: &Pass<'_, Wishes>, note: &Text) -> 
             "Permit sign-in: type the code from the text message",
         ),
         body: note.clone(),
+        told: None,
         picture: None,
         deadline: Some(after(pass.now, TEXT_MESSAGE_S)),
     };

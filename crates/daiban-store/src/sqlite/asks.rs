@@ -206,6 +206,7 @@ fn ask_row(sealer: &Sealer, row: &SqliteRow) -> Done<Ask> {
             kind: from_word(row.try_get("kind")?)?,
             title,
             body,
+            told: None,
             picture,
             deadline: maybe_moment(row.try_get("deadline")?)?,
         },

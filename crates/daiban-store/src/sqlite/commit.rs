@@ -247,7 +247,7 @@ async fn write_rest(
                 key: format!("ask/{id}"),
                 severity: Severity::Attention,
                 title: ask.title.clone(),
-                body: ask.body.clone(),
+                body: ask.told.clone().unwrap_or_else(|| ask.body.clone()),
             };
             notify(sealer, db, errand, &owner.user, now, &notice, Some(id)).await?;
         }

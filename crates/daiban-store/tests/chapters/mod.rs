@@ -190,6 +190,7 @@ pub fn ask(tag: &str, kind: AskKind, deadline: Option<i64>) -> NewAsk {
         kind,
         title: text("the code from the text message"),
         body: text("sent to 138 0000 0001"),
+        told: None,
         picture: None,
         deadline: deadline.map(at),
     }

@@ -455,6 +455,7 @@ pub fn new_ask(
         kind,
         title: Text::new(title.0, title.1),
         body: Text::new(body.0, body.1),
+        told: None,
         picture: pictured.then(|| STANDARD.encode(checked_png(300, 120))),
         deadline,
     }

@@ -37,6 +37,7 @@ pub(super) fn ask_code(
             "114 sign-in: type the code from the text message",
         ),
         body: noted(note, &what_to_type(&state)),
+        told: None,
         picture: None,
         deadline: Some(good_until.max(after(pass.now, LAST_TRY_S))),
     };

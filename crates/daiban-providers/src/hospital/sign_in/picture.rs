@@ -82,6 +82,7 @@ fn show(mut state: State, pass: &Pass<'_, Wishes>, value: &Value) -> Step<State>
             "114 sign-in: type what the picture says",
         ),
         body: noted(state.said.take().as_ref(), &what),
+        told: None,
         picture: value["picture"].as_str().map(str::to_owned),
         deadline: Some(after(pass.now, PICTURE_S)),
     };

@@ -71,6 +71,7 @@ impl Round<'_> {
             kind,
             title,
             body,
+            told: None,
             picture: None,
             deadline: Some(later(self.now, PERSON_S)),
         });

@@ -222,6 +222,7 @@ impl Round<'_> {
                 "114 显示订单已取消（可能是停诊，也可能是你自己取消的）。点「是」就按原来的要求继续盯",
                 "114 shows the order as cancelled (the clinic may be off, or you cancelled it). Yes looks on with the same wishes",
             ),
+            told: None,
             picture: None,
             deadline: Some(later(self.now, AGAIN_S)),
         });

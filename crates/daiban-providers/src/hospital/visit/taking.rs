@@ -178,6 +178,7 @@ impl Round<'_> {
                 "点「是」就去约，可能已被别人约走；5 分钟不回答就先不要",
                 "yes books it, unless it is gone by then; no answer in 5 minutes means no",
             ),
+            told: None,
             picture: None,
             deadline: Some(later(self.now, TAKE_S)),
         });

@@ -29,6 +29,7 @@ impl Round<'_> {
                 format!("提交后没有看到结果（{}）。请到 114 官方渠道的「我的预约」看一眼：约上了点「是」，没有点「否」，然后继续盯", text.zh),
                 format!("The outcome was not seen ({}). Look at your bookings in 114's official channel: yes if it is there; no, and daiban goes on looking out", text.en),
             ),
+            told: None,
             picture: None,
             deadline: None,
         });

@@ -146,6 +146,7 @@ fn ask(mut state: State, pass: &Pass<'_, Wishes>, note: Option<&Text>) -> Step<S
             "12306 sign-in: one more check by text message",
         ),
         body: password::noted(note, &what_to_do(&state.typed)),
+        told: None,
         picture: None,
         deadline: Some(after(pass.now, MESSAGE_S)),
     };

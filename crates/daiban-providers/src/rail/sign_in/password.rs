@@ -195,6 +195,7 @@ fn ask(mut state: State, pass: &Pass<'_, Wishes>, note: Option<&Text>) -> Step<S
                 "12306 sent a message to the account's phone; type the six digits in it. Good for 5 minutes",
             ),
         ),
+        told: None,
         picture: None,
         deadline: Some(after(pass.now, MESSAGE_S)),
     };

@@ -152,6 +152,7 @@ fn show(mut state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
                 again.en
             ),
         ),
+        told: None,
         picture: Some(state.code.picture.clone()),
         deadline: Some(state.code.until),
     };

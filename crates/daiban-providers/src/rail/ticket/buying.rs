@@ -296,6 +296,7 @@ impl Round<'_> {
                 format!("12306 要人来完成（{}）。打开 12306 App 或 {BY_HAND_LINK} 下单；买好了点「是」，daiban 去核对", text.zh),
                 format!("12306 wants a person here ({}). Order in the 12306 app or at {BY_HAND_LINK}; say yes once it is done and daiban looks", text.en),
             ),
+            told: None,
             picture: None,
             deadline: Some(later(self.now, 1800)),
         });
@@ -325,6 +326,7 @@ impl Round<'_> {
                 format!("每张 {price}。点「是」就下单，可能已被别人买走；5 分钟不回答就先不要"),
                 format!("{price} each. Yes orders it, unless it is gone by then; no answer in 5 minutes means no"),
             ),
+            told: None,
             picture: None,
             deadline: Some(later(self.now, TAKE_S)),
         });

@@ -125,6 +125,7 @@ impl Round<'_> {
                 format!("{}。每天取消满 3 次，当天就不能再订票。点「是」就取消", line.zh),
                 format!("{}. After three cancellations a day nothing can be ordered that day. Yes cancels it", line.en),
             ),
+            told: None,
             picture: None,
             deadline: due.pay_before,
         });
@@ -253,6 +254,7 @@ fn pay_ask(due: &Due, order: &Order, now: Timestamp) -> NewAsk {
                 due.order_no
             ),
         ),
+        told: None,
         picture: None,
         deadline: due.pay_before,
     }

@@ -284,6 +284,7 @@ impl Round<'_> {
                 format!("候补单 {}，预付 {deposit}，{} 前在 12306 App 的候补订单里付；兑现后多退，不兑现全退。付好了点「是」", order.reserve_no, until.zh),
                 format!("Standby order {}, deposit {deposit}, to be paid before {} in the 12306 app. Say yes once it is paid", order.reserve_no, until.en),
             ),
+            told: None,
             picture: None,
             deadline: order.pay_before,
         });

@@ -425,6 +425,7 @@ impl Round<'_> {
             kind: daiban_core::ask::AskKind::Approve,
             title,
             body,
+            told: Some(words::without_facts(until, self.now)),
             picture: None,
             deadline: Some(until),
         });

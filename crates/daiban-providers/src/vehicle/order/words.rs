@@ -188,6 +188,21 @@ pub(super) fn again(
     (title, body)
 }
 
+/// What a message about an ask says: where the car stands is for its page and not for anybody's channel.
+pub(super) fn without_facts(until: Timestamp, now: Timestamp) -> Text {
+    let at = dates::spoken(until, now);
+    Text::new(
+        format!(
+            "打开看车在哪里、动没动，再决定；{} 前没有同意就不发。",
+            at.zh
+        ),
+        format!(
+            "Open it to see where the car is and whether it moves, then decide; without a yes by {} nothing is sent.",
+            at.en
+        ),
+    )
+}
+
 fn told(parts: &[Text]) -> Text {
     let join = |of: fn(&Text) -> &str, end: &str| -> String {
         parts

@@ -149,6 +149,7 @@ impl Round<'_> {
                     facts.en
                 ),
             ),
+            told: None,
             picture: None,
             deadline: Some(deadline),
         });
