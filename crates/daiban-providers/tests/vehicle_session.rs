@@ -7,6 +7,8 @@ mod kit;
 
 #[path = "vehicle_session/account.rs"]
 mod account;
+#[path = "vehicle_session/cars.rs"]
+mod cars;
 #[path = "vehicle_session/errand.rs"]
 mod errand;
 #[path = "vehicle_session/exchange.rs"]

@@ -1,6 +1,7 @@
 //! Tokens are renewed once, stored before they are used, and not lost without a word.
 
 use daiban_sim::{FaultKind, When};
+use serde_json::json;
 
 use crate::world::{USER, World, code_of};
 
@@ -211,12 +212,14 @@ async fn a_visit_that_knows_the_pair_before_only_takes_the_newer_one() {
     let renewing = async {
         world.signed_in().await.unwrap();
     };
+    let known = world.secrets.lock().unwrap().clone();
     let late = async {
-        // Begun before the renewal has ended, sent after the old pair is dead.
+        // Sent after the old pair is dead, and before the newer one has come.
         while world.renewals() == 0 {
             tokio::task::yield_now().await;
         }
-        world.signed_in().await.unwrap();
+        let body = json!({ "do": "signed_in" });
+        world.look_knowing(&known, body).await.unwrap();
     };
     tokio::join!(renewing, late);
     assert_eq!(world.renewals(), 1);

@@ -140,7 +140,16 @@ impl World {
 
     pub async fn look(&self, body: Value) -> Result<Value, ServiceError> {
         let secrets = self.secrets.lock().unwrap().clone();
-        self.vehicles.look(&self.visit(&secrets), &body).await
+        self.look_knowing(&secrets, body).await
+    }
+
+    /// A look of a visit that began when these were stored.
+    pub async fn look_knowing(
+        &self,
+        secrets: &Secrets,
+        body: Value,
+    ) -> Result<Value, ServiceError> {
+        self.vehicles.look(&self.visit(secrets), &body).await
     }
 
     pub async fn signed_in(&self) -> Result<Value, ServiceError> {
