@@ -23,8 +23,8 @@ mod vehicle;
 
 pub use table::{Table, half_blocks, picture_blocks, width};
 pub use vehicle::{
-    ago, car_summary, corner, door, measure, opening, order, order_by, order_state, reading,
-    service_due, unknown,
+    ago, car_summary, corner, door, measure, opening, order, order_by, order_meaning, order_state,
+    reading, service_due, unknown,
 };
 
 /// Prints one JSON value on stdout, on a line of its own. A reader that went away is no fault of ours.

@@ -115,6 +115,8 @@ async fn what_is_not_there_is_not_found_by_those_who_may_look() {
     for path in [
         "/nothing",
         "/errands/x1",
+        "/cars/x1",
+        "/cars/x1/live",
         "/accounts/x1",
         "/asks/x1",
         "/asks/x1/picture",
@@ -1032,6 +1034,7 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
         "/asks",
         "/errands",
         "/errands/new",
+        "/cars",
         "/accounts",
         "/problems",
         "/channels/new",

@@ -270,9 +270,11 @@ impl App {
         let records = household.records(&account.id, "reading", since, READINGS);
         let mut readings = Vec::new();
         for mut record in records.await?.into_iter().rev() {
-            record.value["at"] = json!(dates::rfc3339(record.at));
             // One that cannot be read is a gap and not the end of the chart.
-            readings.extend(read::<CarReading>(&record.value));
+            if let Some(fields) = record.value.as_object_mut() {
+                fields.insert("at".to_owned(), json!(dates::rfc3339(record.at)));
+                readings.extend(read::<CarReading>(&record.value));
+            }
         }
         Ok(readings)
     }

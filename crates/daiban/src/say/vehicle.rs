@@ -59,22 +59,33 @@ pub fn order(order: &Order, ask: Option<&AskId>, lang: Lang) -> Value {
 /// How far a command has come.
 pub fn order_state(state: CommandState, lang: Lang) -> &'static str {
     let (zh, en) = match state {
-        CommandState::Preparing => ("在准备，还没发出", "preparing; nothing has left"),
-        CommandState::NeedsYou => (
-            "等你点头，还没发出",
-            "waits for your word; nothing has left",
-        ),
+        CommandState::Preparing => ("在准备", "preparing"),
+        CommandState::NeedsYou => ("等你点头", "waits for you"),
         CommandState::Sending => ("正在发", "being sent"),
-        CommandState::Accepted => (
-            "收下了，这个操作没有回执",
-            "accepted; this one gets no receipt",
-        ),
-        CommandState::Confirming => ("收下了，等车回话", "accepted; waiting for the car"),
-        CommandState::Confirmed => ("车确认了", "confirmed by the car"),
+        CommandState::Accepted => ("收下了", "accepted"),
+        CommandState::Confirming => ("等车回话", "waits for the car"),
+        CommandState::Confirmed => ("车确认了", "confirmed"),
         CommandState::Unconfirmed => ("没确认", "not confirmed"),
         CommandState::Rejected => ("没有做", "not done"),
     };
     either(lang, zh, en)
+}
+
+/// What that means, where the word alone might be taken for more.
+pub fn order_meaning(state: CommandState, lang: Lang) -> Option<&'static str> {
+    let (zh, en) = match state {
+        CommandState::Preparing | CommandState::NeedsYou => ("还没发出", "Nothing has left yet."),
+        CommandState::Accepted => (
+            "网关收下了；这个操作车没有回执",
+            "The gateway took it; the car gives no receipt for this one.",
+        ),
+        CommandState::Confirming => (
+            "网关收下了，看到车的新状态才算数",
+            "The gateway took it; it counts once the car shows it.",
+        ),
+        _ => return None,
+    };
+    Some(either(lang, zh, en))
 }
 
 /// From where a command was given.

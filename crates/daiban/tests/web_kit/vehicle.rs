@@ -34,6 +34,8 @@ use super::{House, Seed, new_ask, rail::Script};
 pub const VIN: &str = "LTESTVHC7E0000001";
 /// The number of its SIM card, which nothing may show either.
 pub const ICCID: &str = "89860000000000000000";
+/// The account of the hybrid.
+pub const HYBRID: &str = "混动";
 pub const WATCH: &str = "vehicle.watch";
 pub const COMMAND: &str = "vehicle.command";
 /// Where it stands, to four decimals.
@@ -70,7 +72,9 @@ impl Provider for ScriptedCars {
     async fn look(&self, visit: &Visit<'_>, body: &Value) -> Result<Value, ServiceError> {
         self.0.note(body)?;
         let given = self.0.given(body);
-        Ok(given.unwrap_or_else(|| answer(body, visit.now)))
+        let is_hybrid = visit.account.is_some_and(|account| account.name == HYBRID);
+        let own = is_hybrid.then(|| hybrids_answer(body, visit.now)).flatten();
+        Ok(given.or(own).unwrap_or_else(|| answer(body, visit.now)))
     }
 
     async fn act(&self, _: &Visit<'_>, _: &Value) -> Result<Value, ServiceError> {
@@ -84,6 +88,15 @@ impl Provider for ScriptedCars {
         _: Timestamp,
     ) -> Result<Reconciled, ServiceError> {
         Ok(Reconciled::CannotKnow(Text::new("不知道", "unknown")))
+    }
+}
+
+/// What the other account's car answers differently.
+fn hybrids_answer(body: &Value, now: Timestamp) -> Option<Value> {
+    match body["do"].as_str()? {
+        "cars" => Some(json!({ "cars": [car("0002", None, "领克05", true)] })),
+        "status" => Some(json!(charging(now))),
+        _ => None,
     }
 }
 
@@ -449,7 +462,7 @@ pub fn commands(now: Timestamp) -> Vec<Record> {
 pub async fn furnish(house: &House, user: &UserId) -> (AccountId, Vec<ErrandId>) {
     let now = house.now();
     let account = house
-        .add_account(user, Service::Vehicle, "家里的车", AccountState::Ready)
+        .add_account(user, Service::Vehicle, "我的领克", AccountState::Ready)
         .await;
     let mut watch = watching(now);
     watch.records.extend(commands(now));
@@ -493,7 +506,7 @@ pub async fn furnish(house: &House, user: &UserId) -> (AccountId, Vec<ErrandId>)
 pub async fn hybrid(house: &House, user: &UserId) -> AccountId {
     let now = house.now();
     let account = house
-        .add_account(user, Service::Vehicle, "混动", AccountState::Ready)
+        .add_account(user, Service::Vehicle, HYBRID, AccountState::Ready)
         .await;
     let mut watch = watching(now);
     watch.facts.retain(|(name, _)| name == "pace");

@@ -307,7 +307,7 @@ fn in_words(
     let ago = words::ago(lang, last_at, now);
     match lang {
         Lang::Zh => format!(
-            "{}到 {} 之间，最近 {}（{ago}）。",
+            "{} 到 {} 之间，最近 {}（{ago}）。",
             said_of(least),
             said_of(most),
             said_of(last)

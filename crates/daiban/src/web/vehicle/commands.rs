@@ -177,6 +177,8 @@ fn choice(command: Command, lang: Lang) -> Option<Choice> {
 pub(in crate::web) struct OrderView {
     pub(in crate::web) name: String,
     pub(in crate::web) state: State,
+    /// What the state means, where its word might be taken for more.
+    pub(in crate::web) meaning: Option<&'static str>,
     pub(in crate::web) text: String,
     pub(in crate::web) running: bool,
     /// What a person has to decide.
@@ -222,6 +224,7 @@ pub(in crate::web) fn view(
     OrderView {
         name: order.command.name().in_lang(lang).to_owned(),
         state: say_words::state(order, lang),
+        meaning: say::order_meaning(order.state, lang),
         text: order.text.in_lang(lang).to_owned(),
         running,
         ask: ask.map(|ask| format!("/asks/{ask}")),

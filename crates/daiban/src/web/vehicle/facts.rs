@@ -2,7 +2,7 @@
 //!
 //! Facts are read leniently: what is missing or in another shape is unknown, and the rest is shown.
 
-use daiban_core::{Lang, Text, Timestamp, household::ErrandRow};
+use daiban_core::{Lang, Text, Timestamp, dates, household::ErrandRow};
 use daiban_providers::vehicle::reading::{Datum, Gear, Position, Reading};
 use serde::Deserialize;
 use serde_json::Value;
@@ -436,7 +436,7 @@ pub(in crate::web) struct Sim {
 /// The card for it.
 pub(in crate::web) fn sim(data: &SimData, lang: Lang, now: Timestamp) -> Sim {
     let until = |at: Option<Timestamp>| match at {
-        Some(at) => words::moment(lang, at, now),
+        Some(at) => day_of(at, lang, now),
         None => say::unknown(lang).to_owned(),
     };
     let days = |days: Option<i64>| match (days, lang) {
@@ -473,6 +473,15 @@ pub(in crate::web) fn sim(data: &SimData, lang: Lang, now: Timestamp) -> Sim {
             || t(lang, "什么时候的未知", "of unknown age").to_owned(),
             |at| words::ago(lang, at, now),
         ),
+    }
+}
+
+/// A day; of another year with its year.
+fn day_of(at: Timestamp, lang: Lang, now: Timestamp) -> String {
+    let day = dates::today(at);
+    match day.year() == dates::today(now).year() {
+        true => words::day(lang, day),
+        false => day.to_string(),
     }
 }
 

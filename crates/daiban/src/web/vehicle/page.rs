@@ -285,7 +285,7 @@ fn board(web: &Web, me: &Me, known: &Known) -> Board {
             .as_ref()
             .map(|reading| facts::told(reading, lang, now)),
         conditions: facts::conditions(fact("conditions"), lang, now),
-        offers: match known.changes {
+        offers: match known.changes && known.account.state != AccountState::SignInLost {
             true => commands::offers(known.can.as_ref(), &known.orders, lang, now),
             false => Vec::new(),
         },
