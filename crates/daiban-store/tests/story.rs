@@ -31,6 +31,7 @@ tell! {
     errands::an_errand_needs_an_account,
     errands::running_twice_in_a_moment_is_running_once,
     asks::an_answer_reaches_its_errand_once,
+    asks::facts_stay_on_their_page_where_the_message_has_its_own_words,
     asks::silence_is_told_once,
     asks::withdrawn_asks_tell_nobody,
     calls::one_call_of_an_account_at_a_time_in_order,

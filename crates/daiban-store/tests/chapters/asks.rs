@@ -69,6 +69,26 @@ pub async fn an_answer_reaches_its_errand_once(store: &impl Both) {
     ));
 }
 
+pub async fn facts_stay_on_their_page_where_the_message_has_its_own_words(store: &impl Both) {
+    add_errand(store, "e", 0).await;
+    let mut asking = pass(&claim_one(store, 0).await);
+    let own = Text::new("打开看", "open it");
+    let plain = ask("plain", AskKind::Approve, None);
+    let discreet = NewAsk {
+        told: Some(own.clone()),
+        ..ask("discreet", AskKind::Approve, None)
+    };
+    let body = plain.body.clone();
+    asking.phase = Phase::NeedsYou;
+    asking.asks = vec![("one".into(), plain), ("two".into(), discreet)];
+    committed(store, 1, asking).await;
+    let told: Vec<_> = store.unspread(10).await.unwrap();
+    let told: Vec<_> = told.into_iter().map(|notice| notice.body).collect();
+    assert_eq!(told, [body.clone(), own]);
+    let two = store.ask(&"two".into()).await.unwrap();
+    assert_eq!(two.ask.body, body);
+}
+
 pub async fn silence_is_told_once(store: &impl Both) {
     add_errand(store, "e", 0).await;
     asked(store, "one", AskKind::Approve, Some(500)).await;
