@@ -376,17 +376,6 @@ fn build(
             Service::Violation,
             pairs(&[("url", "http://127.0.0.1:3/pyi/65/173"), ("sign", "md5")]),
         ),
-        (
-            Service::Hospital,
-            pairs(&[
-                ("base_url", "http://127.0.0.1:4"),
-                ("dialect", "web-2022"),
-                ("aes_key", "imed2019imed2019"),
-                ("key_from", "setting"),
-                ("orders_path", "web/order/list"),
-                ("order_status_path", "web/order/status"),
-            ]),
-        ),
     ];
     let store_port: Arc<dyn Store> =
         Arc::new(CuttingStore::new(Arc::new(store.clone()), Arc::clone(fuse)));
