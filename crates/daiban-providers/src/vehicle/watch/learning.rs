@@ -20,7 +20,9 @@ impl Round<'_> {
         let is_new = self.state.reported_at != reading.updated_at;
         self.state.unchanged = if is_new { 0 } else { self.state.unchanged + 1 };
         self.state.reported_at = reading.updated_at;
-        self.state.name = Some(words::name(&reading));
+        if reading.plate.is_some() || self.state.name.is_none() {
+            self.state.name = Some(words::name(&reading));
+        }
         self.said(&reading);
         if is_new {
             self.record(&reading);
