@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::loose;
 
-/// Code of the refusal of a signed request (1445).
+/// Code of the refusal of a signed request (1440, 1445).
 pub const SIGNATURE: &str = "signature";
 
 /// How sure a row of the table is.
@@ -88,7 +88,7 @@ const fn row(
 }
 
 /// Every code that is known.
-pub const TABLE: [Row; 15] = [
+pub const TABLE: [Row; 16] = [
     row(
         "1000",
         Means::Fine,
@@ -140,6 +140,16 @@ pub const TABLE: [Row; 15] = [
         ),
         "public clients of 2022–2026",
         Certainty::Documented,
+    ),
+    row(
+        "1440",
+        Means::Signature,
+        (
+            "网关不认识签名的应用：核对 profile 和地址是不是同一家的",
+            "the gateway does not know the app that signs: check that profile and addresses are of one brand",
+        ),
+        "notes of a public client of another brand of the family",
+        Certainty::Guessed,
     ),
     row(
         "4038",

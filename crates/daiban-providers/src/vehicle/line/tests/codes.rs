@@ -9,7 +9,7 @@ use super::script::{
 
 const ASK: &str = "GET d /car/LTESTVHC7E0000001 access-1";
 const TELL: &str = "PUT d /car/LTESTVHC7E0000001 access-1";
-const BIND: &str = "POST u /device-platform/user/session/update?identity_type=lid access-1";
+const BIND: &str = "POST d /device-platform/user/session/update?identity_type=lid access-1";
 const RENEW: &str = "PUT u /auth/account/session/secure access-1";
 
 /// One answer; what a question and a command make of it, each with one request.
@@ -36,6 +36,7 @@ async fn codes_that_end_a_request_at_once() {
     )
     .await;
     check(|| code("1445"), "refused signature", "refused signature").await;
+    check(|| code("1440"), "refused signature", "refused signature").await;
     check(|| code("8040"), "busy", "busy").await;
     check(|| code("8063"), "refused 8063", "refused 8063").await;
     check(|| code("8070"), "refused 8070", "refused 8070").await;
@@ -186,7 +187,7 @@ async fn what_it_is_bound_to_is_remembered_until_the_token_is_another() {
         .iter()
         .map(|told| told[..6].to_owned())
         .collect();
-    let (get, post, put) = ("GET d ", "POST u", "PUT u ");
+    let (get, post, put) = ("GET d ", "POST d", "PUT u ");
     assert_eq!(kinds, [get, post, get, get, post, get, get, put, get, get]);
 }
 
@@ -215,6 +216,19 @@ async fn a_car_on_the_other_host_is_found_there_and_asked_there_from_then_on() {
         ASK,
         "nothing is remembered of a car that is nowhere"
     );
+}
+
+#[tokio::test]
+async fn a_session_is_bound_on_the_host_where_the_car_lives() {
+    let script = Script::new([code("8006"), code("8063"), code("1000"), code("1000")]);
+    let owner = Owner::new(&script).set("other_device_url", "https://others.test");
+    assert_eq!(named(&owner.tell(VIN).await), "ok");
+    let hosts: Vec<_> = script
+        .told()
+        .iter()
+        .map(|told| told[..6].to_owned())
+        .collect();
+    assert_eq!(hosts, ["PUT d ", "POST d", "POST o", "PUT o "]);
 }
 
 #[tokio::test]
