@@ -5,6 +5,8 @@
 
 mod program;
 
+#[path = "whole/canary.rs"]
+mod canary;
 #[path = "whole/hospital.rs"]
 mod hospital;
 
@@ -75,6 +77,8 @@ impl World {
         let mut home =
             Home::with_services(&addresses.permit, &addresses.rail, &addresses.violation);
         home.set("DAIBAN_SERVICES__HOSPITAL__BASE_URL", &addresses.hospital);
+        home.set("DAIBAN_SERVICES__VEHICLE__USER_URL", &addresses.vehicle);
+        home.set("DAIBAN_SERVICES__VEHICLE__DEVICE_URL", &addresses.vehicle);
         home.set("DAIBAN_SERVER__LISTEN", "127.0.0.1:0");
         home.set("DAIBAN_NOTICES__QUIET_HOURS", "");
         home.set("DAIBAN_CHANNELS__ALLOW_PRIVATE", "true");
