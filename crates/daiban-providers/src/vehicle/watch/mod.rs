@@ -201,7 +201,7 @@ impl Round<'_> {
             let body = json!({ "do": "status", "car": self.pass.wishes.car, "fresh": false, "poll": true });
             self.call(STATUS, body);
         }
-        if !self.state.asking_data && due(self.state.data_at) {
+        if self.may_ask_data() && due(self.state.data_at) {
             self.state.asking_data = true;
             let body = json!({ "do": "data", "car": self.pass.wishes.car });
             self.call(DATA, body);
@@ -244,9 +244,13 @@ impl Round<'_> {
         self.state.look_at.filter(|_| idle)
     }
 
+    /// What is told of the data names the car, so the car is looked at first.
+    fn may_ask_data(&self) -> bool {
+        !self.state.asking_data && !self.state.signed_out && self.state.name.is_some()
+    }
+
     fn wakes_for_data(&self) -> Option<Timestamp> {
-        let idle = !self.state.asking_data && !self.state.signed_out;
-        self.state.data_at.filter(|_| idle)
+        self.state.data_at.filter(|_| self.may_ask_data())
     }
 
     fn until(&self, now: Timestamp) -> Text {
