@@ -95,6 +95,7 @@ pub fn order_by<'t>(by: &'t str, lang: Lang) -> &'t str {
         "web" => either(lang, "网页", "the web pages"),
         "api" => either(lang, "接口", "the API"),
         "watch" => either(lang, "看着车的代办", "the watch"),
+        "timer" => either(lang, "到点熄火", "the timer"),
         "mqtt" => "MQTT",
         other => other,
     }
