@@ -37,7 +37,12 @@ async fn it_stops_by_itself_when_its_minutes_are_over() {
     let kept = driver
         .rig
         .store
-        .records(&driver.account, "command", daiban_core::Timestamp::UNIX_EPOCH, 10)
+        .records(
+            &driver.account,
+            "command",
+            daiban_core::Timestamp::UNIX_EPOCH,
+            10,
+        )
         .await
         .unwrap();
     let states = kept

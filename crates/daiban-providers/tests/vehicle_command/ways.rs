@@ -45,7 +45,12 @@ async fn a_lock_is_confirmed_by_a_newer_status() {
     let kept = driver
         .rig
         .store
-        .records(&driver.account, "command", daiban_core::Timestamp::UNIX_EPOCH, 10)
+        .records(
+            &driver.account,
+            "command",
+            daiban_core::Timestamp::UNIX_EPOCH,
+            10,
+        )
         .await
         .unwrap();
     assert_eq!(kept.len(), 1);
