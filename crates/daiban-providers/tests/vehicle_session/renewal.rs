@@ -1,6 +1,9 @@
 //! Tokens are renewed once, stored before they are used, and not lost without a word.
 
+use std::sync::atomic::Ordering;
+
 use daiban_sim::{FaultKind, When};
+use serde_json::json;
 
 use crate::world::{USER, World, code_of};
 
@@ -203,6 +206,12 @@ async fn two_visits_at_once_renew_once() {
     assert_eq!(renewals.count(), 1);
 }
 
+async fn until(is_so: impl Fn() -> bool) {
+    while !is_so() {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// A visit that began with the pair before, and asks once it is dead: the service says 1501 and means the old token only.
 #[tokio::test]
 async fn a_visit_that_knows_the_pair_before_only_takes_the_newer_one() {
@@ -211,14 +220,18 @@ async fn a_visit_that_knows_the_pair_before_only_takes_the_newer_one() {
     let renewing = async {
         world.signed_in().await.unwrap();
     };
+    let known = world.secrets.lock().unwrap().clone();
+    world.holds_renewals.store(true, Ordering::SeqCst);
     let late = async {
-        // Begun before the renewal has ended, sent after the old pair is dead.
-        while world.renewals() == 0 {
-            tokio::task::yield_now().await;
-        }
-        world.signed_in().await.unwrap();
+        until(|| world.renewals() == 1).await;
+        let body = json!({ "do": "signed_in" });
+        world.look_knowing(&known, body).await.unwrap();
     };
-    tokio::join!(renewing, late);
+    let let_go = async {
+        until(|| world.sent.lock().unwrap().len() == 3).await;
+        world.holds_renewals.store(false, Ordering::SeqCst);
+    };
+    tokio::join!(renewing, late, let_go);
     assert_eq!(world.renewals(), 1);
     let told = world.told();
     let old = format!("{CARS} {}", world.driver.access_token);

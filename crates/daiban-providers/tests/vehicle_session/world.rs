@@ -2,14 +2,14 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use async_trait::async_trait;
 use daiban_core::account::{Account, AccountState, Secrets, Settings};
 use daiban_core::clock::Clock;
 use daiban_core::error::ServiceError;
-use daiban_core::http::{Http, HttpFailure, Lines, Request, Response};
+use daiban_core::http::{Http, HttpFailure, Lines, Method, Request, Response};
 use daiban_core::provider::{Provider, Reconciled, Vault, Visit};
 use daiban_core::secret::Secret;
 use daiban_core::service::Service;
@@ -21,31 +21,33 @@ use serde_json::{Value, json};
 use crate::kit::lines::SimLines;
 use crate::kit::{ManualClock, START_MS};
 
-pub const KEY: &str = "daiban-made-up-key-0123456789abc";
-pub const USER: &str = "1000001";
+pub(crate) const KEY: &str = "daiban-made-up-key-0123456789abc";
+pub(crate) const USER: &str = "1000001";
 
 /// One driver with a process of daiban and what it has stored.
-pub struct World {
-    pub sim: Sim,
-    pub clock: Arc<ManualClock>,
-    pub driver: HouseholdDriver,
+pub(crate) struct World {
+    pub(crate) sim: Sim,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) driver: HouseholdDriver,
     vehicles: Vehicles,
     settings: Settings,
     /// What is stored.
-    pub secrets: Mutex<Secrets>,
+    pub(crate) secrets: Mutex<Secrets>,
     /// Requests and stores, in their order: `GET /path access`, `keep name name`.
-    pub told: Mutex<Vec<String>>,
-    pub sent: Mutex<Vec<Request>>,
-    pub hidden: Mutex<Vec<String>>,
+    pub(crate) told: Mutex<Vec<String>>,
+    pub(crate) sent: Mutex<Vec<Request>>,
+    pub(crate) hidden: Mutex<Vec<String>>,
     /// Stores that fail, by their number from 1.
     failing: Mutex<Vec<usize>>,
     keeps: Mutex<usize>,
+    /// Answers to renewals are on their way for so long.
+    pub(crate) holds_renewals: AtomicBool,
     chance: AtomicU64,
     account: Account,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let clock = ManualClock::starting_at(START_MS);
         let time = Arc::clone(&clock);
         let sim = Sim::new(Options {
@@ -70,6 +72,7 @@ impl World {
             hidden: Mutex::default(),
             failing: Mutex::default(),
             keeps: Mutex::default(),
+            holds_renewals: AtomicBool::new(false),
             chance: AtomicU64::new(1),
             account: account(clock.now()),
             sim,
@@ -94,7 +97,7 @@ impl World {
     }
 
     /// The same driver with nothing but an auth code.
-    pub fn with_code() -> Self {
+    pub(crate) fn with_code() -> Self {
         let world = Self::new();
         for name in ["access_token", "refresh_token", "user_id", "client_id"] {
             world.seal(name, "");
@@ -104,19 +107,19 @@ impl World {
     }
 
     /// Sets a setting.
-    pub fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.settings.insert(name.to_owned(), value.to_owned());
         self
     }
 
     /// Sets a stored secret.
-    pub fn seal(&self, name: &str, value: &str) {
+    pub(crate) fn seal(&self, name: &str, value: &str) {
         let mut secrets = self.secrets.lock().unwrap();
         secrets.insert(name.to_owned(), Secret::from(value));
     }
 
     /// A stored secret; empty where there is none.
-    pub fn sealed(&self, name: &str) -> String {
+    pub(crate) fn sealed(&self, name: &str) -> String {
         let secrets = self.secrets.lock().unwrap();
         secrets
             .get(name)
@@ -124,36 +127,45 @@ impl World {
     }
 
     /// The n-th store from now on fails.
-    pub fn fail_keep(&self, nth: usize) {
+    pub(crate) fn fail_keep(&self, nth: usize) {
         let keeps = *self.keeps.lock().unwrap();
         self.failing.lock().unwrap().push(keeps + nth);
     }
 
     /// A new process: what was in memory only is gone.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         self.vehicles = Vehicles::default();
     }
 
-    pub fn pass_s(&self, seconds: i64) {
+    pub(crate) fn pass_s(&self, seconds: i64) {
         self.clock.set(self.clock.ms() + seconds * 1000);
     }
 
-    pub async fn look(&self, body: Value) -> Result<Value, ServiceError> {
+    pub(crate) async fn look(&self, body: Value) -> Result<Value, ServiceError> {
         let secrets = self.secrets.lock().unwrap().clone();
-        self.vehicles.look(&self.visit(&secrets), &body).await
+        self.look_knowing(&secrets, body).await
     }
 
-    pub async fn signed_in(&self) -> Result<Value, ServiceError> {
+    /// A look of a visit that began when these were stored.
+    pub(crate) async fn look_knowing(
+        &self,
+        secrets: &Secrets,
+        body: Value,
+    ) -> Result<Value, ServiceError> {
+        self.vehicles.look(&self.visit(secrets), &body).await
+    }
+
+    pub(crate) async fn signed_in(&self) -> Result<Value, ServiceError> {
         self.look(json!({ "do": "signed_in" })).await
     }
 
-    pub async fn exchange(&self) -> Result<Value, ServiceError> {
+    pub(crate) async fn exchange(&self) -> Result<Value, ServiceError> {
         let secrets = self.secrets.lock().unwrap().clone();
         let body = json!({ "do": "exchange" });
         self.vehicles.act(&self.visit(&secrets), &body).await
     }
 
-    pub async fn exchanged(&self) -> Result<Reconciled, ServiceError> {
+    pub(crate) async fn exchanged(&self) -> Result<Reconciled, ServiceError> {
         let secrets = self.secrets.lock().unwrap().clone();
         let (visit, body) = (self.visit(&secrets), json!({ "do": "exchange" }));
         self.vehicles.reconcile(&visit, &body, visit.now).await
@@ -174,12 +186,12 @@ impl World {
     }
 
     /// What happened since it was last asked.
-    pub fn told(&self) -> Vec<String> {
+    pub(crate) fn told(&self) -> Vec<String> {
         std::mem::take(&mut *self.told.lock().unwrap())
     }
 
     /// How often tokens were renewed, by the service's own count.
-    pub fn renewals(&self) -> usize {
+    pub(crate) fn renewals(&self) -> usize {
         let effects = self.sim.effects().into_iter().filter_map(|it| it.effect);
         effects
             .filter(|effect| effect.starts_with("vehicle.refresh"))
@@ -187,7 +199,7 @@ impl World {
     }
 
     /// Whether what is stored is what the service takes.
-    pub fn is_in_step(&self) -> bool {
+    pub(crate) fn is_in_step(&self) -> bool {
         let tokens = self.sim.car_tokens(USER).unwrap();
         self.sealed("access_token") == tokens.access_token
             && self.sealed("refresh_token") == tokens.refresh_token
@@ -210,8 +222,12 @@ impl Http for World {
         self.note(format!("{} {path} {token}", request.method.as_str()));
         self.sent.lock().unwrap().push(request.clone());
         let line = SimLines::new(self.sim.clone()).line(Service::Vehicle, None);
+        let is_renewal = request.method == Method::Put;
         let response = line.send(request).await;
         tokio::task::yield_now().await;
+        while is_renewal && self.holds_renewals.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
         response
     }
 }
@@ -256,7 +272,7 @@ fn account(now: Timestamp) -> Account {
 }
 
 /// The code of a refusal, or of whatever else it is.
-pub fn code_of<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> String {
+pub(crate) fn code_of<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> String {
     match result.unwrap_err() {
         ServiceError::Refused { code, .. } => code,
         other => other.code().to_owned(),

@@ -6,10 +6,11 @@ use super::super::{Host, Line};
 use super::script::{
     Answer, OTHER_VIN, Owner, Script, VIN, answered, code, named, no_answer, not_sent, page, pair,
 };
+use crate::vehicle::error::{TABLE, ban_sign};
 
 const ASK: &str = "GET d /car/LTESTVHC7E0000001 access-1";
 const TELL: &str = "PUT d /car/LTESTVHC7E0000001 access-1";
-const BIND: &str = "POST u /device-platform/user/session/update?identity_type=lid access-1";
+const BIND: &str = "POST d /device-platform/user/session/update?identity_type=lid access-1";
 const RENEW: &str = "PUT u /auth/account/session/secure access-1";
 
 /// One answer; what a question and a command make of it, each with one request.
@@ -36,6 +37,7 @@ async fn codes_that_end_a_request_at_once() {
     )
     .await;
     check(|| code("1445"), "refused signature", "refused signature").await;
+    check(|| code("1440"), "refused signature", "refused signature").await;
     check(|| code("8040"), "busy", "busy").await;
     check(|| code("8063"), "refused 8063", "refused 8063").await;
     check(|| code("8070"), "refused 8070", "refused 8070").await;
@@ -186,7 +188,7 @@ async fn what_it_is_bound_to_is_remembered_until_the_token_is_another() {
         .iter()
         .map(|told| told[..6].to_owned())
         .collect();
-    let (get, post, put) = ("GET d ", "POST u", "PUT u ");
+    let (get, post, put) = ("GET d ", "POST d", "PUT u ");
     assert_eq!(kinds, [get, post, get, get, post, get, get, put, get, get]);
 }
 
@@ -215,6 +217,19 @@ async fn a_car_on_the_other_host_is_found_there_and_asked_there_from_then_on() {
         ASK,
         "nothing is remembered of a car that is nowhere"
     );
+}
+
+#[tokio::test]
+async fn a_session_is_bound_on_the_host_where_the_car_lives() {
+    let script = Script::new([code("8006"), code("8063"), code("1000"), code("1000")]);
+    let owner = Owner::new(&script).set("other_device_url", "https://others.test");
+    assert_eq!(named(&owner.tell(VIN).await), "ok");
+    let hosts: Vec<_> = script
+        .told()
+        .iter()
+        .map(|told| told[..6].to_owned())
+        .collect();
+    assert_eq!(hosts, ["PUT d ", "POST d", "POST o", "PUT o "]);
 }
 
 #[tokio::test]
@@ -249,6 +264,36 @@ async fn words_of_the_service_come_without_the_names_of_car_and_owner() {
         error.text().en,
         "the service said no (4711): no ••• for ••• with •••, sorry"
     );
+}
+
+#[test]
+fn a_ban_is_a_status_without_a_code_of_its_own() {
+    let is_ban = |Answer(answer): Answer| ban_sign(&answer.unwrap()).is_some();
+    for status in [401, 403, 429] {
+        assert!(is_ban(answered(status, "")), "{status}");
+        assert!(is_ban(answered(status, "<html>")), "{status}");
+        assert!(is_ban(answered(status, r#"{"code":"1000"}"#)), "{status}");
+        assert!(!is_ban(answered(status, r#"{"code":1402}"#)), "{status}");
+    }
+    for other in [
+        code("1501"),
+        code("8160"),
+        page(),
+        answered(502, ""),
+        answered(404, ""),
+    ] {
+        assert!(!is_ban(other));
+    }
+}
+
+#[test]
+fn every_code_stands_once_in_the_table_with_words_and_a_source() {
+    for row in &TABLE {
+        let same = TABLE.iter().filter(|other| other.code == row.code);
+        assert_eq!(same.count(), 1, "{}", row.code);
+        let texts = [row.zh, row.en, row.source];
+        assert!(texts.iter().all(|text| !text.is_empty()), "{}", row.code);
+    }
 }
 
 #[tokio::test]
