@@ -1,7 +1,7 @@
 //! A session with the cars' service: what an account may hold, how tokens come and are renewed, how it signs in; against the
 //! simulated service and a clock moved by hand.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod kit;
 

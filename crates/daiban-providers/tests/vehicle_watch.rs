@@ -1,5 +1,11 @@
 //! The watch over a car against the simulated service: whole days with the real engine and store.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, dead_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    unreachable_pub,
+    dead_code
+)]
 
 mod kit;
 

@@ -243,9 +243,10 @@ async fn learn_stored(
     use daiban_core::household::Household as _;
     for account in store.accounts(None).await? {
         learn(redactor, &store.secrets(&account.id).await?);
-        let of = |it: &&Box<dyn Provider>| it.descriptor().service == account.service;
-        if let Some(provider) = providers.iter().find(of) {
-            learn_settings(redactor, provider.as_ref(), &account.settings);
+        let mut providers = providers.iter().map(AsRef::as_ref);
+        let its = providers.find(|it| it.descriptor().service == account.service);
+        if let Some(provider) = its {
+            learn_settings(redactor, provider, &account.settings);
         }
     }
     for channel in store.channels(None).await? {

@@ -875,3 +875,68 @@ fn what_its_owner_saw_is_noted_for_nothing() {
     let bad = ["violation", "note", "违章", "--plate", "冀", "--open", "1"];
     assert_eq!(home.refused(&bad, "", 2)["field"], "plate");
 }
+
+#[test]
+fn a_car_is_told_nothing_that_makes_no_sense() {
+    let mut home = Home::new();
+    // Nobody listens there.
+    home.set("DAIBAN_SERVICES__VEHICLE__USER_URL", "http://127.0.0.1:1");
+    home.set("DAIBAN_SERVICES__VEHICLE__DEVICE_URL", "http://127.0.0.1:1");
+    home.json(
+        &[
+            "user",
+            "add",
+            "--name",
+            "li",
+            "--role",
+            "admin",
+            "--password-stdin",
+        ],
+        "a long password\n",
+        0,
+    );
+    let secrets = json!({ "access_token": "test-access-token-1", "refresh_token": "test-refresh-token-1", "user_id": "1000001",
+        "client_id": "TEST0000CLIENT0001", "app_secret": "daiban-made-up-key-0123456789abc" });
+    let add = [
+        "account",
+        "add",
+        "vehicle",
+        "--name",
+        "car",
+        "--set",
+        "vin=LTESTVHC7E0000001",
+        "--secrets",
+        "-",
+    ];
+    let account = home.json(&add, &secrets.to_string(), 0);
+    assert_eq!(account["settings"]["vin"], "*************0001");
+    let shown = text(&home.run(&["account", "show", "car"], "").stdout);
+    assert!(
+        shown.contains("0001") && !shown.contains("LTESTVHC7E0000001"),
+        "{shown}"
+    );
+    for (args, code, field) in [
+        (&["car", "lock", "nobody"][..], 1, Value::Null),
+        (
+            &["car", "unlock", "car", "--minutes", "9"],
+            2,
+            json!("minutes"),
+        ),
+        (
+            &["car", "start", "car", "--minutes", "soon"],
+            2,
+            json!("minutes"),
+        ),
+        (&["car", "find", "car", "--what", "smoke"], 2, json!("what")),
+        (
+            &["car", "lock", "car", "--car", "LTESTVHC7E0000001"],
+            2,
+            json!("car"),
+        ),
+        (&["car", "status", "car", "--car", "x"], 2, json!("car")),
+        (&["car", "lock", "car", "--fresh"], 2, json!("--fresh")),
+    ] {
+        assert_eq!(home.refused(args, "", code)["field"], field, "{args:?}");
+    }
+    assert_eq!(home.json(&["car", "commands", "car"], "", 0), json!([]));
+}

@@ -442,11 +442,11 @@ async fn a_sensitive_command_shows_its_facts_before_anything_leaves() {
     assert_order(
         &page,
         &[
-            "现在解锁 3 分钟？",
-            "<dt>做什么</dt><dd>解锁 3 分钟</dd>",
-            "<dt>在哪</dt>",
-            "<dt>多久前的</dt><dd>8 分钟前</dd>",
-            "5 分钟不回答就不发",
+            "确认：解锁 3 分钟",
+            "<li>车大约在 39.9087, 116.3975</li>",
+            "<li>8 分钟前报的</li>",
+            "<li>车停着，熄火</li>",
+            "没有同意就不发",
             "身边没人看着就不要解锁",
             "value=\"no\">不解锁<",
             "class=\"btn risk\" name=\"approve\" value=\"yes\">解锁<",

@@ -185,8 +185,8 @@ pub const TABLE: [Row; 16] = [
         "8063",
         Means::Elsewhere,
         (
-            "这个地址没有这辆车：车可能在另一个平台上（设置 device_url）",
-            "this host knows no such car: it may live on another one (setting device_url)",
+            "这个地址没有这辆车：车可能在另一个平台上（设置 other_device_url）",
+            "this host knows no such car: it may live on another one (setting other_device_url)",
         ),
         "answers that users of a public client published",
         Certainty::Seen,

@@ -152,10 +152,10 @@ pub(in crate::vehicle) async fn iccid(line: &Line<'_>, of: &Car) -> Result<Iccid
     if let Some(iccid) = &of.iccid {
         return Ok(iccid.clone());
     }
-    if let Ok(set) = line.visit().setting("iccid") {
-        if car(line, None).await?.vin == of.vin {
-            return Iccid::parse(set).map_err(invalid);
-        }
+    if let Ok(set) = line.visit().setting("iccid")
+        && car(line, None).await?.vin == of.vin
+    {
+        return Iccid::parse(set).map_err(invalid);
     }
     let known = known(line, LIST_S).await?;
     let listed = known.into_iter().find(|it| it.vin == of.vin);

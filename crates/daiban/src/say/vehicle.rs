@@ -89,12 +89,13 @@ pub fn order_meaning(state: CommandState, lang: Lang) -> Option<&'static str> {
 }
 
 /// From where a command was given.
-pub fn order_by<'t>(by: &'t str, lang: Lang) -> &'t str {
+pub fn order_by(by: &str, lang: Lang) -> &str {
     match by {
         "cli" => either(lang, "命令行", "command line"),
         "web" => either(lang, "网页", "the web pages"),
         "api" => either(lang, "接口", "the API"),
         "watch" => either(lang, "看着车的代办", "the watch"),
+        "timer" => either(lang, "到点熄火", "the timer"),
         "mqtt" => "MQTT",
         other => other,
     }

@@ -112,8 +112,8 @@ struct AskPage {
     points: Vec<(u32, u32)>,
     left: Option<Left>,
     why: &'static str,
-    /// The facts of a command to a car, label and value.
-    told: Vec<(String, String)>,
+    /// What is known before a command to a car, a fact to a line.
+    told: Vec<String>,
     /// What makes a yes dangerous.
     risk: Option<&'static str>,
     /// What yes and no are called.
@@ -307,7 +307,7 @@ async fn ask_page(
     };
     let body = ask.ask.body.in_lang(lang);
     let (told, body) = match car {
-        Some(_) => vehicle::words::facts_of(body, lang),
+        Some(_) => (vehicle::words::sentences(body, lang), String::new()),
         None => (Vec::new(), body.to_owned()),
     };
     let mut shell = looking.shell;

@@ -54,7 +54,7 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     let (accounts, services) = (app.accounts(&me.actor).await?, app.services());
     let (mut going, mut over) = (Vec::new(), Vec::new());
     for row in app.errands(&me.actor).await? {
-        let facts = match views::is_visit(&row) {
+        let facts = match views::is_headed_by_facts(&row) {
             true => app.facts(&me.actor, &row.id).await?,
             false => Vec::new(),
         };

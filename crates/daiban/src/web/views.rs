@@ -175,7 +175,12 @@ pub(super) fn errand(
         ),
         subject: match &visit {
             Some(visit) => visit.subject(),
-            None => subject(&row.wishes, lang).unwrap_or_else(|| account.clone()),
+            None => {
+                let plate = (row.kind == vehicle::WATCH).then(|| vehicle::facts::plate(facts));
+                let wished = || subject(&row.wishes, lang);
+                let own = plate.flatten().or_else(wished);
+                own.unwrap_or_else(|| account.clone())
+            }
         },
         account,
         state: match row.kind.as_str() {
@@ -217,7 +222,11 @@ pub(super) fn again_s(row: &ErrandRow) -> u32 {
 }
 
 /// Whether its heading is made of its facts.
-pub(super) fn is_visit(row: &ErrandRow) -> bool {
+pub(super) fn is_headed_by_facts(row: &ErrandRow) -> bool {
+    is_visit(row) || row.kind == vehicle::WATCH
+}
+
+fn is_visit(row: &ErrandRow) -> bool {
     row.kind == hospital::VISIT
 }
 

@@ -303,16 +303,19 @@ impl Machine for Carries {
 pub fn approval(command: Command, now: Timestamp) -> NewAsk {
     let name = command.name();
     let zh = format!(
-        "做什么：{}\n哪辆车：冀R0D001（末四位 0001）\n在哪：{LAT}, {LON}（车标了不可信）\n多久前的：8 分钟前\n在动吗：没动，熄火\n5 分钟不回答就不发",
+        "车大约在 {LAT}, {LON}。8 分钟前报的。车停着，熄火。{}。5 分钟内没有同意就不发。",
         name.zh
     );
     let en = format!(
-        "What: {}\nWhich car: ends in 0001\nWhere: {LAT}, {LON} (not trusted)\nHow old: 8 minutes\nMoving: no, engine off\nNo answer in 5 minutes means no",
+        "the car is approximately at {LAT}, {LON}. told 8 min ago. it stands, engine off. {}. without a yes in 5 minutes nothing is sent.",
         name.en
     );
     let mut ask = new_ask(
         AskKind::Approve,
-        (&format!("现在{}？", name.zh), &format!("{}?", name.en)),
+        (
+            &format!("确认：{}（尾号 0001 的车）", name.zh),
+            &format!("please confirm: {} (the car …0001)", name.en),
+        ),
         (&zh, &en),
         Some(now + SignedDuration::from_mins(5)),
     );

@@ -4,7 +4,8 @@ use daiban_core::Text;
 
 use super::super::command::{Class, CommandState};
 use super::super::reading::Reading;
-use super::carry::{Round, Stage};
+use super::carry::Stage;
+use super::round::Round;
 use super::words;
 use crate::words::later;
 

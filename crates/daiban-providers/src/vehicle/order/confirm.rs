@@ -7,7 +7,8 @@ use daiban_core::{Text, Timestamp};
 use super::super::command::{Class, Command, CommandState};
 use super::super::reading::Reading;
 use super::before::STALE_S;
-use super::carry::{Round, Stage};
+use super::carry::Stage;
+use super::round::Round;
 use super::{shown, words};
 use crate::words::later;
 

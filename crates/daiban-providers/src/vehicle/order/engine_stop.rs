@@ -7,7 +7,8 @@ use daiban_core::{Text, Timestamp};
 use super::super::command::{Command, CommandState};
 use super::super::reading::{Engine, Gear, Reading};
 use super::before::age_s;
-use super::carry::{Carry, Round, Stage};
+use super::carry::{Carry, Stage};
+use super::round::Round;
 use super::words;
 use crate::words::later;
 

@@ -6,7 +6,8 @@ use daiban_core::error::ServiceError;
 use super::super::command::Class;
 use super::super::reading::Reading;
 use super::before::{Check, check};
-use super::carry::{Round, Stage};
+use super::carry::Stage;
+use super::round::Round;
 use super::words;
 use crate::words::later;
 

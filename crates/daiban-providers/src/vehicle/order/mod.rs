@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `gate` | whether it may be sent now, from the account's other commands |
 //! | `act`, `became` | the one request that tells the car; what became of it when no clear answer came |
-//! | `carry` | the way of one command, as a machine within an errand's machine; rooms of it below |
+//! | `carry`, `round` | the way of one command, as a machine within an errand's machine; one pass over it, with the rooms below |
 //! | `looking`, `asking`, `sending`, `confirm`, `engine_stop` | the car is looked at; a person is asked; it is sent; a newer status is waited for; a started engine is stopped |
 //! | `before`, `shown` | whether the car is as it must be; whether a reading shows what was wished |
 //! | `words` | what is said to people |
@@ -25,6 +25,7 @@ mod engine_stop;
 mod errand;
 mod gate;
 mod looking;
+mod round;
 mod sending;
 mod shown;
 mod words;

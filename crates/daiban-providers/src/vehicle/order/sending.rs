@@ -7,8 +7,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::super::command::{Class, CommandState};
-use super::carry::{Round, Stage};
+use super::carry::Stage;
 use super::engine_stop::stops_at;
+use super::round::Round;
 use super::{gate, shown, words};
 use crate::words::later;
 

@@ -532,6 +532,12 @@ pub(in crate::web) fn watch(
     }
 }
 
+/// The plate of the car a watch is about, where its reading tells it.
+pub(in crate::web) fn plate(facts: Facts<'_>) -> Option<String> {
+    let plate = fact(facts, "reading")["plate"].as_str();
+    plate.filter(|plate| !plate.is_empty()).map(str::to_owned)
+}
+
 /// The page of the car of a watch or a command.
 pub(in crate::web) fn href(errand: &ErrandRow) -> String {
     let car = errand.wishes["car"].as_str().filter(|car| is_car(car));

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::{
     super::{Web, facts::read, visitor::Me},
     chart::DAYS,
+    facts::plate,
 };
 use crate::app::{
     AppError, Capabilities, CarListed, CarOrder, CarReading, CarWatch, Cars, SimData, days_ago,
@@ -144,8 +145,11 @@ impl Known {
 
     /// The plate, or what the account is called.
     pub(super) fn title(&self) -> String {
-        let plate = self.car.as_ref().and_then(|car| car.plate.clone());
-        plate.unwrap_or_else(|| self.account.name.clone())
+        let listed = self.car.as_ref().and_then(|car| car.plate.clone());
+        let watched = || self.watch.as_ref().and_then(|watch| plate(&watch.facts));
+        listed
+            .or_else(watched)
+            .unwrap_or_else(|| self.account.name.clone())
     }
 }
 

@@ -219,6 +219,8 @@ fn window_words(window: Opening, lang: Lang) -> (&'static str, &'static str) {
 /// Nothing of a door that is closed and locked.
 fn door_words(door: Door, lang: Lang) -> Option<(&'static str, String)> {
     let open = match door.open {
+        // There is no room for more beside a car.
+        Some(true) if door.locked == Some(false) => Some(t(lang, "门开着", "open")),
         Some(true) => Some(t(lang, "门开着", "door open")),
         Some(false) => None,
         None => Some(t(lang, "门未知", "door ?")),

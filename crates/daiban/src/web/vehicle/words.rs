@@ -125,18 +125,12 @@ pub(in crate::web) fn wished_command(wishes: &Value) -> Option<Command> {
     Command::read(wishes["command"].as_str()?, &Value::Object(args)).ok()
 }
 
-/// Facts of an ask, one to a line as `label：value`, and the lines that are no facts.
-pub(in crate::web) fn facts_of(body: &str, lang: Lang) -> (Vec<(String, String)>, String) {
-    let (mut facts, mut rest) = (Vec::new(), Vec::new());
-    for line in body.lines() {
-        let split = line.split_once(t(lang, "：", ": "));
-        match split.filter(|(label, value)| label.chars().count() <= 24 && !value.trim().is_empty())
-        {
-            Some((label, value)) => facts.push((label.trim().to_owned(), value.trim().to_owned())),
-            None => rest.push(line),
-        }
-    }
-    (facts, rest.join("\n"))
+/// What an ask says, a sentence to a line, so that no fact is lost in a paragraph.
+pub(in crate::web) fn sentences(body: &str, lang: Lang) -> Vec<String> {
+    let end = t(lang, "。", ". ");
+    let sentences = body.lines().flat_map(|line| line.split(end));
+    let tidy = sentences.map(|one| one.trim().trim_end_matches('.').to_owned());
+    tidy.filter(|one| !one.is_empty()).collect()
 }
 
 /// How far a command has come, with its shape. One that opened or locked a car and was not confirmed is to be looked after.
@@ -215,15 +209,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn facts_are_lines_with_a_label() {
-        let body = "做什么：四门解锁 1 分钟\n在哪：39.9087, 116.3975（约）\n会不会开走：\n五分钟不回答就不发";
-        let (facts, rest) = facts_of(body, Lang::Zh);
-        let labels: Vec<&str> = facts.iter().map(|(label, _)| label.as_str()).collect();
-        assert_eq!(labels, ["做什么", "在哪"]);
-        assert_eq!(rest, "会不会开走：\n五分钟不回答就不发");
-        let (facts, rest) = facts_of("No facts here", Lang::En);
-        assert!(facts.is_empty());
-        assert_eq!(rest, "No facts here");
+    fn an_ask_is_read_a_sentence_at_a_time() {
+        let zh =
+            "车大约在 39.9087, 116.3975。8 分钟前报的。车停着，熄火。\n14:14 前没有同意就不发。";
+        let said = sentences(zh, Lang::Zh);
+        assert_eq!(
+            said,
+            [
+                "车大约在 39.9087, 116.3975",
+                "8 分钟前报的",
+                "车停着，熄火",
+                "14:14 前没有同意就不发"
+            ]
+        );
+        let en = "the car is at 39.9087, 116.3975. told 8 min ago. without a yes by 14:14 nothing is sent.";
+        assert_eq!(sentences(en, Lang::En).len(), 3);
+        assert!(sentences("", Lang::Zh).is_empty());
     }
 
     #[test]

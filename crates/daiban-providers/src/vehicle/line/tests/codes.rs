@@ -6,6 +6,7 @@ use super::super::{Host, Line};
 use super::script::{
     Answer, OTHER_VIN, Owner, Script, VIN, answered, code, named, no_answer, not_sent, page, pair,
 };
+use crate::vehicle::error::{TABLE, ban_sign};
 
 const ASK: &str = "GET d /car/LTESTVHC7E0000001 access-1";
 const TELL: &str = "PUT d /car/LTESTVHC7E0000001 access-1";
@@ -263,6 +264,36 @@ async fn words_of_the_service_come_without_the_names_of_car_and_owner() {
         error.text().en,
         "the service said no (4711): no ••• for ••• with •••, sorry"
     );
+}
+
+#[test]
+fn a_ban_is_a_status_without_a_code_of_its_own() {
+    let is_ban = |Answer(answer): Answer| ban_sign(&answer.unwrap()).is_some();
+    for status in [401, 403, 429] {
+        assert!(is_ban(answered(status, "")), "{status}");
+        assert!(is_ban(answered(status, "<html>")), "{status}");
+        assert!(is_ban(answered(status, r#"{"code":"1000"}"#)), "{status}");
+        assert!(!is_ban(answered(status, r#"{"code":1402}"#)), "{status}");
+    }
+    for other in [
+        code("1501"),
+        code("8160"),
+        page(),
+        answered(502, ""),
+        answered(404, ""),
+    ] {
+        assert!(!is_ban(other));
+    }
+}
+
+#[test]
+fn every_code_stands_once_in_the_table_with_words_and_a_source() {
+    for row in &TABLE {
+        let same = TABLE.iter().filter(|other| other.code == row.code);
+        assert_eq!(same.count(), 1, "{}", row.code);
+        let texts = [row.zh, row.en, row.source];
+        assert!(texts.iter().all(|text| !text.is_empty()), "{}", row.code);
+    }
 }
 
 #[tokio::test]

@@ -91,7 +91,10 @@ async fn a_device_is_named_once_and_kept_before_it_is_told() {
     let kept = script.kept.lock().unwrap()[0]["device_id"]
         .reveal()
         .to_owned();
-    assert_eq!(script.headers("x-device-identifier"), [kept.clone()]);
+    assert_eq!(
+        script.headers("x-device-identifier"),
+        std::slice::from_ref(&kept)
+    );
     let owner = owner.seal("device_id", &kept);
     owner.ask(VIN).await.unwrap();
     assert_eq!(script.headers("x-device-identifier"), [kept.clone(), kept]);
