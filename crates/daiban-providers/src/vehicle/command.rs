@@ -178,7 +178,17 @@ impl Command {
     /// # Errors
     /// [`InvalidInput`] naming `command`, `minutes` or `what`.
     pub fn read(word: &str, args: &Value) -> Result<Self, InvalidInput> {
-        let args = args.as_object().cloned().unwrap_or_default();
+        let args = match args {
+            Value::Null => Map::new(),
+            Value::Object(args) => args.clone(),
+            _ => {
+                return Err(InvalidInput::new(
+                    "args",
+                    "应是一个对象，例如 {\"minutes\":1}",
+                    "should be an object such as {\"minutes\":1}",
+                ));
+            }
+        };
         let command = match word {
             "lock" => Self::Lock,
             "unlock" => Self::Unlock {
@@ -287,6 +297,8 @@ mod tests {
             ("start", json!({ "minutes": "many" }), "minutes"),
             ("find", json!({ "what": "smoke" }), "what"),
             ("lock", json!({ "minutes": 1 }), "minutes"),
+            ("unlock", json!("1"), "args"),
+            ("unlock", json!([1]), "args"),
         ] {
             assert_eq!(Command::read(word, &args).unwrap_err().field, field);
         }

@@ -302,7 +302,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|axum::extract::Query(value)| Self(value))
             .map_err(|rejection| {
-                let said = rejection.body_text();
+                let said = without_value(&rejection.body_text());
                 problem(
                     &AppError::Invalid(InvalidInput::new(
                         field_in(&said, "query"),
@@ -316,7 +316,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
 }
 
 fn unreadable(error: &serde_json::Error) -> AppError {
-    let said = error.to_string();
+    let said = without_value(&error.to_string());
     AppError::Invalid(InvalidInput::new(
         field_in(&said, "body"),
         said.clone(),
@@ -324,11 +324,23 @@ fn unreadable(error: &serde_json::Error) -> AppError {
     ))
 }
 
+/// A reader's complaint without what it has read: that may be a token in a place of another.
+fn without_value(said: &str) -> String {
+    let kinds = ["invalid type", "invalid value", "unknown variant"];
+    let kind = kinds
+        .into_iter()
+        .find_map(|kind| Some(said.find(kind)? + kind.len()));
+    match (kind, said.rfind(", expected ")) {
+        (Some(from), Some(to)) if from <= to => format!("{}{}", &said[..from], &said[to..]),
+        _ => said.to_owned(),
+    }
+}
+
 /// The field a reader's complaint names between backticks.
 fn field_in(said: &str, otherwise: &str) -> String {
-    said.split('`')
-        .nth(1)
-        .filter(|name| !name.is_empty())
+    let named = said.split_once("field `").map(|(_, rest)| rest);
+    let name = named.and_then(|rest| rest.split('`').next());
+    name.filter(|name| !name.is_empty())
         .unwrap_or(otherwise)
         .to_owned()
 }
@@ -429,5 +441,49 @@ mod tests {
             "colour"
         );
         assert_eq!(field_in("EOF while parsing", "body"), "body");
+        assert_eq!(
+            field_in("unknown variant, expected `read` or `write`", "body"),
+            "body"
+        );
+    }
+
+    #[test]
+    fn a_complaint_says_what_is_wanted_and_not_what_was_given() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[allow(dead_code)]
+        struct Wanted {
+            secrets: std::collections::BTreeMap<String, String>,
+            scope: Option<daiban_core::household::Scope>,
+            days: Option<u8>,
+        }
+        for (given, said) in [
+            (
+                json!({ "secrets": "a-token, expected by nobody" }),
+                "invalid type, expected a map at line",
+            ),
+            (
+                json!({ "secrets": { "token": 4242 } }),
+                "invalid type, expected a string at line",
+            ),
+            (
+                json!({ "secrets": {}, "days": 4242 }),
+                "invalid value, expected u8 at line",
+            ),
+            (
+                json!({ "secrets": {}, "scope": "a-token" }),
+                "unknown variant, expected one of",
+            ),
+            (json!({}), "missing field `secrets` at line"),
+            (
+                json!({ "colour": 1 }),
+                "unknown field `colour`, expected one of",
+            ),
+        ] {
+            let error = serde_json::from_str::<Wanted>(&given.to_string()).unwrap_err();
+            let complaint = without_value(&error.to_string());
+            assert!(complaint.starts_with(said), "{complaint}");
+            assert!(!complaint.contains("token") && !complaint.contains("4242"));
+        }
     }
 }

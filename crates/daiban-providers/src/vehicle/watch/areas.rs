@@ -78,13 +78,18 @@ impl Area {
     }
 }
 
+/// Its name is said, so that it is found among others, and not the place.
 fn wrong(part: &str) -> InvalidInput {
-    let part = part.trim();
+    let named = part.split_once([':', '：']).map(|(name, _)| name.trim());
+    let (zh, en) = match named.filter(|name| !name.is_empty()) {
+        Some(name) => (format!("「{name}」"), format!("{name:?} ")),
+        None => (String::new(), String::new()),
+    };
     InvalidInput::new(
         "areas",
-        format!("「{part}」应写成 名字:纬度,经度,半径米，半径 50 到 100000，名字不重复"),
+        format!("{zh}应写成 名字:纬度,经度,半径米，半径 50 到 100000，名字不重复"),
         format!(
-            "{part:?} should be name:lat,lon,radius in m, the radius 50 to 100000 and each name once"
+            "{en}should be name:lat,lon,radius in m, the radius 50 to 100000 and each name once"
         ),
     )
 }
