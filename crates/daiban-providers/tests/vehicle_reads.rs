@@ -1,6 +1,6 @@
 //! Reading a car: signed requests, the status tree, lists, data of the SIM card.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 // Whole readings are expected in one piece.
 #![recursion_limit = "512"]
 

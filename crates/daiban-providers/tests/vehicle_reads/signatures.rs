@@ -25,7 +25,7 @@ fn check(vector: &Value, key: &Key) {
     if let Some(expected) = vector["string_to_sign"].as_str() {
         assert_eq!(string_to_sign(&signed), expected, "{id}");
     }
-    let md5 = ["content_md5", "content_md5_base64"].map(|name| text(name));
+    let md5 = ["content_md5", "content_md5_base64"].map(text);
     assert!(md5.contains(&content_md5(signed.body).as_str()), "{id}");
 }
 
