@@ -140,15 +140,19 @@ impl Garage {
 
     /// What nobody may read who reads what daiban says of itself.
     fn canaries(&self) -> Vec<Vec<String>> {
-        let sealed = self.sealed.borrow();
-        let parts = [VIN, VIN_BUT_FOUR, USER_ID].into_iter().chain(PLACES);
-        let mut all: Vec<Vec<String>> = parts.map(forms).collect();
-        all.extend(sealed.iter().map(|value| forms(value)));
-        all
+        let places = PLACES.into_iter().map(forms);
+        self.numbers().into_iter().chain(places).collect()
     }
 
-    fn said_nothing(&self, said: &[Said]) {
-        let canaries = self.canaries();
+    /// What nobody may read at all, the owner among them.
+    fn numbers(&self) -> Vec<Vec<String>> {
+        let sealed = self.sealed.borrow();
+        let numbers = [VIN, VIN_BUT_FOUR, USER_ID].into_iter();
+        let numbers = numbers.chain(sealed.iter().map(String::as_str));
+        numbers.map(forms).collect()
+    }
+
+    fn said_nothing(said: &[Said], canaries: &[Vec<String>]) {
         let mut told = Vec::new();
         for (about, text) in said {
             let leaks = canaries.iter().filter(|forms| found(text, forms).is_some());
@@ -196,7 +200,10 @@ struct Listener<'g> {
     garage: &'g Garage,
     serve: Serve<'g>,
     account: String,
+    /// Where nothing of it may stand.
     said: RefCell<Vec<Said>>,
+    /// What its owner is told: where it is, but no number.
+    told: RefCell<Vec<Said>>,
 }
 
 impl<'g> Listener<'g> {
@@ -213,6 +220,7 @@ impl<'g> Listener<'g> {
             serve,
             account,
             said: RefCell::default(),
+            told: RefCell::default(),
         };
         listener.note("account", &row.to_string());
         listener
@@ -310,6 +318,10 @@ impl<'g> Listener<'g> {
             let (_, text) = self.fetch(Method::GET, path, "");
             self.note(path, &text);
         }
+        for path in ["notices", "asks", "errands"] {
+            let (_, text) = self.fetch(Method::GET, &format!("/api/v1/{path}"), "");
+            self.told.borrow_mut().push((path.to_owned(), text));
+        }
         let mut events = self.serve.get("/events");
         forget_wishes(&mut events);
         self.note("events", &events.to_string());
@@ -337,6 +349,27 @@ fn without_moments(log: &[u8]) -> String {
             .to_owned()
     };
     text(log).lines().map(after).collect::<Vec<_>>().join("\n")
+}
+
+/// The car is not unlocked without a person's yes, who is shown where the car stands; nobody else is.
+fn asked_about(listener: &Listener<'_>) {
+    let serve = &listener.serve;
+    let unlock = listener.tell("unlock");
+    let asking = listener.order(&unlock, &["needs_you"]);
+    listener.note("order", &asking.to_string());
+    let asks = serve.list("/asks?state=open");
+    let [ask] = &asks[..] else {
+        panic!("{asks:?}");
+    };
+    assert!(
+        found(&ask.to_string(), &PLACES.map(str::to_owned)).is_some(),
+        "{ask}"
+    );
+    let no = json!({ "approve": false });
+    serve.post(&format!("/asks/{}/answer", id(ask)), &no);
+    let over = listener.order(&unlock, &["rejected"]);
+    assert_eq!(over["code"], "denied", "{over}");
+    listener.note("order", &over.to_string());
 }
 
 /// Everything that works: status, data, a renewal, a command.
@@ -589,6 +622,7 @@ fn nothing_of_a_car_or_its_owner_is_read_anywhere() {
     let garage = Garage::new();
     let listener = Listener::new(&garage);
     in_good_times(&listener);
+    asked_about(&listener);
     in_bad_requests(&listener);
     in_trouble(&listener);
     signed_out(&listener);
@@ -597,7 +631,8 @@ fn nothing_of_a_car_or_its_owner_is_read_anywhere() {
 
     let said = listener.said.take();
     assert!(said.len() > 60, "much was said: {}", said.len());
-    garage.said_nothing(&said);
+    Garage::said_nothing(&said, &garage.canaries());
+    Garage::said_nothing(&listener.told.take(), &garage.numbers());
     listener.serve.running.kill();
     let again = garage.world.serve();
     assert_eq!(again.ready().0, 200);
@@ -609,7 +644,7 @@ fn nothing_of_a_car_or_its_owner_is_read_anywhere() {
         speaks("sign-in lost") && speaks("daiban_engine"),
         "the log is of this story"
     );
-    garage.said_nothing(&log);
+    Garage::said_nothing(&log, &garage.canaries());
     for (_, line) in &log {
         assert!(found(line, &forms(CAR_PLATE)).is_none(), "{line}");
     }
