@@ -164,3 +164,90 @@ impl Provider for Discreet {
         self.provider.charged(body, outcome)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use daiban_core::{
+        account::AccountState,
+        http::{Http, HttpFailure, Request, Response},
+        secret::REDACTED,
+        service::Service,
+    };
+    use daiban_providers::vehicle::Vehicles;
+    use serde_json::json;
+
+    use super::*;
+
+    const OWNERS: &str = "XTESTVHC7E000000A";
+    const LISTED: &str = "XTESTVHC7E000000B";
+    const ICCID: &str = "898600MFSSABCDEFGHIJ";
+
+    /// A service that lists one car, and a vault that keeps nothing.
+    struct Listing;
+
+    #[async_trait]
+    impl Http for Listing {
+        async fn send(&self, _: Request) -> Result<Response, HttpFailure> {
+            let car = json!({ "vin": LISTED, "plateNo": "未上牌一号", "iccid": ICCID });
+            let body = json!({ "code": "1000", "data": { "list": [car] } });
+            Ok(Response {
+                status: 200,
+                headers: Vec::new(),
+                body: body.to_string().into(),
+            })
+        }
+    }
+
+    #[async_trait]
+    impl Vault for Listing {
+        async fn keep(&self, _: Secrets) -> Result<(), ServiceError> {
+            Ok(())
+        }
+    }
+
+    fn account() -> Account {
+        Account {
+            id: "a1".into(),
+            user: "u1".into(),
+            service: Service::Vehicle,
+            name: "车".into(),
+            state: AccountState::Ready,
+            problem: None,
+            settings: Settings::new(),
+            created_at: daiban_core::Timestamp::UNIX_EPOCH,
+            signed_in_at: None,
+        }
+    }
+
+    /// Numbers that no pattern of the redactor would find.
+    #[tokio::test]
+    async fn numbers_of_cars_and_cards_are_hidden_once_they_are_known() {
+        let redactor = Redactor::default();
+        let discreet = Discreet::new(Box::<Vehicles>::default(), redactor.clone());
+        let settings = [("profile", "lynkco-2020"), ("vin", OWNERS)];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let secrets = [("access_token", "a-token-1"), ("user_id", "1000001")];
+        let secrets = secrets.map(|(name, value)| (name.to_owned(), value.into()));
+        let visit = Visit {
+            now: daiban_core::Timestamp::UNIX_EPOCH,
+            chance: 0,
+            settings: &settings.into(),
+            account: Some(&account()),
+            secrets: &secrets.into(),
+            http: &Listing,
+            vault: &Listing,
+        };
+        let private = [OWNERS, LISTED, ICCID, "未上牌一号", "a-token-1", "1000001"];
+        for value in private {
+            assert_eq!(redactor.redact(value), value, "not known yet");
+        }
+        let body = json!({ "do": "signed_in" });
+        let listed = discreet.look(&visit, &body).await.unwrap();
+        assert_eq!(listed["cars"][0]["car"], "000B");
+        for value in private {
+            assert_eq!(redactor.redact(value), REDACTED);
+        }
+    }
+}

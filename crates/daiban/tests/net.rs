@@ -980,14 +980,16 @@ async fn gone_and_back_are_a_line_each_without_bodies() {
     let closed = closed_port().await;
     for _ in 0..3 {
         let request = Request::post(
-            format!("http://{closed}/?q=canary-query"),
+            format!("http://{closed}/canary-path?q=canary-query"),
             "text/plain",
             "canary-body",
         );
         line.send(request).await.unwrap_err();
     }
     for _ in 0..3 {
-        line.send(server.get("/?q=canary-query")).await.unwrap();
+        line.send(server.get("/canary-path?q=canary-query"))
+            .await
+            .unwrap();
     }
     drop(guard);
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::loose;
 
-/// Code of the refusal of a signed request (1445).
+/// Code of the refusal of a signed request (1440, 1445).
 pub const SIGNATURE: &str = "signature";
 
 /// How sure a row of the table is.
@@ -88,7 +88,7 @@ const fn row(
 }
 
 /// Every code that is known.
-pub const TABLE: [Row; 15] = [
+pub const TABLE: [Row; 16] = [
     row(
         "1000",
         Means::Fine,
@@ -142,6 +142,16 @@ pub const TABLE: [Row; 15] = [
         Certainty::Documented,
     ),
     row(
+        "1440",
+        Means::Signature,
+        (
+            "网关不认识签名的应用：核对 profile 和地址是不是同一家的",
+            "the gateway does not know the app that signs: check that profile and addresses are of one brand",
+        ),
+        "notes of a public client of another brand of the family",
+        Certainty::Guessed,
+    ),
+    row(
         "4038",
         Means::Bind,
         (
@@ -175,8 +185,8 @@ pub const TABLE: [Row; 15] = [
         "8063",
         Means::Elsewhere,
         (
-            "这个地址没有这辆车：车可能在另一个平台上（设置 device_url）",
-            "this host knows no such car: it may live on another one (setting device_url)",
+            "这个地址没有这辆车：车可能在另一个平台上（设置 other_device_url）",
+            "this host knows no such car: it may live on another one (setting other_device_url)",
         ),
         "answers that users of a public client published",
         Certainty::Seen,

@@ -111,7 +111,11 @@ async fn read(vehicles: &Vehicles, visit: &Visit<'_>, wish: Wish) -> Result<Read
         tyre_kpa_per_unit: tyre_scale(visit)?,
         seen_at: Some(visit.now),
     };
-    wire::status(&answer, &known)
+    let reading = wire::status(&answer, &known)?;
+    Ok(Reading {
+        plate: car.plate.as_ref().map(|plate| plate.reveal().to_owned()),
+        ..reading
+    })
 }
 
 /// The owner's own, where it is set; checked when the account was stored.

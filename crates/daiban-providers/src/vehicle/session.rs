@@ -237,7 +237,8 @@ pub(super) async fn renew(line: &Line<'_>) -> Result<(), ServiceError> {
     let Some(refresh) = old.refresh.clone() else {
         return Err(error::sign_in_lost());
     };
-    let pair = renewal(line, &old, &refresh).await?;
+    let mut pair = renewal(line, &old, &refresh).await?;
+    pair.refresh.get_or_insert(refresh);
     let renewed = Renewed {
         from: old.access.clone(),
         secrets: kept_as(pair),
@@ -289,8 +290,8 @@ async fn renewal(
         Err(ServiceError::SignInLost { .. }) if old.is_renewing => Err(error::lost_with_renewal()),
         Err(error) => {
             if !old.is_renewing {
-                // Nothing came of this one. Should that not be stored, the next visit renews first.
-                vault.keep(renewing(Secret::default())).await?;
+                // Nothing came of this one. Where that cannot be stored, the next visit renews first, which harms nobody.
+                vault.keep(renewing(Secret::default())).await.ok();
             }
             Err(error)
         }

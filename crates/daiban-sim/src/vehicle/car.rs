@@ -115,6 +115,8 @@ pub struct CarState {
     pub fuel_l: f64,
     /// Litres per 100 km.
     pub consumption: f64,
+    /// km/h on average.
+    pub average_speed_kmh: i64,
     /// km
     pub odometer_km: f64,
     /// km on the second trip meter.
@@ -182,6 +184,7 @@ impl Default for CarState {
             bonnet_open: false,
             fuel_l: 49.0,
             consumption: 9.0,
+            average_speed_kmh: 37,
             odometer_km: 33_253.0,
             trip_km: 12.0,
             battery_12v_v: 12.4,

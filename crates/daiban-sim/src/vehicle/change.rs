@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Car, CarChange, CarOwner, CarTokens, Leg, add_car, owner};
+use super::{Car, CarChange, CarOwner, CarTokens, Leg, add_car, change_car, owner, plan_car};
 use crate::world::World;
 
 #[derive(Default, Deserialize)]
@@ -52,23 +52,12 @@ pub(crate) fn change(world: &mut World, change: VehicleChange) -> Value {
     let owners = change.owners.into_iter();
     let tokens: Vec<CarTokens> = owners.map(|it| owner::add_owner(world, it)).collect();
     change.cars.into_iter().for_each(|car| add_car(world, car));
-    let changed: Vec<bool> = change
-        .car
-        .into_iter()
-        .chain(change.changes)
-        .map(|it| {
-            let known = world.vehicle.car_mut(&it.vin);
-            known.map(|known| known.change(&it.change)).is_some()
-        })
+    let changes = change.car.into_iter().chain(change.changes);
+    let changed: Vec<bool> = changes
+        .map(|it| change_car(world, &it.vin, &it.change))
         .collect();
-    let planned: Vec<bool> = change
-        .plans
-        .into_iter()
-        .map(|it| {
-            let known = world.vehicle.car_mut(&it.vin);
-            known.map(|known| known.plan(it.legs)).is_some()
-        })
-        .collect();
+    let plans = change.plans.into_iter();
+    let planned: Vec<bool> = plans.map(|it| plan_car(world, &it.vin, it.legs)).collect();
     let mut each = |users: &[String], act: fn(&mut World, &str) -> bool| -> Vec<bool> {
         users.iter().map(|user| act(world, user)).collect()
     };

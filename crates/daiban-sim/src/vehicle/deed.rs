@@ -1,6 +1,6 @@
 //! What a car does some time after it was told to: the command itself, and what follows from it by itself.
 
-use super::car::CarCorners;
+use super::car::{CarCorners, CarState};
 use super::life::KnownCar;
 use super::rules::VehicleRules;
 
@@ -63,9 +63,27 @@ pub(super) fn carry_out(known: &mut KnownCar, deed: Deed, rules: &VehicleRules) 
 }
 
 fn act(known: &mut KnownCar, what: &What) -> Option<&'static str> {
-    let opened = known.opened;
+    match what {
+        What::Lock | What::Unlock { .. } | What::LockAgain => lock(known, what),
+        What::StartEngine | What::StopEngine | What::StopByItself => {
+            run_engine(&mut known.state, what)
+        }
+        What::ReleaseBoot | What::LatchBoot => move_boot(&mut known.state, what),
+        What::CloseWindows => {
+            known.state.windows_pct = CarCorners::all(0);
+            Some("close_windows")
+        }
+        What::VentWindows => {
+            let pct = known.state.windows_pct;
+            known.state.windows_pct = pct.map(|pct| pct.max(VENT_PCT));
+            Some("vent_windows")
+        }
+        What::Find(_) => Some("find"),
+    }
+}
+
+fn lock(known: &mut KnownCar, what: &What) -> Option<&'static str> {
     let state = &mut known.state;
-    let stands = !state.is_driven();
     match what {
         What::Lock => {
             state.lock();
@@ -76,43 +94,36 @@ fn act(known: &mut KnownCar, what: &What) -> Option<&'static str> {
             known.opened = false;
             Some("unlock")
         }
-        What::LockAgain if !opened && !state.is_locked() => {
+        _ if known.opened || state.is_locked() => None,
+        _ => {
             state.lock();
             Some("relock")
         }
-        What::StartEngine
-            if stands && !state.engine && !state.bonnet_open && state.fuel_l >= NO_FUEL_L =>
-        {
-            state.engine = true;
-            Some("start")
-        }
-        What::StopEngine if stands && state.engine => {
-            state.engine = false;
-            Some("stop")
-        }
-        What::StopByItself if stands && state.engine => {
-            state.engine = false;
-            Some("self_stop")
-        }
-        What::Find(_) => Some("find"),
-        What::CloseWindows => {
-            state.windows_pct = CarCorners::all(0);
-            Some("close_windows")
-        }
-        What::VentWindows => {
-            state.windows_pct = state.windows_pct.map(|pct| pct.max(VENT_PCT));
-            Some("vent_windows")
-        }
-        What::ReleaseBoot if stands => {
-            (state.trunk_open, state.trunk_locked) = (true, false);
-            Some("open_trunk")
-        }
-        What::LatchBoot if state.trunk_open => {
-            (state.trunk_open, state.trunk_locked) = (false, true);
-            Some("latch_trunk")
-        }
-        _ => None,
     }
+}
+
+/// Whoever drives keeps it running.
+fn run_engine(state: &mut CarState, what: &What) -> Option<&'static str> {
+    let starts = *what == What::StartEngine;
+    let can_start = !state.bonnet_open && state.fuel_l >= NO_FUEL_L;
+    if state.is_driven() || state.engine == starts || (starts && !can_start) {
+        return None;
+    }
+    state.engine = starts;
+    Some(match what {
+        What::StartEngine => "start",
+        What::StopEngine => "stop",
+        _ => "self_stop",
+    })
+}
+
+fn move_boot(state: &mut CarState, what: &What) -> Option<&'static str> {
+    let opens = *what == What::ReleaseBoot;
+    if state.trunk_open == opens || state.is_driven() {
+        return None;
+    }
+    (state.trunk_open, state.trunk_locked) = (opens, !opens);
+    Some(if opens { "open_trunk" } else { "latch_trunk" })
 }
 
 /// What comes of it later.

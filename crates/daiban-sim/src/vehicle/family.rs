@@ -73,6 +73,7 @@ fn plug_in() -> Car {
             consumption: 6.1,
             odometer_km: 12_408.0,
             soc_pct: 63.0,
+            interior_c: 8.0,
             ..CarState::default()
         },
         ..Car::default()
@@ -85,7 +86,7 @@ fn driver(world: &mut World, number: u32, car: Car) -> HouseholdDriver {
         user_id: user_id.clone(),
         client_id: format!("TEST0000CLIENT{number:019}"),
         app_secret: SECRET.into(),
-        auth_code: format!("74246402862166835{number}"),
+        auth_code: format!("test-auth-code-{number}"),
         ..CarOwner::default()
     };
     let tokens = owner::add_owner(world, known.clone());

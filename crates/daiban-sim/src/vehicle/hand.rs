@@ -1,6 +1,9 @@
 //! What a test does to the vehicle service by hand.
 
-use super::{Car, CarChange, CarOwner, CarState, CarTokens, Leg, VehicleRules, add_car, owner};
+use super::{
+    Car, CarChange, CarOwner, CarState, CarTokens, Leg, VehicleRules, add_car, change_car, owner,
+    plan_car,
+};
 use crate::Sim;
 
 impl Sim {
@@ -17,18 +20,12 @@ impl Sim {
 
     /// Somebody does something to a car, or a test bends its answers. False when there is no such car.
     pub fn change_car(&self, vin: &str, change: CarChange) -> bool {
-        self.change(|world| {
-            let known = world.vehicle.car_mut(vin);
-            known.map(|known| known.change(&change)).is_some()
-        })
+        self.change(|world| change_car(world, vin, &change))
     }
 
     /// What a car is going to do, beside what was planned before. False when there is no such car.
     pub fn plan_car(&self, vin: &str, legs: Vec<Leg>) -> bool {
-        self.change(|world| {
-            let known = world.vehicle.car_mut(vin);
-            known.map(|known| known.plan(legs)).is_some()
-        })
+        self.change(|world| plan_car(world, vin, legs))
     }
 
     /// How a car truly stands now.

@@ -77,6 +77,8 @@ pub struct CarChange {
     pub deaf: Option<bool>,
     /// What is left on its SIM card.
     pub sim: Option<SimCard>,
+    /// It lives on the other host from now on, or no longer.
+    pub second_host: Option<bool>,
     /// The capability list as it is from now on.
     pub functions: Option<Vec<String>>,
     /// The cloud has it at once.
@@ -188,6 +190,7 @@ impl CarChange {
     pub(super) fn bend(&self, known: &mut KnownCar) {
         set(&mut known.car.sim, self.sim.clone());
         set(&mut known.car.functions, self.functions.clone());
+        set(&mut known.car.second_host, self.second_host);
         if self.raw_clear {
             known.raw.clear();
             known.raw_missing.clear();

@@ -191,6 +191,10 @@ impl KnownCar {
         match leg.kind {
             LegKind::Drive { .. } => {
                 park(&mut self.state);
+                if self.car.platform != "tsp" {
+                    // Its sensor measures nothing without somebody in it.
+                    self.state.interior_c = 0.0;
+                }
                 self.stop();
             }
             LegKind::Charge { .. } => {

@@ -157,3 +157,15 @@ fn add_car(world: &mut World, car: Car) {
     cars.retain(|known| known.car.vin != car.vin);
     cars.push(KnownCar::new(car, now));
 }
+
+/// False when there is no such car.
+fn change_car(world: &mut World, vin: &str, change: &CarChange) -> bool {
+    let known = world.vehicle.car_mut(vin);
+    known.map(|known| known.change(change)).is_some()
+}
+
+/// False when there is no such car.
+fn plan_car(world: &mut World, vin: &str, legs: Vec<Leg>) -> bool {
+    let known = world.vehicle.car_mut(vin);
+    known.map(|known| known.plan(legs)).is_some()
+}

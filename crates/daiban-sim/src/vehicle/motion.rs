@@ -94,7 +94,6 @@ pub(super) fn park(state: &mut CarState) {
     state.in_drive = false;
     state.key = false;
     state.hand_brake = true;
-    state.interior_c = 0.0;
     state.lock();
 }
 

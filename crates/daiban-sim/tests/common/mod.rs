@@ -43,7 +43,12 @@ impl Bench {
     }
 
     pub(crate) fn with_rail_data(rail_data: Option<std::path::PathBuf>) -> Self {
-        let clock = Arc::new(AtomicI64::new(START));
+        Self::begun(START, rail_data)
+    }
+
+    /// A world that begins at another moment; none goes backwards.
+    pub(crate) fn begun(at_ms: i64, rail_data: Option<std::path::PathBuf>) -> Self {
+        let clock = Arc::new(AtomicI64::new(at_ms));
         let read = clock.clone();
         let sim = Sim::new(Options {
             now: Arc::new(move || read.load(Ordering::SeqCst)),

@@ -11,7 +11,7 @@ use daiban_core::provider::Visit;
 use super::super::error::refused;
 use super::super::profile::Profile;
 
-/// The hosts of one visit, each as `https://name:port`.
+/// The hosts of one visit, each as `https://name:port`, with a folder where one is set.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Hosts {
     /// Where accounts live.
@@ -46,15 +46,19 @@ impl Hosts {
     }
 }
 
-/// Scheme and host, without a slash at the end.
+/// Scheme, host and folder, without a slash at the end. A folder is what something in front of a service takes off again,
+/// and so it is not signed.
 fn host(name: &str, url: &str) -> Result<String, ServiceError> {
     let url = url.trim().trim_end_matches('/');
-    let (scheme, authority) = url.split_once("://").unwrap_or_default();
-    let fits = |letter: char| letter.is_ascii_alphanumeric() || "-.:[]".contains(letter);
-    let is_host = !authority.is_empty() && authority.chars().all(fits);
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let (authority, folder) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let in_host = |letter: char| letter.is_ascii_alphanumeric() || "-.:[]".contains(letter);
+    let in_folder = |letter: char| letter.is_ascii_alphanumeric() || "/-_".contains(letter);
+    let is_host =
+        !authority.is_empty() && authority.chars().all(in_host) && folder.chars().all(in_folder);
     match scheme.to_ascii_lowercase().as_str() {
-        "https" if is_host => Ok(format!("https://{authority}")),
-        "http" if is_host && is_this_machine(authority) => Ok(format!("http://{authority}")),
+        "https" if is_host => Ok(format!("https://{rest}")),
+        "http" if is_host && is_this_machine(authority) => Ok(format!("http://{rest}")),
         "http" if is_host => Err(refused(
             "setting",
             Text::new(
@@ -67,8 +71,8 @@ fn host(name: &str, url: &str) -> Result<String, ServiceError> {
         _ => Err(refused(
             "setting",
             Text::new(
-                format!("设置 {name} 应是 https:// 加主机名，后面不带路径"),
-                format!("setting {name} should be https:// and a host, with no path"),
+                format!("设置 {name} 应是 https:// 加主机名"),
+                format!("setting {name} should be https:// and a host"),
             ),
         )),
     }
@@ -119,6 +123,10 @@ mod tests {
             ),
             ("http://127.0.0.1:5105/", "http://127.0.0.1:5105"),
             ("http://127.3.2.1", "http://127.3.2.1"),
+            (
+                "http://127.0.0.1:5105/second/",
+                "http://127.0.0.1:5105/second",
+            ),
             ("http://[::1]:5105", "http://[::1]:5105"),
             ("http://LocalHost:5105", "http://LocalHost:5105"),
         ] {
@@ -136,7 +144,9 @@ mod tests {
             "http://[2001:db8::1]",
             "ftp://127.0.0.1",
             "https://",
-            "https://example.com/path",
+            "https://example.com/../path",
+            "https://example.com/a b",
+            "http://example.com/127.0.0.1",
             "https://example.com?x=1",
             "https://a b",
             "https://例子.cn",

@@ -30,6 +30,8 @@ use crate::kept::Kept;
 mod dress;
 mod hosts;
 mod reactions;
+#[cfg(test)]
+mod tests;
 
 use hosts::Hosts;
 use reactions::Done;
@@ -53,6 +55,8 @@ pub(in crate::vehicle) struct Request {
     method: Method,
     host: Host,
     path: String,
+    /// The number of the car it is about.
+    car: Option<String>,
     body: Option<Vec<u8>>,
     pace: Pace,
     /// Whether the access token goes with it, where there is one.
@@ -86,12 +90,6 @@ impl Request {
     pub(in crate::vehicle) fn poll(mut self) -> Self {
         self.pace = Pace::Poll;
         self
-    }
-
-    /// The number of the car it is about, as its path says.
-    fn car(&self) -> Option<&str> {
-        let path = self.path.split('?').next().unwrap_or_default();
-        path.split('/').find(|part| Vin::parse("vin", part).is_ok())
     }
 }
 
@@ -308,10 +306,18 @@ fn request(method: Method, host: Host, path: &str, body: Option<&Value>) -> Requ
         method,
         host,
         path: path.to_owned(),
+        car: car_of(path),
         body: body.map(|body| body.to_string().into_bytes()),
         pace: Pace::Step,
         with_token: true,
     }
+}
+
+/// The number of the car in a path.
+fn car_of(path: &str) -> Option<String> {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_number = |part: &&str| Vin::parse("vin", part).is_ok();
+    path.split('/').find(is_number).map(str::to_owned)
 }
 
 /// Of an act only an answer with a code is clear.

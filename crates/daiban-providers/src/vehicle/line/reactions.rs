@@ -57,7 +57,7 @@ impl Line<'_> {
             done.renewed = true;
         }
         let bound = self.shown(|it| it.bound.clone());
-        match (request.car(), bound) {
+        match (request.car.as_deref(), bound) {
             (Some(car), Some(bound))
                 if bound.reveal() != car && self.profile.paths.bind.is_some() =>
             {
@@ -78,7 +78,7 @@ impl Line<'_> {
     ) -> Result<bool, ServiceError> {
         let signed_in = self.tokens().is_some();
         let first = |done: &mut bool| !std::mem::replace(done, true);
-        Ok(match (means, request.car()) {
+        Ok(match (means, request.car.as_deref()) {
             (Means::Renew, _) if signed_in && first(&mut done.renewed) => {
                 session::renew(self).await?;
                 true
@@ -98,16 +98,19 @@ impl Line<'_> {
         })
     }
 
-    /// Makes the session one about this car.
+    /// Makes the session one about this car, on the host where the car lives (*documented*, two public clients).
     async fn bind(&self, car: &str) -> Result<(), ServiceError> {
         let Some(path) = paths::bind(self.profile) else {
             return Ok(());
         };
         let token = self.tokens().map(|tokens| tokens.access);
         let token = token.unwrap_or_default();
-        // The token is that of the session (*documented*, two public clients); a language is not needed.
+        // The token of the session is the access token, and a language is not needed (*documented*, the same).
         let body = json!({ "vin": car, "sessionToken": token.reveal(), "language": "" });
-        let request = self.post(Host::User, &path, &body);
+        let request = Request {
+            car: Some(car.to_owned()),
+            ..self.post(Host::Device, &path, &body)
+        };
         self.shown(|it| it.bound = None);
         let done = Done {
             bound: true,
@@ -135,13 +138,13 @@ impl Line<'_> {
 
     /// Whether the car lives on the other host, as was found before.
     fn is_elsewhere(&self, request: &Request) -> bool {
-        let car = request.car().unwrap_or_default();
+        let car = request.car.as_deref().unwrap_or_default();
         self.shown(|it| it.elsewhere.contains(car))
     }
 
     /// What an answer that went well shows for the next request.
     pub(super) fn went_well(&self, request: &Request, done: &Done) {
-        let Some(car) = request.car() else {
+        let Some(car) = request.car.as_deref() else {
             return;
         };
         let elsewhere = self.is_elsewhere(request) != done.elsewhere;
@@ -169,7 +172,7 @@ impl Line<'_> {
 
     /// How often in a row the car was said not to be this user's, this time included.
     fn not_yours(&self, request: &Request) -> u32 {
-        let car = request.car().unwrap_or_default().to_owned();
+        let car = request.car.as_deref().unwrap_or_default().to_owned();
         self.shown(|it| {
             let times = it.not_yours.entry(car).or_default();
             *times += 1;

@@ -25,22 +25,22 @@ type Read = fn(&str, &str) -> Result<Secret, InvalidInput>;
 
 /// What an exchange or a renewal gives.
 #[derive(Debug)]
-pub struct Pair {
+pub(in crate::vehicle) struct Pair {
     /// The access token.
-    pub access: Secret,
+    pub(in crate::vehicle) access: Secret,
     /// `None`: not told, the one before stays.
-    pub refresh: Option<Secret>,
+    pub(in crate::vehicle) refresh: Option<Secret>,
     /// When the access token runs out, where told and worth reckoning with.
-    pub expires_at: Option<Timestamp>,
+    pub(in crate::vehicle) expires_at: Option<Timestamp>,
     /// The user's number, where told.
-    pub user: Option<Secret>,
+    pub(in crate::vehicle) user: Option<Secret>,
     /// The client's, where told.
-    pub client: Option<Secret>,
+    pub(in crate::vehicle) client: Option<Secret>,
 }
 
 /// The body that exchanges a code.
 #[must_use]
-pub fn exchange(profile: &Profile, code: &str) -> Value {
+pub(in crate::vehicle) fn exchange(profile: &Profile, code: &str) -> Value {
     match &profile.redirect_url {
         Some(url) => json!({ "redirectUri": url, "authCode": code }),
         None => json!({ "authCode": code }),
@@ -49,7 +49,7 @@ pub fn exchange(profile: &Profile, code: &str) -> Value {
 
 /// The body that renews a pair.
 #[must_use]
-pub fn renewal(refresh: &str) -> Value {
+pub(in crate::vehicle) fn renewal(refresh: &str) -> Value {
     json!({ "refreshToken": refresh })
 }
 
@@ -57,7 +57,7 @@ pub fn renewal(refresh: &str) -> Value {
 ///
 /// # Errors
 /// `Changed` naming the place, without the value, where there is no access token that a header can carry.
-pub fn pair(answer: &Value, now: Timestamp) -> Result<Pair, ServiceError> {
+pub(in crate::vehicle) fn pair(answer: &Value, now: Timestamp) -> Result<Pair, ServiceError> {
     let data = &answer["data"];
     let told = |name: &str, read: Read| {
         let text = loose::key(&data[name])?;

@@ -180,7 +180,7 @@ fn running(known: &KnownCar) -> Value {
         "engineOilPressureWarning": 0, "fuelLevel": rounded(state.fuel_l, 1), "bulbStatus": 0,
         "engineCoolantTemperature": state.coolant_c.round(), "engineCoolantLevelStatus": 0, "engineOilLevelStatus": 0,
         "tripMeter1": 3254, "tripMeter2": state.trip_km as i64, "aveFuelConsumption": rounded(state.consumption, 1),
-        "avgSpeed": 37,
+        "avgSpeed": state.average_speed_kmh,
     })
 }
 

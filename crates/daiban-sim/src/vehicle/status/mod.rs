@@ -81,8 +81,8 @@ fn put(tree: &mut Value, path: &str, value: &Value) {
 
 fn take(tree: &mut Value, path: &str) {
     let (folder, name) = path.rsplit_once('.').unwrap_or(("", path));
-    let parts = folder.split('.').filter(|part| !part.is_empty());
-    let found = parts.fold(Some(tree), |at, part| at?.get_mut(part));
+    let mut parts = folder.split('.').filter(|part| !part.is_empty());
+    let found = parts.try_fold(tree, |at, part| at.get_mut(part));
     if let Some(Value::Object(fields)) = found {
         fields.remove(name);
     }

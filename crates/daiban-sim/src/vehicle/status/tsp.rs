@@ -138,7 +138,7 @@ fn running(known: &KnownCar) -> Value {
     let mut spelt = json!({
         "fuelLevel": fixed(state.fuel_l, 1), "fuelLevelPct": fixed(state.fuel_l / known.car.tank_l * 100.0, 0),
         "fuelLevelStatus": fuel_level(known).to_string(), "aveFuelConsumption": fixed(state.consumption, 1),
-        "aveFuelConsumptionInLatestDrivingCycle": "165", "avgSpeed": "22",
+        "aveFuelConsumptionInLatestDrivingCycle": "165", "avgSpeed": state.average_speed_kmh.to_string(),
         "engineCoolantTemperature": fixed(state.coolant_c.round(), 1), "engineCoolantLevelStatus": "3",
         "engineOilLevelStatus": "0", "engineOilPressureWarning": "0", "bulbStatus": "0", "tripMeter1": "213.3",
         "tripMeter2": fixed(state.trip_km, 1),

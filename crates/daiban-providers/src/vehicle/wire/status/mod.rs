@@ -25,7 +25,7 @@ use daiban_core::vin::Vin;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use self::sheet::Sheet;
+use self::sheet::{Sheet, to_seconds};
 use crate::vehicle::profile::{self, Profile};
 use crate::vehicle::reading::Reading;
 
@@ -89,7 +89,7 @@ pub fn status(answer: &Value, known: &Known<'_>) -> Result<Reading, ServiceError
         vin: car(&sheet, data, known),
         platform: platform(&sheet, data, known),
         updated_at: updated_at(&sheet, known),
-        seen_at: known.seen_at,
+        seen_at: known.seen_at.map(to_seconds),
         raw: raw::leaves(tree),
         ..Reading::default()
     };

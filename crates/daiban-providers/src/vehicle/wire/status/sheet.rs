@@ -121,9 +121,10 @@ impl<'a> Section<'a> {
         self.settle(name, scalars::code(self.value(name)))
     }
 
-    /// A moment in milliseconds.
+    /// A moment in milliseconds, to whole seconds.
     pub(super) fn moment(self, name: &str) -> Option<Timestamp> {
-        self.settle(name, scalars::moment_ms(self.value(name)))
+        let moment = self.settle(name, scalars::moment_ms(self.value(name)))?;
+        Some(to_seconds(moment))
     }
 
     /// What a word means; one that means nothing to us is noted.
@@ -156,6 +157,11 @@ impl<'a> Section<'a> {
         }
         said.this()
     }
+}
+
+/// A moment with what is more than whole seconds cut off: readings are written so, and are to be read again as they were.
+pub(super) fn to_seconds(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }
 
 /// The same four times, for names that end in `Driver`, `Passenger`, `DriverRear` and `PassengerRear`.
