@@ -25,8 +25,8 @@ const LOOKS: [(i64, bool); 9] = [
     (150, true),
     (180, false),
 ];
-/// So long the answer to a look is waited for.
-const PATIENCE_S: i64 = 30;
+/// So long the answer to a look is waited for. One that is held up stays where it is, and many more would only join it.
+const PATIENCE_S: i64 = 60;
 /// What the car was asked for has come by then.
 const REPORT_S: i64 = 6;
 

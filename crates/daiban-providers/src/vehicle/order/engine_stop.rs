@@ -15,6 +15,8 @@ use crate::words::later;
 /// Looks when the minutes are over, each so many seconds after the answer to the one before; `true`: the car is asked, whose
 /// report comes some seconds later.
 const LOOKS: [(i64, bool); 4] = [(0, true), (5, false), (10, true), (5, false)];
+/// A look whose answer does not come is held up, and so would be those after it.
+pub(super) const LAST: usize = LOOKS.len() - 1;
 const PATIENCE_S: i64 = 30;
 /// What the car told longer ago says nothing about its engine now.
 const RECENT_S: i64 = 60;
@@ -89,7 +91,7 @@ impl Round<'_> {
         match end {
             End::Off => self.engine_off(),
             End::Driven => self.over(words::driven()),
-            End::Unknown if step + 1 < LOOKS.len() => self.look_at_the_end(step + 1),
+            End::Unknown if step < LAST => self.look_at_the_end(step + 1),
             End::Runs | End::Unknown => self.begin_stop(),
         }
     }

@@ -22,6 +22,9 @@ const LOOKS: [(i64, bool); 6] = [
     (10, false),
 ];
 
+/// A look whose answer does not come is held up, and so would be those after it.
+pub(super) const LAST: usize = LOOKS.len() - 1;
+
 /// So long the answer to a look is waited for; what is safe does not wait longer than a tap bears.
 const PATIENCE_S: i64 = 60;
 const SAFE_PATIENCE_S: i64 = 15;
@@ -83,7 +86,7 @@ impl Round<'_> {
 
     /// Nothing recent is known of the car: the next look, while there is one.
     fn not_known(&mut self, (step, yes): (usize, bool), why: Option<&Text>) {
-        match step + 1 < LOOKS.len() {
+        match step < LAST {
             true => self.look_before(step + 1, yes),
             false => self.reject("stale", words::stale(self.carry.newest, why, self.now)),
         }

@@ -34,6 +34,7 @@ pub(super) use act::act;
 pub(super) use became::reconcile;
 pub(super) use gate::gate;
 
+#[allow(unused_imports, reason = "for errands that carry a command besides")]
 pub(crate) use carry::{Carry, Turn};
 
 pub use errand::Carried;

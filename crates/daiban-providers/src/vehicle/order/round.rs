@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::super::command::CommandState;
 use super::super::reading::Reading;
 use super::carry::{Carry, Glance, Stage, Turn};
-use super::words;
+use super::{engine_stop, looking, words};
 use crate::draft::Draft;
 use crate::words::later;
 
@@ -94,8 +94,8 @@ impl Round<'_> {
         }
         match self.carry.stage.clone() {
             Stage::Begin => self.begin(),
-            Stage::Looking { step, yes, glance } if now >= glance.until => {
-                self.car_seen((step, yes), Err(words::no_answer()));
+            Stage::Looking { yes, glance, .. } if now >= glance.until => {
+                self.car_seen((looking::LAST, yes), Err(words::no_answer()));
             }
             Stage::Asking { until } | Stage::AskingAgain { until } if now >= later(until, 60) => {
                 self.nobody_answered();
@@ -108,8 +108,8 @@ impl Round<'_> {
             Stage::Running if self.carry.order.stops_at.is_none_or(|at| now >= at) => {
                 self.look_at_the_end(0);
             }
-            Stage::Ending { step, glance } if now >= glance.until => {
-                self.seen_at_the_end(step, Err(words::no_answer()));
+            Stage::Ending { glance, .. } if now >= glance.until => {
+                self.seen_at_the_end(engine_stop::LAST, Err(words::no_answer()));
             }
             Stage::Stopping { stop } => self.stop(*stop),
             Stage::StopLater { until } if now >= until => self.look_at_the_end(0),

@@ -204,14 +204,9 @@ pub(super) fn without_facts(until: Timestamp, now: Timestamp) -> Text {
 }
 
 fn told(parts: &[Text]) -> Text {
-    let join = |of: fn(&Text) -> &str, end: &str| -> String {
-        parts
-            .iter()
-            .map(|part| format!("{}{end}", of(part)))
-            .collect()
-    };
-    let en = join(|part| &part.en, ". ");
-    Text::new(join(|part| &part.zh, "。"), en.trim_end())
+    let zh = parts.iter().map(|part| format!("{}。", part.zh));
+    let en: Vec<_> = parts.iter().map(|part| part.en.as_str()).collect();
+    Text::new(zh.collect::<String>(), en.join("; "))
 }
 
 fn of_car(order: &Order) -> Text {
@@ -393,3 +388,7 @@ pub(super) fn engine_is_off() -> (Text, Text) {
     let body = Text::new("车况显示它关了", "the car's status shows it");
     (title, body)
 }
+
+#[cfg(test)]
+#[path = "words_tests.rs"]
+mod tests;

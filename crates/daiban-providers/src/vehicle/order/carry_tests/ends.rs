@@ -231,10 +231,12 @@ fn looks_that_fail_are_passed_over_and_a_sign_in_looks_at_once() {
     way.looked(8, signed_out());
     way.looked(13, unreachable());
     // Nobody answers the third.
-    way.pass(60, &[]);
+    way.pass(82, &[]);
     assert_eq!(way.state(), CommandState::Confirming);
-    way.pass(70, &[Incoming::SignedIn]);
-    way.sees(71, car(50, json!({})));
+    let due = way.look.as_ref().unwrap().not_before;
+    assert_eq!(due, Some(later(start(), 92)), "what was missed is left out");
+    way.pass(85, &[Incoming::SignedIn]);
+    way.sees(86, car(50, json!({})));
     assert_eq!(way.end(), (CommandState::Confirmed, ""));
 }
 

@@ -108,12 +108,19 @@ fn a_car_that_tells_nothing_is_told_to_stop_all_the_same() {
     let mut way = started();
     way.pass(STOP_S, &[]);
     let mut looks = 0;
+    let mut at = STOP_S + 1;
     while way.acts.len() == 1 {
-        let due = way.next.unwrap().as_second() - start().as_second();
-        way.pass(due, &[]);
+        way.sees(at, running(14, json!({})));
+        at += 11;
         looks += 1;
     }
     assert_eq!(looks, 4);
+    assert_eq!(way.acts[1]["command"], "stop");
+
+    // One that is not even answered is not joined by others.
+    let mut way = started();
+    way.pass(STOP_S, &[]);
+    way.pass(STOP_S + 30, &[]);
     assert_eq!(way.acts[1]["command"], "stop");
 }
 
