@@ -262,15 +262,15 @@ pub struct Warning {
 }
 
 impl Reading {
-    /// Whether it moves, or is ready to: speed, gear and engine as far as they are known. `None`: cannot be said.
+    /// Whether it moves, or is ready to: speed, gear and engine as far as they are known; in P it does not. `None`: cannot be
+    /// said.
     pub fn moving(&self) -> Option<bool> {
         let rolls = self.speed_kmh.map(|speed| speed > 0.5);
         let in_gear = self.gear.map(|gear| gear != Gear::Park);
         match (rolls, in_gear, self.engine) {
             (Some(true), _, _) => Some(true),
             (_, Some(true), Engine::Running) => Some(true),
-            (Some(false), _, _) => Some(false),
-            (None, _, Engine::Off) => Some(false),
+            (Some(false), _, _) | (None, Some(false), _) | (None, _, Engine::Off) => Some(false),
             _ => None,
         }
     }

@@ -167,7 +167,10 @@ impl Carry {
 
     /// A person has just said yes to exactly this: it is not asked again.
     #[must_use]
-    #[cfg_attr(not(test), allow(dead_code, reason = "for errands that ask themselves"))]
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "for errands that ask themselves")
+    )]
     pub(crate) fn agreed(mut self) -> Self {
         self.agreed = true;
         self.order.approved_at = Some(self.order.asked_at);

@@ -9,7 +9,7 @@ use daiban_core::{Text, Timestamp};
 use super::data::SimData;
 use super::words::{self, Trouble};
 use super::{Wishes, pace};
-use crate::vehicle::reading::{Corners, Opening, Reading};
+use crate::vehicle::reading::{Corners, Opening, Reading, Warning};
 
 /// What one condition comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,11 +225,15 @@ fn service(wishes: &Wishes, reading: &Reading) -> Verdict {
     }
 }
 
+/// Anything but the known words for "all is well" is told, as reported: better once too often.
 fn alarm(reading: &Reading) -> Verdict {
+    let reported = |warning: &Warning| ["airbag", "alarm"].contains(&warning.code.as_str());
+    let is_reported = reading.warnings.iter().any(reported);
     match (reading.airbag_deployed, reading.alarm) {
         (Some(true), _) | (_, Some(true)) => {
             Verdict::Holds(Severity::Urgent, words::alarm(reading))
         }
+        _ if is_reported => Verdict::Holds(Severity::Urgent, words::alarm(reading)),
         (Some(false), Some(false)) => Verdict::Well(Text::new("车不再报警", "no alarm any more")),
         _ => Verdict::Unknown,
     }

@@ -78,7 +78,7 @@ fn a_car_that_is_well_is_well_and_one_that_says_nothing_is_unknown() {
 #[test]
 fn what_is_wrong_is_found() {
     type Change = fn(&mut Reading);
-    let table: [(&str, Change, char); 22] = [
+    let table: [(&str, Change, char); 23] = [
         ("fuel", |r| r.range_km = Some(79.0), '+'),
         ("fuel", |r| r.range_km = Some(95.0), '?'),
         ("charge", |r| r.soc_pct = Some(19.0), '+'),
@@ -110,6 +110,17 @@ fn what_is_wrong_is_found() {
         ("service", |r| r.km_to_service = Some(-20.0), '+'),
         ("alarm", |r| r.airbag_deployed = Some(true), '+'),
         ("alarm", |r| r.alarm = None, '?'),
+        (
+            "alarm",
+            |r| {
+                r.airbag_deployed = None;
+                r.warnings = vec![Warning {
+                    code: "airbag".into(),
+                    text: Text::quoted("…"),
+                }];
+            },
+            '+',
+        ),
         (UNLOCKED, |r| r.locked = Some(false), '+'),
         (UNLOCKED, |r| r.locked = None, '?'),
         (

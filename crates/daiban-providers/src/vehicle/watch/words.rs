@@ -246,17 +246,25 @@ pub(super) fn service(reading: &Reading) -> Trouble {
     )
 }
 
+/// The car's own warnings of airbag and alarm.
+fn reported_words(reading: &Reading) -> Vec<Text> {
+    let warnings = reading.warnings.iter();
+    let of_alarm = warnings.filter(|it| matches!(it.code.as_str(), "airbag" | "alarm"));
+    of_alarm.map(|warning| warning.text.clone()).collect()
+}
+
 /// Always *reported*: what is behind such a word has not been seen.
 pub(super) fn alarm(reading: &Reading) -> Trouble {
-    let facts = match reading.airbag_deployed {
-        Some(true) => Text::new(
+    let facts = match (reading.airbag_deployed, reading.alarm) {
+        (Some(true), _) => Text::new(
             "车报告安全气囊已弹出",
             "the car reports that an airbag has deployed",
         ),
-        _ => Text::new(
+        (_, Some(true)) => Text::new(
             "车报告防盗警报在响",
             "the car reports that its alarm sounds",
         ),
+        _ => list(&reported_words(reading)),
     };
     trouble(
         ("在报警", "reports an alarm"),
