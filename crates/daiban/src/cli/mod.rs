@@ -28,6 +28,7 @@ mod services;
 mod sign_in;
 mod system;
 mod vehicle;
+mod vehicle_tell;
 
 use args::{Cli, Command, Global, LangArg};
 use context::Context;

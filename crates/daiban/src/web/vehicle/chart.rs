@@ -1,23 +1,25 @@
 //! Fourteen days of a car as pictures drawn on the server, each the same in words and as a table: fuel, charge, the 12 V
-//! battery, consumption as lines, kilometres by day as bars.
+//! battery, consumption as lines. Kilometres by day are in `days`.
 //!
-//! Between readings that are far apart nothing is known, so no line is drawn there; a day whose kilometres cannot be told is
-//! dashed and not zero.
+//! Between readings that are far apart nothing is known, so no line is drawn there.
 
 use daiban_core::{Lang, Timestamp, dates};
 use jiff::{Span, civil::Date};
 
-use super::super::words::{self, t};
+use super::{
+    super::words::{self, t},
+    days,
+};
 use crate::{app::CarReading, say};
 
 /// So many days are drawn, the last of them today.
 pub(super) const DAYS: u16 = 14;
 
 /// Where the plot lies in a picture of 344 by 140.
-const LEFT: i64 = 38;
-const RIGHT: i64 = 332;
+pub(super) const LEFT: i64 = 38;
+pub(super) const RIGHT: i64 = 332;
 const TOP: i64 = 20;
-const FLOOR: i64 = 112;
+pub(super) const FLOOR: i64 = 112;
 /// Readings further apart than this are not joined.
 const FAR_S: i64 = 26 * 3600;
 /// Points closer than this are drawn as one.
@@ -114,15 +116,15 @@ const KINDS: [Kind; 3] = [
 ];
 
 /// The scale from moments and values to places.
-struct Scale {
+pub(super) struct Scale {
     start_s: i64,
     span_s: i64,
     low: f64,
-    high: f64,
+    pub(super) high: f64,
 }
 
 impl Scale {
-    fn new(now: Timestamp, low: f64, high: f64) -> Self {
+    pub(super) fn new(now: Timestamp, low: f64, high: f64) -> Self {
         let start_s = first_day(now).map_or(now, dates::midnight).as_second();
         Self {
             start_s,
@@ -137,7 +139,7 @@ impl Scale {
         LEFT + gone * (RIGHT - LEFT) / self.span_s
     }
 
-    fn y(&self, value: f64) -> i64 {
+    pub(super) fn y(&self, value: f64) -> i64 {
         let share = ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
         #[expect(
             clippy::cast_possible_truncation,
@@ -148,7 +150,7 @@ impl Scale {
     }
 }
 
-fn first_day(now: Timestamp) -> Option<Date> {
+pub(super) fn first_day(now: Timestamp) -> Option<Date> {
     let back = Span::new().days(i64::from(DAYS) - 1);
     dates::today(now).checked_sub(back).ok()
 }
@@ -159,7 +161,7 @@ pub(super) fn draw(readings: &[CarReading], lang: Lang, now: Timestamp) -> Vec<C
     if let Some(fuel) = charts.first_mut() {
         fuel.said = format!("{}{}", fuel.said, filled(readings, lang));
     }
-    charts.extend(by_day(readings, lang, now));
+    charts.extend(days::draw(readings, lang, now));
     charts.extend(
         KINDS
             .iter()
@@ -265,7 +267,7 @@ fn lone(stretches: &[Vec<(Timestamp, f64)>], scale: &Scale) -> Vec<(i64, i64)> {
         .collect()
 }
 
-fn grid(low: f64, high: f64, scale: &Scale, digits: usize) -> Vec<(i64, String)> {
+pub(super) fn grid(low: f64, high: f64, scale: &Scale, digits: usize) -> Vec<(i64, String)> {
     const STEPS: [f64; 10] = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
     let fits = |step: &&f64| (high - low) / **step <= 4.0;
     let step = STEPS.iter().find(fits).copied().unwrap_or(1000.0);
@@ -287,7 +289,7 @@ fn ticks(scale: &Scale, lang: Lang, now: Timestamp) -> Vec<(i64, String)> {
         .collect()
 }
 
-fn short(day: Date, lang: Lang) -> String {
+pub(super) fn short(day: Date, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("{}月{}日", day.month(), day.day()),
         Lang::En => {
@@ -370,132 +372,6 @@ fn filled(readings: &[CarReading], lang: Lang) -> String {
     said
 }
 
-/// Kilometres of one day, as far as they can be told.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Day {
-    date: Date,
-    km: Option<f64>,
-}
-
-fn by_day(readings: &[CarReading], lang: Lang, now: Timestamp) -> Option<Chart> {
-    let (days, loose) = kilometres(readings, now)?;
-    let most = days.iter().filter_map(|day| day.km).fold(0.0, f64::max);
-    let scale = Scale::new(now, 0.0, most.max(10.0));
-    let wide = (RIGHT - LEFT) / i64::from(DAYS);
-    let (mut bars, mut blind) = (Vec::new(), Vec::new());
-    for (day, number) in days.iter().zip(0..) {
-        let x = LEFT + number * wide;
-        match day.km {
-            Some(km) if km > 0.0 => {
-                let y = scale.y(km).min(FLOOR - 1);
-                bars.push(Bar {
-                    x: x + 2,
-                    y,
-                    width: wide - 4,
-                    height: FLOOR - y,
-                });
-            }
-            Some(_) => {}
-            None => blind.push((x + 2, x + wide - 2)),
-        }
-    }
-    let said_of = |km: f64| say::measure(Some(km), 0, "km", lang);
-    let row = |day: &Day| {
-        let km = day
-            .km
-            .map_or_else(|| say::unknown(lang).to_owned(), said_of);
-        (words::day(lang, day.date), km)
-    };
-    let label = |number: usize| {
-        let day = days.get(number)?;
-        let number = i64::try_from(number).unwrap_or(0);
-        Some((LEFT + number * wide + wide / 2, short(day.date, lang)))
-    };
-    Some(Chart {
-        id: "km",
-        title: t(lang, "14 天每天里程", "kilometres by day, 14 days").to_owned(),
-        said: day_words(&days, loose, lang),
-        lines: Vec::new(),
-        dots: Vec::new(),
-        bars,
-        gaps: !blind.is_empty(),
-        blind,
-        grid: grid(0.0, scale.high, &scale, 0),
-        ticks: [0, 4, 8, 12].into_iter().filter_map(label).collect(),
-        last: None,
-        head: t(lang, "里程", "distance"),
-        rows: days.iter().rev().map(row).collect(),
-    })
-}
-
-/// Days, and the kilometres that were driven on days that cannot be told apart.
-fn kilometres(readings: &[CarReading], now: Timestamp) -> Option<(Vec<Day>, f64)> {
-    let known: Vec<(Date, f64)> = readings
-        .iter()
-        .filter_map(|one| Some((dates::today(one.at), one.odometer_km?)))
-        .collect();
-    if known.len() < 2 {
-        return None;
-    }
-    let first = first_day(now)?;
-    let dates =
-        (0..i64::from(DAYS)).filter_map(|ahead| first.checked_add(Span::new().days(ahead)).ok());
-    let mut days: Vec<Day> = dates.map(|date| Day { date, km: None }).collect();
-    let mut loose = 0.0;
-    for pair in known.windows(2) {
-        let [(before, from), (date, to)] = pair else {
-            continue;
-        };
-        // An odometer that went back was read wrongly once.
-        let driven = (to - from).max(0.0);
-        let apart = (*date - *before).get_days();
-        let between = days
-            .iter_mut()
-            .filter(|day| day.date > *before && day.date < *date);
-        match (apart, driven > 0.5) {
-            (0 | 1, _) => {}
-            (_, true) => loose += driven,
-            (_, false) => between.for_each(|day| day.km = Some(0.0)),
-        }
-        if let Some(day) = days.iter_mut().find(|day| day.date == *date) {
-            let placed = if apart <= 1 { driven } else { 0.0 };
-            day.km = Some(day.km.unwrap_or(0.0) + placed);
-        }
-    }
-    Some((days, loose))
-}
-
-fn day_words(days: &[Day], loose: f64, lang: Lang) -> String {
-    let km: f64 = days.iter().filter_map(|day| day.km).sum();
-    let most = days.iter().filter(|day| day.km > Some(0.0));
-    let most = most.max_by(|one, other| one.km.unwrap_or(0.0).total_cmp(&other.km.unwrap_or(0.0)));
-    let mut said = match (most, lang) {
-        (Some(most), Lang::Zh) => format!(
-            "看得到的日子共 {km:.0} km，最多是 {}，{:.0} km。",
-            short(most.date, lang),
-            most.km.unwrap_or(0.0)
-        ),
-        (Some(most), Lang::En) => format!(
-            "{km:.0} km on days that were seen, most on {}: {:.0} km.",
-            short(most.date, lang),
-            most.km.unwrap_or(0.0)
-        ),
-        (None, _) => t(
-            lang,
-            "看得到的日子没开过。",
-            "Not driven on days that were seen.",
-        )
-        .to_owned(),
-    };
-    if loose > 0.5 {
-        said.push_str(&match lang {
-            Lang::Zh => format!("另有 {loose:.0} km 分不清是哪天开的。"),
-            Lang::En => format!(" {loose:.0} km more on days that cannot be told apart."),
-        });
-    }
-    said
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -550,38 +426,6 @@ mod tests {
         assert!(fuel.gaps);
         assert_eq!(fuel.rows[0].1, "28 L");
         assert_eq!(fuel.rows.len(), 3);
-    }
-
-    #[test]
-    fn kilometres_are_of_the_day_they_were_driven_or_of_none() {
-        let readings = [
-            one("18T08:00", None, Some(100.0)),
-            one("18T19:00", None, Some(140.0)),
-            one("19T09:00", None, Some(160.0)),
-            // Parked over the twentieth, as the odometer shows.
-            one("21T09:00", None, Some(160.2)),
-            one("21T18:00", None, Some(190.0)),
-        ];
-        let (days, loose) = kilometres(&readings, now()).unwrap();
-        let km: Vec<Option<f64>> = days.iter().rev().take(5).map(|day| day.km).collect();
-        let rounded: Vec<Option<f64>> = km.iter().map(|km| km.map(f64::round)).collect();
-        assert_eq!(
-            rounded,
-            [None, Some(30.0), Some(0.0), Some(20.0), Some(40.0)]
-        );
-        assert!(loose < 0.01);
-        let readings = [
-            one("18T08:00", None, Some(100.0)),
-            one("21T09:00", None, Some(300.0)),
-            one("21T18:00", None, Some(310.0)),
-        ];
-        let (days, loose) = kilometres(&readings, now()).unwrap();
-        let km: Vec<Option<f64>> = days.iter().rev().take(4).map(|day| day.km).collect();
-        assert_eq!(km, [None, Some(10.0), None, None]);
-        assert!((loose - 200.0).abs() < 0.01);
-        let drawn = chart(&readings, "km").unwrap();
-        assert_eq!((drawn.bars.len(), drawn.blind.len()), (1, 13));
-        assert!(drawn.said.contains("200 km 分不清"), "{}", drawn.said);
     }
 
     #[test]

@@ -6,10 +6,13 @@
 
 pub(super) mod chart;
 pub(super) mod commands;
+mod days;
 pub(super) mod facts;
 mod known;
 pub(super) mod page;
 pub(super) mod picture;
+mod place;
+mod readings;
 pub(super) mod words;
 
 pub(super) use crate::app::{COMMAND, WATCH};

@@ -26,8 +26,10 @@ use super::{
     },
     chart::{self, Chart},
     commands::{self, Offer, OrderView},
-    facts::{self, Condition, Pace, Place, Sim, Told},
+    facts::{self, Condition, Pace, Sim},
     known::{self, Known, Lists},
+    place::{Place, place},
+    readings::{Told, told as told_by},
 };
 use crate::{
     access::hash_word,
@@ -82,7 +84,7 @@ async fn row(web: &Web, me: &Me, account: &Account) -> Result<AccountRow, AppErr
     let told = known
         .reading
         .as_ref()
-        .map(|reading| facts::told(reading, me.lang, web.app.now()));
+        .map(|reading| told_by(reading, me.lang, web.app.now()));
     let about = told.map(|told| format!("{} · {}", told.summary, told.age));
     Ok(AccountRow {
         href: format!("/cars/{}", account.id),
@@ -270,20 +272,24 @@ fn board(web: &Web, me: &Me, known: &Known) -> Board {
         0 | 1 => String::new(),
         _ => known.name().unwrap_or_default(),
     };
-    let place = |reading| {
+    let place_of = |reading| {
         let areas = known.areas(reading);
-        facts::place(reading, areas, web.map_url.as_deref(), (lang, now))
+        place(reading, areas, web.map_url.as_deref(), (lang, now))
     };
     Board {
         id: known.account.id.to_string(),
         car,
         problem: problem(known, lang),
         now: on_top,
-        place: known.reading.as_ref().filter(|_| known.theirs).map(place),
+        place: known
+            .reading
+            .as_ref()
+            .filter(|_| known.theirs)
+            .map(place_of),
         told: known
             .reading
             .as_ref()
-            .map(|reading| facts::told(reading, lang, now)),
+            .map(|reading| told_by(reading, lang, now)),
         conditions: facts::conditions(fact("conditions"), lang, now),
         offers: match known.changes && known.account.state != AccountState::SignInLost {
             true => commands::offers(known.can.as_ref(), &known.orders, lang, now),

@@ -1,0 +1,165 @@
+//! Where a car is: by the areas its owner named, and by degrees in the link to the owner's map alone.
+
+use daiban_core::{Lang, Timestamp};
+use daiban_providers::vehicle::reading::{Datum, Position, Reading};
+use serde_json::Value;
+
+use super::super::words::{self, t};
+use crate::say;
+
+/// Where a car is, without its degrees: those are in the link to the map alone.
+pub(in crate::web) struct Place {
+    pub(in crate::web) said: String,
+    /// Age and trust.
+    pub(in crate::web) below: String,
+    pub(in crate::web) map: Option<String>,
+}
+
+/// Where it is, by the areas of a watch, and else only that it is known.
+pub(super) fn place(
+    reading: &Reading,
+    areas: &Value,
+    map_url: Option<&str>,
+    (lang, now): (Lang, Timestamp),
+) -> Place {
+    let Some(position) = &reading.position else {
+        return Place {
+            said: say::unknown(lang).to_owned(),
+            below: t(lang, "车没报", "the car does not tell").to_owned(),
+            map: None,
+        };
+    };
+    let there = t(lang, "有位置", "known").to_owned();
+    Place {
+        said: by_areas(areas, lang).unwrap_or(there),
+        below: trust(position, reading.updated_at, lang, now),
+        map: map_url.map(|template| map(template, position)),
+    }
+}
+
+fn map(template: &str, position: &Position) -> String {
+    let degrees = |value: f64| format!("{value:.6}");
+    let with_lat = template.replace("{lat}", &degrees(position.lat));
+    with_lat.replace("{lon}", &degrees(position.lon))
+}
+
+/// `{"家": true}`, or metres in place of yes and no.
+fn by_areas(areas: &Value, lang: Lang) -> Option<String> {
+    let areas = areas.as_object()?;
+    let metres = |value: &Value| value.as_f64().or_else(|| value["distance_m"].as_f64());
+    let nearest = areas
+        .iter()
+        .filter_map(|(name, value)| Some((name, metres(value)?)))
+        .min_by(|one, other| one.1.total_cmp(&other.1));
+    if let Some((name, metres)) = nearest {
+        return Some(match lang {
+            Lang::Zh => format!("离「{name}」约 {}", distance(metres)),
+            Lang::En => format!("about {} from “{name}”", distance(metres)),
+        });
+    }
+    let named = |wanted: bool| {
+        let names = areas
+            .iter()
+            .filter(move |(_, value)| **value == Value::Bool(wanted));
+        let names: Vec<String> = names.map(|(name, _)| format!("「{name}」")).collect();
+        (!names.is_empty()).then(|| names.concat())
+    };
+    match (named(true), named(false), lang) {
+        (Some(names), _, Lang::Zh) => Some(format!("在{names}")),
+        (Some(names), _, Lang::En) => Some(format!("at {names}")),
+        (None, Some(names), Lang::Zh) => Some(format!("不在{names}")),
+        (None, Some(names), Lang::En) => Some(format!("not at {names}")),
+        (None, None, _) => None,
+    }
+}
+
+fn distance(metres: f64) -> String {
+    match metres {
+        ..1000.0 => format!("{:.0} m", (metres / 10.0).round() * 10.0),
+        _ => format!("{:.1} km", metres / 1000.0),
+    }
+}
+
+fn trust(position: &Position, reported: Option<Timestamp>, lang: Lang, now: Timestamp) -> String {
+    let age = position.at.or(reported).map_or_else(
+        || t(lang, "什么时候的未知", "of unknown age").to_owned(),
+        |at| words::ago(lang, at, now),
+    );
+    let trust = match position.trusted {
+        Some(true) => None,
+        Some(false) => Some(t(
+            lang,
+            "车标了「不可信」",
+            "the car marks it as not trusted",
+        )),
+        None => Some(t(
+            lang,
+            "车没说可不可信",
+            "the car does not say whether to trust it",
+        )),
+    };
+    let datum = (position.datum == Datum::Unknown).then(|| {
+        t(
+            lang,
+            "坐标系未知，可能偏几百米",
+            "datum unknown, may be off by hundreds of metres",
+        )
+    });
+    let parts: Vec<&str> = [Some(age.as_str()), trust, datum]
+        .into_iter()
+        .flatten()
+        .collect();
+    parts.join(t(lang, "；", "; "))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use serde_json::json;
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-22T14:10:00+08:00".parse().unwrap()
+    }
+
+    fn parked() -> Reading {
+        serde_json::from_value(json!({ "vin": "*************0001", "updated_at": "2026-11-22T14:02:00+08:00",
+            "position": { "lat": 39.9087, "lon": 116.3975, "datum": "WGS-84", "trusted": false, "altitude_m": null, "at": null },
+            "fuel_l": 49.0, "range_km": 550.0 }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_place_is_said_by_its_areas_alone() {
+        let said = |areas: Value| place(&parked(), &areas, None, (Lang::Zh, now())).said;
+        for (areas, expected) in [
+            (json!(null), "有位置"),
+            (json!({ "家": null }), "有位置"),
+            (json!({ "家": true, "公司": false }), "在「家」"),
+            (json!({ "家": false, "公司": false }), "不在「公司」「家」"),
+            (json!({ "家": 83, "公司": 5_200 }), "离「家」约 80 m"),
+        ] {
+            assert_eq!(said(areas.clone()), expected, "{areas}");
+        }
+        let nowhere = place(
+            &Reading::default(),
+            &json!({ "家": true }),
+            Some("x"),
+            (Lang::Zh, now()),
+        );
+        assert_eq!((nowhere.said.as_str(), nowhere.map), ("未知", None));
+    }
+
+    #[test]
+    fn degrees_are_in_the_link_to_the_map_and_nowhere_else() {
+        let template = "https://map.example.com/?at={lon},{lat}";
+        let place = place(&parked(), &Value::Null, Some(template), (Lang::Zh, now()));
+        assert_eq!(
+            place.map.unwrap(),
+            "https://map.example.com/?at=116.397500,39.908700"
+        );
+        assert_eq!(place.below, "8 分钟前；车标了「不可信」");
+        assert!(!place.said.contains("39.9"));
+    }
+}
