@@ -219,8 +219,7 @@ impl<'a> Line<'a> {
             with_token: self.profile.refresh_with_authorization,
             ..self.put(Host::User, path, body)
         };
-        self.talk(request, Nature::Tell, Done::all_but_nonce())
-            .await
+        self.talk(request, Nature::Tell, Done::everything()).await
     }
 
     async fn carry(&self, request: Request, nature: Nature) -> Result<Value, ServiceError> {
@@ -248,6 +247,11 @@ impl<'a> Line<'a> {
             if matches!(means, Means::Fine | Means::Empty) {
                 self.went_well(&request, &done);
                 return Ok(told.body);
+            }
+            // Each sending has a nonce of its own: one that was seen before says that this very request came twice, and
+            // nothing of what became of the first.
+            if means == Means::Nonce && nature == Nature::Tell {
+                return Err(error::unclear());
             }
             if !self.react(means, &request, &mut done).await? {
                 return Err(self.refusal(code, &told.body, &request));

@@ -18,11 +18,11 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// For a request that nothing is done for but another nonce.
-    pub(super) fn all_but_nonce() -> Self {
+    /// For a request that nothing is done for.
+    pub(super) fn everything() -> Self {
         Self {
             renewed: true,
-            nonce: false,
+            nonce: true,
             bound: true,
             elsewhere: true,
         }
