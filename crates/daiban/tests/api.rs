@@ -342,7 +342,7 @@ async fn problems_name_the_field() {
         ("/rail/transfers?date=2026-12-01&from=BJP", "to"),
         ("/rail/transfers?date=2026-12-01&from=%20&to=SHH", "from"),
         ("/rail/sale-times?stations=,", "stations"),
-        ("/asks?state=closed", "closed"),
+        ("/asks?state=closed", "state"),
     ] {
         let (status, said) = house.ask("admin", Method::GET, path, None).await;
         assert_eq!(

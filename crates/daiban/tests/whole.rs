@@ -612,18 +612,19 @@ fn the_demo_reaches_every_outcome() {
     let report = home.json(&["demo", "--once", "--speed", "40000"], "", 0);
     assert_eq!(report["as_expected"], true, "{report}");
     assert_eq!(report["paid_queries"], 1, "{report}");
-    // Three applications, one paid query, two sign-ins (one with a text message), two orders and two bookings changed the
-    // world, and nothing else did.
-    assert_eq!(report["acts"], 11, "{report}");
+    // Three applications, one paid query, two sign-ins (one with a text message), two orders, two bookings and one lock
+    // changed the world, and nothing else did.
+    assert_eq!(report["acts"], 12, "{report}");
     assert!(report["notices"].as_u64().unwrap() >= 3, "{report}");
     let requests = &report["upstream_requests"];
     assert_eq!(requests["violation"], 1, "{report}");
     assert!((1..200).contains(&requests["permit"].as_u64().unwrap()));
     assert!((100..3000).contains(&requests["rail"].as_u64().unwrap()));
     assert!((50..6000).contains(&requests["hospital"].as_u64().unwrap()));
-    assert_eq!(requests["vehicle"], 0, "{report}");
+    assert!((20..2000).contains(&requests["vehicle"].as_u64().unwrap()));
     let (errands, others) = report["errands"].as_array().unwrap().split_at(3);
-    let (tickets, visits) = others.split_at(2);
+    let (tickets, others) = others.split_at(2);
+    let (visits, cars) = others.split_at(2);
     let plates: Vec<&Value> = errands.iter().map(|errand| &errand["plate"]).collect();
     assert_eq!(plates, ["冀R0D001", "冀R0D002", "冀RD00003"]);
     for errand in errands {
@@ -662,7 +663,23 @@ fn the_demo_reaches_every_outcome() {
         assert_eq!(outcome["booking"]["patient"], "王小例", "{visit}");
         assert!(outcome["calendar"].as_str().unwrap().ends_with(".ics"));
     }
-    assert_eq!((tickets.len(), visits.len()), (2, 2));
+    assert_eq!((tickets.len(), visits.len(), cars.len()), (2, 2, 1));
+    locked_by_one_tap(&cars[0]);
+}
+
+/// It drove, was left unlocked, and one command locked it, as the car itself said afterwards.
+fn locked_by_one_tap(car: &Value) {
+    let outcome = &car["outcome"];
+    assert_eq!(car["kind"], "vehicle.watch");
+    assert_eq!(outcome["locks"], 1, "{car}");
+    assert!(outcome["readings"].as_u64().unwrap() > 3, "{car}");
+    let command = &outcome["command"];
+    assert_eq!(
+        (&command["command"], &command["state"]),
+        (&"lock".into(), &"confirmed".into()),
+        "{car}"
+    );
+    assert!(command["confirmed_by"].as_str() > command["sent_at"].as_str());
 }
 
 /// One application, made on the last day of the old permit, for seven days from the day after.

@@ -336,10 +336,13 @@ fn without_value(said: &str) -> String {
     }
 }
 
-/// The field a reader's complaint names between backticks.
+/// The field a reader's complaint names between backticks, or, of a query, before its colon.
 fn field_in(said: &str, otherwise: &str) -> String {
-    let named = said.split_once("field `").map(|(_, rest)| rest);
-    let name = named.and_then(|rest| rest.split('`').next());
+    let between = said.split_once("field `").map(|(_, rest)| rest);
+    let quoted = between.and_then(|rest| rest.split('`').next());
+    let of_query = said.split_once("query string: ").map(|(_, rest)| rest);
+    let before = of_query.and_then(|rest| rest.split_once(": "));
+    let name = quoted.or(before.map(|(name, _)| name));
     name.filter(|name| !name.is_empty())
         .unwrap_or(otherwise)
         .to_owned()
@@ -445,6 +448,10 @@ mod tests {
             field_in("unknown variant, expected `read` or `write`", "body"),
             "body"
         );
+        let of_query = "Failed to deserialize query string: state: unknown variant";
+        assert_eq!(field_in(of_query, "query"), "state");
+        let unknown = "Failed to deserialize query string: unknown field `x`";
+        assert_eq!(field_in(unknown, "query"), "x");
     }
 
     #[test]

@@ -282,14 +282,18 @@ impl<'g> Listener<'g> {
         id(&order)
     }
 
-    /// A command once it is in one of these states.
+    /// A command once it is in one of these states. A car that is slow to answer has three minutes.
     fn order(&self, id: &str, states: &[&str]) -> Value {
-        until(&format!("a command that is {states:?}"), || {
-            let path = self.car(&format!("commands/{id}"));
+        let path = self.car(&format!("commands/{id}"));
+        let deadline = Instant::now() + Duration::from_secs(200);
+        loop {
             let (_, order) = self.serve.ask(Method::GET, &path, &Value::Null);
-            let is_there = states.iter().any(|state| order["state"] == *state);
-            is_there.then_some(order)
-        })
+            if states.iter().any(|state| order["state"] == *state) {
+                return order;
+            }
+            assert!(Instant::now() < deadline, "not {states:?}: {order}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// A command line beside `serve`: its log is always searched, its answer when it fails.
