@@ -1,6 +1,6 @@
 //! Brands of one family as data: hosts, headers, paths, service ids and what codes mean. One file each in `profiles/`.
 //!
-//! To add a brand, write its file and name it in [`FILES`]; a test sees to it that none is forgotten. No file holds a secret:
+//! To add a brand, write its file and name it in `FILES`; a test sees to it that none is forgotten. No file holds a secret:
 //! the key that signs requests is the owner's to supply.
 
 use std::collections::BTreeMap;

@@ -5,16 +5,16 @@
 //!
 //! | file | what is in it |
 //! | --- | --- |
-//! | [`sheet`] | the tree with its sections, each value read leniently |
-//! | [`place`] | position, speed, direction |
-//! | [`drive`] | engine, gear, key, brakes, belts |
-//! | [`fuel`] | tank, ranges, consumption, temperatures of the engine |
-//! | [`charge`] | the traction battery |
-//! | [`body`] | doors, windows, roof, flaps |
-//! | [`climate`] | temperatures, air |
-//! | [`upkeep`] | odometer, service, 12 V, tyres |
-//! | [`warnings`] | what the car warns of |
-//! | [`raw`] | every value as it came, without those that name or place the car |
+//! | `sheet` | the tree with its sections, each value read leniently |
+//! | `place` | position, speed, direction |
+//! | `drive` | engine, gear, key, brakes, belts |
+//! | `fuel` | tank, ranges, consumption, temperatures of the engine |
+//! | `charge` | the traction battery |
+//! | `body` | doors, windows, roof, flaps |
+//! | `climate` | temperatures, air |
+//! | `upkeep` | odometer, service, 12 V, tyres |
+//! | `warnings` | what the car warns of |
+//! | `raw` | every value as it came, without those that name or place the car |
 //!
 //! *Source*: a public description of 2020 with a whole answer; public clients of this family, 2020–2026. Which meaning is
 //! *seen* and which *guessed* stands with each.
