@@ -181,7 +181,7 @@ const AUTH_CODE: Wish = sealed(
         "只用一次；有令牌就不用填",
         "good once; not needed with tokens",
     ),
-    "742464028621668352",
+    "700000000000000001",
 );
 
 const COMMAND: ErrandKind = ErrandKind {

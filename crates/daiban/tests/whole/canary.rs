@@ -16,7 +16,7 @@ const ICCID: &str = "89861122334455667788";
 const USER_ID: &str = "7704213";
 const CLIENT_ID: &str = "CANARYCLIENT0042";
 const APP_SECRET: &str = "canary/made+up=key-0123456789abc";
-const AUTH_CODE: &str = "742464028621660042";
+const AUTH_CODE: &str = "700000000000000042";
 const CAR_PLATE: &str = "冀R0D042";
 const LAT: f64 = 39.98765;
 const LON: f64 = 116.30472;
