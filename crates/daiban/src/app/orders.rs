@@ -198,7 +198,7 @@ impl App {
         let mut orders = Vec::new();
         for record in records.await? {
             if let Some(order) = read_order(record.value) {
-                orders.push(self.as_it_stands(order).await?);
+                orders.push(self.as_it_stands(account, order).await?);
             }
         }
         Ok(orders)
@@ -212,7 +212,7 @@ impl App {
             Err(error) => return Err(error.into()),
         };
         if let Some(order) = record.and_then(|record| read_order(record.value)) {
-            return Ok(Some(self.as_it_stands(order).await?));
+            return Ok(Some(self.as_it_stands(account, order).await?));
         }
         let errand = self.errand_of(id).await?;
         let ours = errand.filter(|row| row.kind == COMMAND && row.account == *account);
@@ -227,14 +227,26 @@ impl App {
         }
     }
 
-    /// Nobody goes on with a command whose errand is over.
-    async fn as_it_stands(&self, order: Order) -> Result<Order, AppError> {
+    /// Nobody goes on with a command whose errand is over. It may have ended between two reads: then its record says how.
+    async fn as_it_stands(&self, account: &AccountId, order: Order) -> Result<Order, AppError> {
         if !is_running(&order) {
             return Ok(order);
         }
         let errand = self.errand_of(&order.id).await?;
-        let is_over = errand.is_some_and(|row| row.phase.is_over());
-        Ok(if is_over { left_off(order) } else { order })
+        if !errand.is_some_and(|row| row.phase.is_over()) {
+            return Ok(order);
+        }
+        let record = self.household().record(account, "command", &order.id);
+        let order = record
+            .await
+            .ok()
+            .and_then(|it| read_order(it.value))
+            .unwrap_or(order);
+        Ok(if is_running(&order) {
+            left_off(order)
+        } else {
+            order
+        })
     }
 
     async fn with_asks(
