@@ -61,4 +61,7 @@ pub struct Account {
     pub created_at: Timestamp,
     /// When it was last signed in.
     pub signed_in_at: Option<Timestamp>,
+    /// Whether the household's members see and use it, and not its owner alone. Only the owner changes it.
+    #[serde(default)]
+    pub shared: bool,
 }

@@ -14,6 +14,7 @@ use crate::{
     notice::{ProblemChange, Severity},
     notify::Channel,
     record::Record,
+    secret::Secret,
     service::Service,
     store::{EventKind, StoreError},
 };
@@ -79,12 +80,37 @@ pub struct ApiToken {
 /// A web session, found by the hash of its cookie.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Session {
+    /// Its name in the list of sessions; tells nothing of its cookie.
+    pub id: String,
     /// Whose.
     pub user: UserId,
     /// The token forms carry against forged requests.
     pub csrf: String,
-    /// When it ends.
+    /// When it ends, unless it is used meanwhile.
     pub until: Timestamp,
+    /// When somebody signed in.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub seen_at: Timestamp,
+    /// What the browser called itself; empty when it did not say.
+    pub agent: String,
+    /// The address it was opened from; empty when not known. Sealed at rest.
+    pub from: String,
+    /// When password or code was last given in it; `None`: it was opened by a link.
+    pub fresh_at: Option<Timestamp>,
+}
+
+/// The second step of somebody's sign-in: codes from an app, RFC 6238.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TwoStep {
+    /// What the codes are made from, in base32. Sealed at rest.
+    pub secret: Secret,
+    /// Since when it is asked for; `None`: it is being set up.
+    pub confirmed_at: Option<Timestamp>,
+    /// The time step of the last code that was taken; it and those before it are used up.
+    pub last_step: i64,
+    /// Recovery codes not used yet.
+    pub codes_left: u32,
 }
 
 /// An errand as people see it.
@@ -163,6 +189,9 @@ pub struct Notice {
     pub errand: Option<ErrandId>,
     /// About which ask, for the link.
     pub ask: Option<AskId>,
+    /// The page of daiban it leads to, such as `/settings/sessions`, when it is about no ask.
+    #[serde(default)]
+    pub page: Option<String>,
     /// When.
     pub at: Timestamp,
     /// How much it matters.
@@ -234,13 +263,69 @@ pub trait Household: Send + Sync {
     -> Result<(), StoreError>;
     /// Uses it up: its purpose, or nothing if unknown, over or used.
     async fn use_once(&self, hash: &str, now: Timestamp) -> Result<Option<String>, StoreError>;
+    /// Its purpose without using it up.
+    async fn look_at_once(&self, hash: &str, now: Timestamp) -> Result<Option<String>, StoreError>;
+    /// Purposes that begin so, of words still good, with their end; soonest end first.
+    async fn open_once(
+        &self,
+        prefix: &str,
+        now: Timestamp,
+    ) -> Result<Vec<(String, Timestamp)>, StoreError>;
+    /// Makes the words of a purpose worthless. `false`: there was none.
+    async fn withdraw_once(&self, purpose: &str, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Stores a session by the hash of its cookie.
     async fn add_session(&self, hash: &str, session: Session) -> Result<(), StoreError>;
     /// A session that has not ended.
     async fn session(&self, hash: &str, now: Timestamp) -> Result<Option<Session>, StoreError>;
+    /// Notes that a session was used, and when it ends now.
+    async fn touch_session(
+        &self,
+        id: &str,
+        seen_at: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), StoreError>;
+    /// Notes that password or code was given in a session.
+    async fn freshen_session(&self, id: &str, at: Timestamp) -> Result<(), StoreError>;
+    /// The sessions of a user that have not ended, last used first.
+    async fn sessions(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StoreError>;
     /// Ends a session.
     async fn end_session(&self, hash: &str) -> Result<(), StoreError>;
+    /// Ends a session of a user by its id.
+    async fn end_session_of(&self, user: &UserId, id: &str) -> Result<(), StoreError>;
+    /// Ends all sessions of a user but one; how many that were.
+    async fn end_sessions_but(&self, user: &UserId, id: &str) -> Result<u64, StoreError>;
+    /// Notes that a user signed in from a browser, known by the hash of a random cookie. `false`: it was known before.
+    async fn know_device(
+        &self,
+        user: &UserId,
+        hash: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// The second step of a user's sign-in, if one is there or being set up.
+    async fn two_step(&self, user: &UserId) -> Result<Option<TwoStep>, StoreError>;
+    /// Begins to set one up with this secret; one that is being set up is replaced, one that is there refused.
+    async fn begin_two_step(&self, user: &UserId, secret: &Secret) -> Result<(), StoreError>;
+    /// From now on it is asked for; these are its recovery codes, hashed.
+    async fn confirm_two_step(
+        &self,
+        user: &UserId,
+        step: i64,
+        at: Timestamp,
+        codes: &[String],
+    ) -> Result<(), StoreError>;
+    /// Uses up the code of a time step. `false`: it or a later one was used before.
+    async fn use_step(&self, user: &UserId, step: i64) -> Result<bool, StoreError>;
+    /// Uses up a recovery code. `false`: unknown, or used before.
+    async fn use_recovery_code(
+        &self,
+        user: &UserId,
+        hash: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// It is not asked for any more; secret and recovery codes are deleted.
+    async fn end_two_step(&self, user: &UserId) -> Result<(), StoreError>;
 
     /// Stores an API token by its hash.
     async fn add_token(&self, token: ApiToken, hash: &str) -> Result<(), StoreError>;
@@ -264,6 +349,10 @@ pub trait Household: Send + Sync {
         name: &str,
         settings: &Settings,
     ) -> Result<(), StoreError>;
+    /// Whether everybody in the household may see and use an account.
+    async fn share_account(&self, id: &AccountId, shared: bool) -> Result<(), StoreError>;
+    /// The ids of accounts that are shared.
+    async fn shared_accounts(&self) -> Result<Vec<AccountId>, StoreError>;
     /// Sets where an account stands and what is wrong with it.
     async fn set_account_state(
         &self,

@@ -341,6 +341,7 @@ async fn tell_of_a_late_act(desk: &Desk, call: &Call, outcome: &Outcome) -> Resu
     let now = desk.clock.now();
     let (service, kind) = (call.call.service.name(), &errand.kind);
     let notice = Notice {
+        page: None,
         id: NoticeId::new(now, (desk.chance)()),
         user: errand.user,
         errand: Some(errand.id),

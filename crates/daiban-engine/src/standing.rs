@@ -97,6 +97,7 @@ async fn lost(desk: &Desk, account: &Account, text: Text) -> Result<(), StoreErr
         .change_problem(&scope(account), Some(&account.user), now, raise)
         .await?;
     let notice = Notice {
+        page: None,
         id: NoticeId::new(now, (desk.chance)()),
         user: account.user.clone(),
         errand: None,

@@ -199,6 +199,7 @@ impl House {
             settings: Settings::from([("mobile".to_owned(), "13800000000".to_owned())]),
             created_at: self.clock.now(),
             signed_in_at: None,
+            shared: false,
         }
     }
 

@@ -78,6 +78,7 @@ async fn seed(store: &SqliteStore, errands: usize) {
         settings: Default::default(),
         created_at: moment(0),
         signed_in_at: None,
+        shared: false,
     };
     store
         .add_account(account, Default::default())

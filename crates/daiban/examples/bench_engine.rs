@@ -373,6 +373,7 @@ async fn fill(store: &SqliteStore, dir: &Path, count: u64, chance: &Chance) -> R
         settings: Settings::new(),
         created_at: now,
         signed_in_at: None,
+        shared: false,
     };
     store.add_account(bed, Secrets::new()).await?;
     for _ in 0..count {

@@ -1,9 +1,14 @@
-//! Who may come in: passwords, the one-time set-up word, sessions, API tokens, and the slowing down of guessers.
+//! Who may come in: passwords, one-time words, API tokens, and the slowing down of guessers. Sessions are in `sessions`, the
+//! second step of signing in is in `two_step`, invitations are in `invitations`.
 //!
-//! What an [`Actor`] may see and change is decided by its four short methods here; who asks them is the application
-//! layer. Nothing in this file knows of HTTP or of the command line.
+//! What an [`Actor`] may see and change is decided by its short methods in `actor`; who asks them is the application
+//! layer. Nothing here knows of HTTP or of the command line.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{
+    fmt::Write as _,
+    net::IpAddr,
+    sync::{Arc, PoisonError},
+};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -13,7 +18,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use daiban_core::{
     Text, Timestamp,
     clock::Clock,
-    household::{ApiToken, Household, Role, Scope, Session, User},
+    household::{ApiToken, Household, Role, Scope, User},
     id::UserId,
     invalid::InvalidInput,
     secret::Secret,
@@ -23,8 +28,18 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::app::AppError;
 
-/// A web session lasts this long.
-pub const SESSION_DAYS: i64 = 30;
+mod actor;
+mod invitations;
+mod sessions;
+mod throttle;
+mod totp;
+mod two_step;
+
+pub use actor::Actor;
+pub use invitations::Invitation;
+pub use sessions::{Arrival, IDLE_DAYS, SESSION_DAYS, SessionRef};
+pub use two_step::{FirstStep, TwoStepSetUp};
+
 /// A set-up word and a sign-in link last this long.
 const ONCE_HOURS: i64 = 24;
 /// So many wrong passwords in a row lock a user.
@@ -44,62 +59,6 @@ const SETUP: &str = "setup";
 /// What a sign-in link is good for, followed by the user's id.
 const SIGN_IN: &str = "sign_in/";
 
-/// Who asks, and how far they may go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor {
-    /// The user.
-    pub user: UserId,
-    /// The name they typed at sign-in.
-    pub name: String,
-    /// What the user may do.
-    pub role: Role,
-    /// What the way they came in allows.
-    pub scope: Scope,
-}
-
-impl Actor {
-    /// A user who came in with everything they may do.
-    pub fn whole(user: &User) -> Self {
-        Self {
-            user: user.id.clone(),
-            name: user.name.clone(),
-            role: user.role,
-            scope: Scope::Admin,
-        }
-    }
-
-    /// Whether rows of that user are shown. Admins and viewers see the whole household, members what is their own.
-    pub fn sees(&self, owner: &UserId) -> bool {
-        match self.role {
-            Role::Admin | Role::Viewer => true,
-            Role::Member => *owner == self.user,
-        }
-    }
-
-    /// Whether rows of that user may be changed. Others' rows need an admin with everything an admin may do.
-    pub fn changes(&self, owner: &UserId) -> bool {
-        self.writes() && (*owner == self.user || self.governs())
-    }
-
-    /// Whether anything may be changed at all.
-    pub fn writes(&self) -> bool {
-        self.role != Role::Viewer && self.scope >= Scope::Write
-    }
-
-    /// Whether users, others' tokens and others' rows may be changed.
-    pub fn governs(&self) -> bool {
-        self.role == Role::Admin && self.scope == Scope::Admin
-    }
-
-    /// The filter for lists: everybody's rows, or their own.
-    pub fn only(&self) -> Option<&UserId> {
-        match self.role {
-            Role::Admin | Role::Viewer => None,
-            Role::Member => Some(&self.user),
-        }
-    }
-}
-
 /// Signs people in.
 pub struct Access {
     household: Arc<dyn Household>,
@@ -109,6 +68,8 @@ pub struct Access {
     hashing: Semaphore,
     /// Failures are counted one at a time, before the password is looked at, so that guesses sent together count as many.
     counting: Mutex<()>,
+    /// Those of a caller's address are counted besides, whoever they pretend to be.
+    callers: std::sync::Mutex<throttle::Throttle>,
 }
 
 impl Access {
@@ -124,6 +85,7 @@ impl Access {
             chance,
             hashing: Semaphore::new(2),
             counting: Mutex::new(()),
+            callers: std::sync::Mutex::default(),
         }
     }
 
@@ -142,8 +104,44 @@ impl Access {
         if !self.verify(password, hash).await? {
             return Err(AppError::SignIn);
         }
-        self.household.set_failures(&user.id, 0, None).await?;
+        // The password is half of it where a code is asked for: it must not wipe out wrong codes.
+        match self.has_two_step(&user.id).await? {
+            true => self.take_back_failure(&user.id).await?,
+            false => self.household.set_failures(&user.id, 0, None).await?,
+        }
         Ok(user)
+    }
+
+    /// The same for somebody at an address; tries from there are counted too, whatever name they give.
+    ///
+    /// # Errors
+    /// As [`Access::check_password`]; [`AppError::Locked`] also for too many from one address.
+    pub async fn check_password_from(
+        &self,
+        from: Option<IpAddr>,
+        name: &str,
+        password: &Secret,
+    ) -> Result<User, AppError> {
+        self.admit(from)?;
+        let user = self.check_password(name, password).await?;
+        self.forgive(from);
+        Ok(user)
+    }
+
+    /// Counts a try of that address ahead of the check.
+    fn admit(&self, from: Option<IpAddr>) -> Result<(), AppError> {
+        let Some(from) = from else { return Ok(()) };
+        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        callers
+            .admit(from, self.clock.now())
+            .map_err(|until| AppError::Locked { until })
+    }
+
+    /// It was no failure.
+    fn forgive(&self, from: Option<IpAddr>) {
+        let Some(from) = from else { return };
+        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        callers.forgive(from);
     }
 
     /// Counts a failure ahead of the check; a right password takes it back.
@@ -158,6 +156,18 @@ impl Access {
         Ok(self
             .household
             .set_failures(&user.id, failures, lock(failures, now))
+            .await?)
+    }
+
+    /// Takes back what was counted ahead, and no failure before it.
+    async fn take_back_failure(&self, user: &UserId) -> Result<(), AppError> {
+        let _one = self.counting.lock().await;
+        let user = self.household.user(user).await?;
+        let failures = user.failures.saturating_sub(1);
+        let locked = user.locked_until.filter(|_| failures >= FAILURES_ALLOWED);
+        Ok(self
+            .household
+            .set_failures(&user.id, failures, locked)
             .await?)
     }
 
@@ -201,6 +211,19 @@ impl Access {
         let hash = self.checked_hash(password).await?;
         self.household.set_password(user, hash).await?;
         Ok(self.household.set_failures(user, 0, None).await?)
+    }
+
+    /// Gives a user another name.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] when it has no good form or is taken.
+    pub async fn rename(&self, user: &UserId, name: &str) -> Result<(), AppError> {
+        Ok(self.household.rename_user(user, &user_name(name)?).await?)
+    }
+
+    /// This moment, on the clock sessions, words and locks run on.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Whoever holds the data directory, for the command line: the first admin, made without a password if there is none.
@@ -264,8 +287,12 @@ impl Access {
     }
 
     async fn once(&self, purpose: String) -> Result<Secret, AppError> {
-        let word = fresh_word("")?;
         let until = hours_after(self.clock.now(), ONCE_HOURS);
+        self.once_until(purpose, until).await
+    }
+
+    async fn once_until(&self, purpose: String, until: Timestamp) -> Result<Secret, AppError> {
+        let word = fresh_word("")?;
         self.household
             .add_once(&hash_word(word.reveal()), &purpose, until)
             .await?;
@@ -340,47 +367,6 @@ impl Access {
             .household
             .use_once(&hash_word(word), self.clock.now())
             .await?)
-    }
-
-    /// Opens a web session: its cookie, shown once, and the session.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn open_session(&self, user: &UserId) -> Result<(Secret, Session), AppError> {
-        let cookie = fresh_word("")?;
-        let session = Session {
-            user: user.clone(),
-            csrf: fresh_word("")?.reveal().to_owned(),
-            until: hours_after(self.clock.now(), SESSION_DAYS * 24),
-        };
-        self.household
-            .add_session(&hash_word(cookie.reveal()), session.clone())
-            .await?;
-        Ok((cookie, session))
-    }
-
-    /// Who holds this cookie, with the session that carries the forms' token.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn by_cookie(&self, cookie: &str) -> Result<Option<(Actor, Session)>, AppError> {
-        let Some(session) = self
-            .household
-            .session(&hash_word(cookie), self.clock.now())
-            .await?
-        else {
-            return Ok(None);
-        };
-        let user = self.household.user(&session.user).await?;
-        Ok(Some((Actor::whole(&user), session)))
-    }
-
-    /// Ends the session of this cookie.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn close_session(&self, cookie: &str) -> Result<(), AppError> {
-        Ok(self.household.end_session(&hash_word(cookie)).await?)
     }
 
     /// Makes an API token. The first value is the token, shown once.
@@ -547,37 +533,6 @@ pub fn not_allowed() -> Text {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-
-    fn actor(role: Role, scope: Scope) -> Actor {
-        Actor {
-            user: UserId::from("me"),
-            name: "me".to_owned(),
-            role,
-            scope,
-        }
-    }
-
-    #[test]
-    fn who_sees_and_changes_what() {
-        let (mine, other) = (UserId::from("me"), UserId::from("other"));
-        // role, scope, sees other's, changes own, changes other's
-        for (role, scope, sees, own, others) in [
-            (Role::Admin, Scope::Admin, true, true, true),
-            (Role::Admin, Scope::Write, true, true, false),
-            (Role::Admin, Scope::Read, true, false, false),
-            (Role::Member, Scope::Admin, false, true, false),
-            (Role::Member, Scope::Write, false, true, false),
-            (Role::Member, Scope::Read, false, false, false),
-            (Role::Viewer, Scope::Admin, true, false, false),
-            (Role::Viewer, Scope::Read, true, false, false),
-        ] {
-            let actor = actor(role, scope);
-            assert!(actor.sees(&mine));
-            assert_eq!(actor.sees(&other), sees, "{role:?} {scope:?}");
-            assert_eq!(actor.changes(&mine), own, "{role:?} {scope:?}");
-            assert_eq!(actor.changes(&other), others, "{role:?} {scope:?}");
-        }
-    }
 
     #[test]
     fn locks_grow_and_end() {

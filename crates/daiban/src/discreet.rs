@@ -218,6 +218,7 @@ mod tests {
             settings: Settings::new(),
             created_at: daiban_core::Timestamp::UNIX_EPOCH,
             signed_in_at: None,
+            shared: false,
         }
     }
 

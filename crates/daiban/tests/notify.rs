@@ -723,6 +723,7 @@ impl House {
 
     async fn tell_about(&self, id: &str, severity: Severity, ask: Option<AskId>) {
         let notice = Notice {
+            page: None,
             id: NoticeId::from(id),
             user: UserId::from("u1"),
             errand: None,
@@ -935,6 +936,7 @@ async fn open_ask(house: &House) -> AskId {
         settings: Settings::new(),
         created_at: at,
         signed_in_at: None,
+        shared: false,
     };
     store.add_account(account, Secrets::new()).await.unwrap();
     let errand = NewErrand {

@@ -136,6 +136,7 @@ impl EmbeddedRig {
             settings: BTreeMap::new(),
             created_at: self.clock.now(),
             signed_in_at: None,
+            shared: false,
         }
     }
 }

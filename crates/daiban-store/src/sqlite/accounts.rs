@@ -65,8 +65,8 @@ impl SqliteStore {
         people::known(&mut tx, &account.user).await?;
         name_is_free(&mut tx, account, &account.name).await?;
         sqlx::query(
-            "INSERT INTO accounts (id, user_id, service, name, state, problem, settings, created_at, signed_in_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO accounts (id, user_id, service, name, state, problem, settings, created_at, signed_in_at, shared) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(id)
         .bind(account.user.as_str())
@@ -77,6 +77,7 @@ impl SqliteStore {
         .bind(self.sealer().seal_json(place("settings"), &account.settings)?)
         .bind(ms(account.created_at))
         .bind(account.signed_in_at.map(ms))
+        .bind(i64::from(account.shared))
         .execute(&mut *tx)
         .await?;
         self.set_secrets(&mut tx, &account.id, secrets).await?;
@@ -118,6 +119,25 @@ impl SqliteStore {
             .execute(&mut *tx)
             .await?;
         tx.commit().await
+    }
+
+    pub(super) async fn share_one_account(&self, id: &AccountId, shared: bool) -> Done<()> {
+        let mut tx = self.write().await?;
+        live(&mut tx, id).await?;
+        sqlx::query("UPDATE accounts SET shared = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(i64::from(shared))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await
+    }
+
+    pub(super) async fn list_shared_accounts(&self) -> Done<Vec<AccountId>> {
+        let query = sqlx::query_scalar::<_, String>(
+            "SELECT id FROM accounts WHERE shared <> 0 AND removed_at IS NULL ORDER BY id",
+        );
+        let ids = query.fetch_all(&mut *self.read().await?).await?;
+        Ok(ids.into_iter().map(AccountId::from).collect())
     }
 
     pub(super) async fn change_account_state(
@@ -295,6 +315,7 @@ fn account_row(sealer: &Sealer, row: &SqliteRow) -> Done<Account> {
         settings: settings.unwrap_or_default(),
         created_at: moment(row.try_get("created_at")?)?,
         signed_in_at: maybe_moment(row.try_get("signed_in_at")?)?,
+        shared: row.try_get::<i64, _>("shared")? != 0,
         id: id.clone().into(),
     })
 }

@@ -308,6 +308,7 @@ async fn notify(
     ask: Option<&AskId>,
 ) -> Done<bool> {
     let row = Notice {
+        page: None,
         id: notice_id(user, &notice.key, now),
         user: user.clone(),
         errand: Some(errand.clone()),

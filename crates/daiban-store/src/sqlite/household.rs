@@ -8,12 +8,14 @@ use daiban_core::{
     call::Call,
     errand::Snapshot,
     household::{
-        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session, User,
+        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session, TwoStep,
+        User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
     notify::Channel,
     record::Record,
+    secret::Secret,
     service::Service,
     store::StoreError,
 };
@@ -70,6 +72,22 @@ impl Household for SqliteStore {
         Ok(self.use_one_time(hash, now).await?)
     }
 
+    async fn look_at_once(&self, hash: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
+        Ok(self.see_one_time(hash, now).await?)
+    }
+
+    async fn open_once(
+        &self,
+        prefix: &str,
+        now: Timestamp,
+    ) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        Ok(self.open_words(prefix, now).await?)
+    }
+
+    async fn withdraw_once(&self, purpose: &str, now: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.withdraw_words(purpose, now).await?)
+    }
+
     async fn add_session(&self, hash: &str, session: Session) -> Result<(), StoreError> {
         Ok(self.add_one_session(hash, &session).await?)
     }
@@ -80,6 +98,75 @@ impl Household for SqliteStore {
 
     async fn end_session(&self, hash: &str) -> Result<(), StoreError> {
         Ok(self.end_one_session(hash).await?)
+    }
+
+    async fn touch_session(
+        &self,
+        id: &str,
+        seen_at: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        Ok(self.touch_one_session(id, seen_at, until).await?)
+    }
+
+    async fn freshen_session(&self, id: &str, at: Timestamp) -> Result<(), StoreError> {
+        Ok(self.freshen_one_session(id, at).await?)
+    }
+
+    async fn sessions(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        Ok(self.list_sessions(user, now).await?)
+    }
+
+    async fn end_session_of(&self, user: &UserId, id: &str) -> Result<(), StoreError> {
+        Ok(self.end_one_session_of(user, id).await?)
+    }
+
+    async fn end_sessions_but(&self, user: &UserId, id: &str) -> Result<u64, StoreError> {
+        Ok(self.end_all_sessions_but(user, id).await?)
+    }
+
+    async fn know_device(
+        &self,
+        user: &UserId,
+        hash: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self.note_device(user, hash, at).await?)
+    }
+
+    async fn two_step(&self, user: &UserId) -> Result<Option<TwoStep>, StoreError> {
+        Ok(self.one_two_step(user).await?)
+    }
+
+    async fn begin_two_step(&self, user: &UserId, secret: &Secret) -> Result<(), StoreError> {
+        Ok(self.begin_one_two_step(user, secret).await?)
+    }
+
+    async fn confirm_two_step(
+        &self,
+        user: &UserId,
+        step: i64,
+        at: Timestamp,
+        codes: &[String],
+    ) -> Result<(), StoreError> {
+        Ok(self.confirm_one_two_step(user, step, at, codes).await?)
+    }
+
+    async fn use_step(&self, user: &UserId, step: i64) -> Result<bool, StoreError> {
+        Ok(self.use_one_step(user, step).await?)
+    }
+
+    async fn use_recovery_code(
+        &self,
+        user: &UserId,
+        hash: &str,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self.use_one_recovery_code(user, hash, at).await?)
+    }
+
+    async fn end_two_step(&self, user: &UserId) -> Result<(), StoreError> {
+        Ok(self.end_one_two_step(user).await?)
     }
 
     async fn add_token(&self, token: ApiToken, hash: &str) -> Result<(), StoreError> {
@@ -117,6 +204,14 @@ impl Household for SqliteStore {
         settings: &Settings,
     ) -> Result<(), StoreError> {
         Ok(self.change_account(id, name, settings).await?)
+    }
+
+    async fn share_account(&self, id: &AccountId, shared: bool) -> Result<(), StoreError> {
+        Ok(self.share_one_account(id, shared).await?)
+    }
+
+    async fn shared_accounts(&self) -> Result<Vec<AccountId>, StoreError> {
+        Ok(self.list_shared_accounts().await?)
     }
 
     async fn set_account_state(

@@ -32,7 +32,9 @@ mod records;
 mod recover;
 mod retention;
 mod rows;
+mod sessions;
 mod store;
+mod two_step;
 
 use std::{
     path::Path,

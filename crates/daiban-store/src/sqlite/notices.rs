@@ -31,8 +31,8 @@ pub(super) async fn insert(
 ) -> Done<bool> {
     let body = sealer.seal_json(place(notice.id.as_str()), &(&notice.title, &notice.body))?;
     let added = sqlx::query(
-        "INSERT INTO notices (id, user_id, key, errand, ask, at, severity, body, spread) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (user_id, key) DO NOTHING",
+        "INSERT INTO notices (id, user_id, key, errand, ask, at, severity, body, page, spread) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0) ON CONFLICT (user_id, key) DO NOTHING",
     )
     .bind(notice.id.as_str())
     .bind(notice.user.as_str())
@@ -42,6 +42,7 @@ pub(super) async fn insert(
     .bind(ms(notice.at))
     .bind(word(&notice.severity))
     .bind(body)
+    .bind(&notice.page)
     .execute(db)
     .await?;
     Ok(added.rows_affected() > 0)
@@ -181,6 +182,7 @@ fn notice_row(sealer: &Sealer, row: &SqliteRow) -> Done<Notice> {
         ask: row.try_get::<Option<String>, _>("ask")?.map(AskId::from),
         at: moment(row.try_get("at")?)?,
         severity: from_word(row.try_get("severity")?)?,
+        page: row.try_get("page")?,
         title,
         body,
     })

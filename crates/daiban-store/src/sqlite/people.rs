@@ -1,8 +1,8 @@
-//! Users, one-time words, sessions, tokens.
+//! Users, one-time words, tokens. Sessions are in `sessions`, the second step of signing in in `two_step`.
 
 use daiban_core::{
     Timestamp,
-    household::{ApiToken, Session, User},
+    household::{ApiToken, User},
     id::UserId,
     invalid::InvalidInput,
 };
@@ -143,40 +143,42 @@ impl SqliteStore {
         Ok(purpose)
     }
 
-    pub(super) async fn add_one_session(&self, hash: &str, session: &Session) -> Done<()> {
-        let mut tx = self.write().await?;
-        known(&mut tx, &session.user).await?;
-        sqlx::query("INSERT INTO sessions (hash, user_id, csrf, until) VALUES ($1, $2, $3, $4)")
-            .bind(hash)
-            .bind(session.user.as_str())
-            .bind(&session.csrf)
-            .bind(ms(session.until))
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await
+    pub(super) async fn see_one_time(&self, hash: &str, now: Timestamp) -> Done<Option<String>> {
+        let query = sqlx::query_scalar(
+            "SELECT purpose FROM once_words WHERE hash = $1 AND used_at IS NULL AND until > $2",
+        )
+        .bind(hash)
+        .bind(ms(now));
+        Ok(query.fetch_optional(&mut *self.read().await?).await?)
     }
 
-    pub(super) async fn one_session(&self, hash: &str, now: Timestamp) -> Done<Option<Session>> {
-        let query =
-            sqlx::query("SELECT user_id, csrf, until FROM sessions WHERE hash = $1 AND until > $2")
-                .bind(hash)
-                .bind(ms(now));
-        let row = query.fetch_optional(&mut *self.read().await?).await?;
-        row.map(|row| {
-            Ok(Session {
-                user: row.try_get::<String, _>("user_id")?.into(),
-                csrf: row.try_get("csrf")?,
-                until: moment(row.try_get("until")?)?,
-            })
-        })
-        .transpose()
+    pub(super) async fn open_words(
+        &self,
+        prefix: &str,
+        now: Timestamp,
+    ) -> Done<Vec<(String, Timestamp)>> {
+        let query = sqlx::query(
+            "SELECT purpose, until FROM once_words \
+             WHERE substr(purpose, 1, length($1)) = $1 AND used_at IS NULL AND until > $2 ORDER BY until, purpose",
+        )
+        .bind(prefix)
+        .bind(ms(now));
+        let rows = query.fetch_all(&mut *self.read().await?).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("purpose")?, moment(row.try_get("until")?)?)))
+            .collect()
     }
 
-    pub(super) async fn end_one_session(&self, hash: &str) -> Done<()> {
-        let query = sqlx::query("DELETE FROM sessions WHERE hash = $1").bind(hash);
+    pub(super) async fn withdraw_words(&self, purpose: &str, now: Timestamp) -> Done<bool> {
+        let query = sqlx::query(
+            "UPDATE once_words SET used_at = $2 WHERE purpose = $1 AND used_at IS NULL AND until > $2",
+        )
+        .bind(purpose)
+        .bind(ms(now));
         let mut tx = self.write().await?;
-        query.execute(&mut *tx).await?;
-        tx.commit().await
+        let withdrawn = query.execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(withdrawn.rows_affected() > 0)
     }
 
     pub(super) async fn add_one_token(&self, token: &ApiToken, hash: &str) -> Done<()> {

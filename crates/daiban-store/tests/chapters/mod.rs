@@ -9,6 +9,7 @@ pub mod lookouts;
 pub mod people;
 pub mod records;
 pub mod sharing;
+pub mod signing_in;
 
 use daiban_core::{
     Text, Timestamp,
@@ -64,6 +65,7 @@ pub fn account(id: &str) -> Account {
         settings: [("mobile".to_owned(), "13800000001".to_owned())].into(),
         created_at: at(0),
         signed_in_at: None,
+        shared: false,
     }
 }
 

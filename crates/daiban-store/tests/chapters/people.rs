@@ -2,7 +2,7 @@
 
 use daiban_core::{
     account::Secrets,
-    household::{ApiToken, Notice, OutboxRow, OutboxState, Scope, Session},
+    household::{ApiToken, Notice, OutboxRow, OutboxState, Scope},
     lifecycle::Verb,
     notice::{ProblemChange, Severity},
     notify::Channel,
@@ -26,7 +26,7 @@ fn secrets(pairs: &[(&str, &str)]) -> Secrets {
         .collect()
 }
 
-pub async fn users_sessions_and_tokens(store: &impl Both) {
+pub async fn users_and_tokens(store: &impl Both) {
     let (user, hash) = store.user_by_name("user u").await.unwrap().unwrap();
     assert_eq!((user.id.as_str(), hash.as_str()), ("u", "hash"));
     assert_eq!(store.user_by_name("nobody").await.unwrap(), None);
@@ -54,26 +54,6 @@ pub async fn users_sessions_and_tokens(store: &impl Both) {
     store.set_failures(&user.id, 3, Some(at(9))).await.unwrap();
     let user = store.user(&user.id).await.unwrap();
     assert_eq!((user.failures, user.locked_until), (3, Some(at(9))));
-
-    let session = Session {
-        user: user.id.clone(),
-        csrf: "csrf".to_owned(),
-        until: at(100),
-    };
-    store.add_session("s", session.clone()).await.unwrap();
-    assert_eq!(
-        store.session("s", at(99)).await.unwrap(),
-        Some(session.clone())
-    );
-    assert_eq!(store.session("s", at(100)).await.unwrap(), None);
-    store.add_session("t", session).await.unwrap();
-    store.end_session("t").await.unwrap();
-    assert_eq!(store.session("t", at(1)).await.unwrap(), None);
-    store
-        .set_password(&user.id, "new".to_owned())
-        .await
-        .unwrap();
-    assert_eq!(store.session("s", at(1)).await.unwrap(), None);
 
     store.add_once("word", "set-up", at(100)).await.unwrap();
     assert_eq!(
@@ -349,6 +329,7 @@ pub async fn problems_keep_their_age(store: &impl Both) {
 
 fn notice(id: &str) -> Notice {
     Notice {
+        page: None,
         id: id.into(),
         user: "u".into(),
         errand: None,

@@ -110,6 +110,7 @@ impl House {
             settings,
             created_at: self.clock.now(),
             signed_in_at: None,
+            shared: false,
         };
         self.store.add_account(account, Secrets::new()).await?;
         Ok(AccountId::from(name))

@@ -98,6 +98,7 @@ impl App {
             settings,
             created_at: now,
             signed_in_at: None,
+            shared: false,
         };
         self.household()
             .add_account(account.clone(), secrets.clone())

@@ -249,6 +249,7 @@ impl House {
             settings: BTreeMap::new(),
             created_at: self.now(),
             signed_in_at: Some(self.now() - jiff::SignedDuration::from_hours(50)),
+            shared: false,
         };
         let id = account.id.clone();
         self.store
