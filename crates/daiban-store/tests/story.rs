@@ -74,5 +74,6 @@ tell! {
     people::problems_keep_their_age,
     people::notices_are_told_once_and_spread_once,
     people::channels_and_what_waited_for_them,
+    people::who_did_what_is_kept_in_order,
     people::counts_begin_at_nothing,
 }
