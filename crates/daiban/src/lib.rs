@@ -9,6 +9,7 @@
 //! | [`net`], [`notify`] | the way to the services, the way to people |
 //! | [`config`], [`wiring`], [`serve`], [`lock`] | settings, and the parts put together |
 //! | [`log`], [`discreet`] | a log without secrets in it |
+//! | [`diagnostics`] | how this daiban is, for a bug report, with nothing of anybody in it |
 //! | [`demo`] | a fortnight of an invented household, played fast |
 
 pub mod access;
@@ -18,6 +19,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod diagnostics;
 pub mod discreet;
 pub mod ics;
 pub mod lock;

@@ -13,6 +13,7 @@ mod asks;
 mod batch;
 mod budget;
 mod calls;
+mod census;
 mod channels;
 mod claim;
 mod commit;
