@@ -203,6 +203,19 @@ impl Access {
         Ok(self.household.set_failures(user, 0, None).await?)
     }
 
+    /// Gives a user another name.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] when it has no good form or is taken.
+    pub async fn rename(&self, user: &UserId, name: &str) -> Result<(), AppError> {
+        Ok(self.household.rename_user(user, &user_name(name)?).await?)
+    }
+
+    /// This moment, on the clock sessions, words and locks run on.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Whoever holds the data directory, for the command line: the first admin, made without a password if there is none.
     ///
     /// # Errors

@@ -624,12 +624,12 @@ async fn bad_input_is_shown_at_its_field_and_changes_nothing() {
     assert_at_field(&channel, "set.url");
 
     let token = browser
-        .post("/tokens", &[("name", ""), ("scope", "read")])
+        .post("/settings/tokens", &[("name", ""), ("scope", "read")])
         .await;
     assert_eq!(token.status, 422);
     let person = browser
         .post(
-            "/users",
+            "/settings/users",
             &[("name", "陈默"), ("role", "member"), ("password", "short")],
         )
         .await;
@@ -637,7 +637,7 @@ async fn bad_input_is_shown_at_its_field_and_changes_nothing() {
     assert_eq!(
         browser
             .post(
-                "/password",
+                "/settings/password",
                 &[("old", "wrong"), ("new", "another long one")]
             )
             .await
@@ -647,7 +647,7 @@ async fn bad_input_is_shown_at_its_field_and_changes_nothing() {
     assert_eq!(
         browser
             .post(
-                "/users",
+                "/settings/users",
                 &[("name", "陈默"), ("role", "king"), ("password", PASSWORD)]
             )
             .await
@@ -936,7 +936,7 @@ async fn people_see_and_change_their_own() {
     assert_eq!(
         member
             .post(
-                "/users",
+                "/settings/users",
                 &[("name", "x"), ("role", "admin"), ("password", PASSWORD)]
             )
             .await
@@ -978,7 +978,10 @@ async fn hostile_names_stay_words() {
     }
     let browser = house.browser(&user).await;
     browser
-        .post("/tokens", &[("name", HOSTILE[0]), ("scope", "read")])
+        .post(
+            "/settings/tokens",
+            &[("name", HOSTILE[0]), ("scope", "read")],
+        )
         .await;
     for (path, seen) in every_page(&house, &browser, &user).await {
         check_page(&seen, &path);
@@ -1039,6 +1042,9 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
         "/problems",
         "/channels/new",
         "/more",
+        "/settings",
+        "/settings/users",
+        "/settings/tokens",
         "/signin",
         "/enter/x",
         "/setup/x",
@@ -1147,15 +1153,15 @@ async fn a_secret_token_is_shown_once() {
     let user = house.add_user("林岚", Role::Admin).await;
     let browser = house.browser(&user).await;
     let made = browser
-        .post("/tokens", &[("name", "脚本"), ("scope", "read")])
+        .post("/settings/tokens", &[("name", "脚本"), ("scope", "read")])
         .await;
     assert!(made.status == 200 && made.text.contains("dbn_"));
-    let later = browser.get("/more").await;
+    let later = browser.get("/settings/tokens").await;
     assert!(later.text.contains("脚本") && !later.text.contains("dbn_"));
     let id = house.store.tokens(None).await.unwrap()[0].id.clone();
     assert_eq!(
         browser
-            .post(&format!("/tokens/{id}/revoke"), &[])
+            .post(&format!("/settings/tokens/{id}/revoke"), &[])
             .await
             .status,
         303

@@ -70,6 +70,22 @@ impl App {
         self.access().set_password(user, password).await
     }
 
+    /// Gives a user another name: oneself, or anybody for an admin.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`]; [`AppError::Invalid`] for the name, also when it is taken.
+    pub async fn rename_user(
+        &self,
+        actor: &Actor,
+        user: &UserId,
+        name: &str,
+    ) -> Result<(), AppError> {
+        if *user != actor.user || actor.scope != Scope::Admin {
+            must_govern(actor)?;
+        }
+        self.access().rename(user, name).await
+    }
+
     /// Lets a locked user try again.
     ///
     /// # Errors

@@ -194,11 +194,22 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ),
         ("/channels/{id}/test", post(problems::test_channel)),
         ("/channels/{id}/remove", post(problems::remove_channel)),
-        ("/more", get(settings::page)),
-        ("/password", post(settings::set_password)),
-        ("/tokens", post(settings::add_token)),
-        ("/tokens/{id}/revoke", post(settings::revoke_token)),
-        ("/users", post(settings::add_user)),
-        ("/users/unlock", post(settings::unlock)),
+        ("/more", get(settings::index::page)),
+        ("/settings", get(settings::general::page)),
+        ("/settings/name", post(settings::general::set_name)),
+        ("/settings/password", post(settings::general::set_password)),
+        (
+            "/settings/users",
+            get(settings::users::page).post(settings::users::add),
+        ),
+        ("/settings/users/unlock", post(settings::users::unlock)),
+        (
+            "/settings/tokens",
+            get(settings::tokens::page).post(settings::tokens::add),
+        ),
+        (
+            "/settings/tokens/{id}/revoke",
+            post(settings::tokens::revoke),
+        ),
     ]
 }

@@ -1,0 +1,127 @@
+//! API tokens: made, shown once, revoked.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use daiban_core::{
+    Lang, Timestamp,
+    household::{ApiToken, Scope},
+};
+
+use super::Tabs;
+use crate::{
+    app::AppError,
+    web::{
+        Web,
+        page::{Note, Shell, html, html_with},
+        security::Oops,
+        visitor::{Fields, Me},
+        words,
+    },
+};
+
+struct TokenView {
+    id: String,
+    name: String,
+    scope: &'static str,
+    line: String,
+}
+
+#[derive(Template)]
+#[template(path = "settings/tokens.html")]
+struct TokensPage {
+    s: Shell,
+    tabs: Tabs,
+    tokens: Vec<TokenView>,
+    writes: bool,
+    note: Option<Note>,
+    /// A token just made, shown this once.
+    fresh: Option<String>,
+}
+
+/// `GET /settings/tokens`
+pub(in crate::web) async fn page(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
+    Ok(html(&tokens(&web, &me, None).await?))
+}
+
+async fn tokens(web: &Web, me: &Me, note: Option<Note>) -> Result<TokensPage, AppError> {
+    let (lang, now) = (me.lang, web.app.access().now());
+    let tokens = web.app.tokens(&me.actor).await?;
+    Ok(TokensPage {
+        s: Shell::full(web, me, "settings").await?,
+        tabs: Tabs::new(me, "tokens"),
+        tokens: tokens
+            .into_iter()
+            .map(|token| view(token, lang, now))
+            .collect(),
+        writes: me.actor.writes(),
+        note,
+        fresh: None,
+    })
+}
+
+fn view(token: ApiToken, lang: Lang, now: Timestamp) -> TokenView {
+    TokenView {
+        line: match token.used_at {
+            Some(at) => format!(
+                "{} {}",
+                words::t(lang, "用过：", "used"),
+                words::ago(lang, at, now)
+            ),
+            None => words::t(lang, "还没用过", "never used").to_owned(),
+        },
+        scope: words::scope(lang, token.scope),
+        id: token.id,
+        name: token.name,
+    }
+}
+
+/// `POST /settings/tokens`: makes a token and shows it this once.
+pub(in crate::web) async fn add(
+    State(web): State<Web>,
+    me: Me,
+    fields: Fields,
+) -> Result<Response, Oops> {
+    let Some(scope) = scope_of(fields.text("scope")) else {
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
+    };
+    let name = fields.text("name");
+    match web
+        .app
+        .add_token(&me.actor, &me.actor.user, name, scope)
+        .await
+    {
+        Ok((secret, _)) => {
+            let mut page = tokens(&web, &me, None).await?;
+            page.fresh = Some(secret.reveal().to_owned());
+            Ok(html(&page))
+        }
+        Err(error @ AppError::Invalid(_)) => {
+            let page = tokens(&web, &me, Some(Note::of(&error, me.lang))).await?;
+            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /settings/tokens/{id}/revoke`
+pub(in crate::web) async fn revoke(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Response, Oops> {
+    web.app.revoke_token(&me.actor, &id).await?;
+    Ok(Redirect::to("/settings/tokens").into_response())
+}
+
+fn scope_of(word: &str) -> Option<Scope> {
+    match word {
+        "read" => Some(Scope::Read),
+        "write" => Some(Scope::Write),
+        "admin" => Some(Scope::Admin),
+        _ => None,
+    }
+}
