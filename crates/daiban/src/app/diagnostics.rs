@@ -1,6 +1,8 @@
 //! How this daiban is, for its admins: the bundle for a bug report, and the files of the data directory.
 
-use daiban_core::{ask::AskState, census::Census, descriptor::Descriptor, household::ErrandRow};
+use daiban_core::{
+    ask::AskState, census::Census, dates::rfc3339, descriptor::Descriptor, household::ErrandRow,
+};
 use serde_json::json;
 
 use super::{Actor, App, AppError, must_govern};
@@ -60,8 +62,8 @@ impl App {
         told.sort_by_key(AccountFacts::order);
 
         let mut bundle = Bundle::new();
-        bundle.add("made_at", &self.parts.wall.now());
-        bundle.add("errands_clock", &self.now());
+        bundle.add("made_at", &rfc3339(self.parts.wall.now()));
+        bundle.add("errands_clock", &rfc3339(self.now()));
         bundle.add("program", &Machine::program());
         bundle.add("settings", &self.machine.settings());
         bundle.add("data", &self.machine.data());
@@ -126,7 +128,7 @@ impl App {
             let closed = self.parts.store.closed_until(descriptor.service).await?;
             told.push(ServiceFacts {
                 service: descriptor.service,
-                closed_until: closed.map(|(until, _)| until),
+                closed_until: closed.map(|(until, _)| rfc3339(until)),
                 poll_floor_s: descriptor.poll_floor_s,
                 daily_budget: descriptor.daily_budget,
                 lines: lines(descriptor, census, numbers),
@@ -167,7 +169,7 @@ fn lines(descriptor: &Descriptor, census: &Census, numbers: &Numbers) -> Vec<Lin
         },
         day: spent.day.to_string(),
         used: spent.used,
-        next_poll: spent.next_poll,
+        next_poll: spent.next_poll.map(rfc3339),
     })
     .collect()
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use daiban_core::{
-    Timestamp,
     account::Account,
     ask::Ask,
+    dates::rfc3339,
     household::{ErrandRow, EventRow, Problem},
     id::{AccountId, ErrandId},
     service::Service,
@@ -86,8 +86,8 @@ pub(crate) fn plain(word: &str) -> String {
 pub(crate) struct AccountFacts {
     account: String,
     state: &'static str,
-    created_at: Timestamp,
-    signed_in_at: Option<Timestamp>,
+    created_at: String,
+    signed_in_at: Option<String>,
     has_a_problem: bool,
     /// Names of settings that are set; never their values.
     settings: Vec<String>,
@@ -98,17 +98,17 @@ impl AccountFacts {
         Self {
             account: numbers.account(&account.id),
             state: account.state.as_str(),
-            created_at: account.created_at,
-            signed_in_at: account.signed_in_at,
+            created_at: rfc3339(account.created_at),
+            signed_in_at: account.signed_in_at.map(rfc3339),
             has_a_problem: account.problem.is_some(),
             settings: account.settings.keys().map(|name| plain(name)).collect(),
         }
     }
 
     /// Oldest first, service by service.
-    pub(crate) fn order(&self) -> (String, Timestamp) {
+    pub(crate) fn order(&self) -> (String, String) {
         let service = self.account.split(' ').next().unwrap_or_default();
-        (service.to_owned(), self.created_at)
+        (service.to_owned(), self.created_at.clone())
     }
 }
 
@@ -120,8 +120,8 @@ pub(crate) struct ErrandFacts {
     kind: String,
     state: Value,
     checkpoint: String,
-    created_at: Timestamp,
-    next_at: Option<Timestamp>,
+    created_at: String,
+    next_at: Option<String>,
     /// Newest first.
     last_events: Vec<EventFacts>,
 }
@@ -134,8 +134,8 @@ impl ErrandFacts {
             kind: plain(&errand.kind),
             state: word(&errand.phase),
             checkpoint: plain(&errand.checkpoint),
-            created_at: errand.created_at,
-            next_at: errand.next_at,
+            created_at: rfc3339(errand.created_at),
+            next_at: errand.next_at.map(rfc3339),
             last_events: events.iter().map(EventFacts::of).collect(),
         }
     }
@@ -144,7 +144,7 @@ impl ErrandFacts {
 /// A line of history without its sentence.
 #[derive(Debug, Serialize)]
 pub(crate) struct EventFacts {
-    at: Timestamp,
+    at: String,
     kind: Value,
     #[serde(flatten)]
     facts: Map<String, Value>,
@@ -159,7 +159,7 @@ impl EventFacts {
             Some((name.to_owned(), harmless(value)?))
         });
         Self {
-            at: event.at,
+            at: rfc3339(event.at),
             kind: word(&event.kind),
             facts: told.collect(),
         }
@@ -183,8 +183,8 @@ pub(crate) struct AskFacts {
     account: String,
     kind: Value,
     tag: String,
-    at: Timestamp,
-    deadline: Option<Timestamp>,
+    at: String,
+    deadline: Option<String>,
 }
 
 impl AskFacts {
@@ -194,8 +194,8 @@ impl AskFacts {
             account: numbers.account(&ask.account),
             kind: word(&ask.ask.kind),
             tag: plain(&ask.ask.tag),
-            at: ask.at,
-            deadline: ask.ask.deadline,
+            at: rfc3339(ask.at),
+            deadline: ask.ask.deadline.map(rfc3339),
         }
     }
 }
@@ -206,7 +206,7 @@ pub(crate) struct ProblemFacts {
     about: String,
     key: String,
     severity: Value,
-    since: Timestamp,
+    since: String,
 }
 
 impl ProblemFacts {
@@ -224,7 +224,7 @@ impl ProblemFacts {
             about,
             key: plain(key),
             severity: word(&problem.severity),
-            since: problem.since,
+            since: rfc3339(problem.since),
         }
     }
 }
@@ -234,7 +234,7 @@ impl ProblemFacts {
 pub(crate) struct ServiceFacts {
     pub(crate) service: Service,
     /// Left alone until then.
-    pub(crate) closed_until: Option<Timestamp>,
+    pub(crate) closed_until: Option<String>,
     pub(crate) poll_floor_s: u32,
     pub(crate) daily_budget: u32,
     pub(crate) lines: Vec<LineFacts>,
@@ -247,7 +247,7 @@ pub(crate) struct LineFacts {
     pub(crate) line: String,
     pub(crate) day: String,
     pub(crate) used: u32,
-    pub(crate) next_poll: Option<Timestamp>,
+    pub(crate) next_poll: Option<String>,
 }
 
 /// The word an enum without data is written as.
@@ -280,14 +280,14 @@ mod tests {
             seq: 1,
             errand: None,
             account: None,
-            at: Timestamp::UNIX_EPOCH,
+            at: daiban_core::Timestamp::UNIX_EPOCH,
             kind: daiban_core::store::EventKind::Called,
             text: daiban_core::Text::new("林岚的车", "the car of Lin Lan"),
             data: json!({ "tag": "take", "ended": "refused", "wishes": { "plate": "冀R0D042" }, "late_ms": 7,
                 "calls": ["status:冀R0D042", "look"], "why": "冀R0D042", "until": "x" }),
         };
         let told = serde_json::to_value(EventFacts::of(&event)).unwrap_or_default();
-        let expected = json!({ "at": "1970-01-01T00:00:00Z", "kind": "called", "tag": "take", "ended": "refused",
+        let expected = json!({ "at": "1970-01-01T08:00:00+08:00", "kind": "called", "tag": "take", "ended": "refused",
             "late_ms": 7, "calls": ["status…", "look"] });
         assert_eq!(told, expected);
     }
