@@ -9,6 +9,7 @@ use crate::{
     account::{Account, AccountState, Secrets, Settings},
     ask::{Ask, AskState},
     call::Call,
+    census::Census,
     errand::Phase,
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::{ProblemChange, Severity},
@@ -467,6 +468,8 @@ pub trait Household: Send + Sync {
 
     /// How many errands, open asks, problems and outbox rows there are: for health and metrics.
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError>;
+    /// The rows counted and the budgets' state: for a bug report.
+    async fn census(&self) -> Result<Census, StoreError>;
 
     /// The last observation kept for an account under a name, for pages; see [`crate::store::Store::last`].
     async fn kept(

@@ -11,11 +11,13 @@
 //! | [`service`], [`id`], [`account`] | who and where |
 //! | [`errand`], [`lifecycle`], [`ask`], [`call`], [`notice`] | a standing wish, and what it makes happen |
 //! | [`descriptor`] | a provider described as data |
+//! | [`census`] | the rows, counted |
 //! | [`http`], [`provider`], [`store`], [`household`], [`engine`], [`clock`], [`notify`] | the ports |
 
 pub mod account;
 pub mod ask;
 pub mod call;
+pub mod census;
 pub mod clock;
 pub mod dates;
 pub mod descriptor;

@@ -10,6 +10,7 @@
 //! | [`front`] | what stands before pages and API: who calls |
 //! | [`config`], [`wiring`], [`serve`], [`lock`] | settings, and the parts put together |
 //! | [`log`], [`discreet`] | a log without secrets in it |
+//! | [`diagnostics`] | how this daiban is, for a bug report, with nothing of anybody in it |
 //! | [`demo`] | a fortnight of an invented household, played fast |
 
 pub mod access;
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod diagnostics;
 pub mod discreet;
 pub mod front;
 pub mod ics;

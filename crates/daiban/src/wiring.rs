@@ -23,6 +23,7 @@ use crate::{
     app::{App, AppParts},
     clock::SystemClock,
     config::Config,
+    diagnostics::Machine,
     discreet::{Discreet, learn, learn_settings},
     front,
     net::{Chance, Net, NetOptions},
@@ -149,7 +150,8 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         chance,
         redactor,
         lang: config.lang,
-    });
+    })
+    .on(Machine::of(&config));
     Ok(Wired {
         app,
         engine,

@@ -1045,6 +1045,8 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
         "/settings",
         "/settings/users",
         "/settings/tokens",
+        "/settings/backup",
+        "/settings/diagnostics",
         "/signin",
         "/enter/x",
         "/setup/x",

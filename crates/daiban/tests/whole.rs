@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
 
+mod canaries;
 mod program;
 
 #[path = "whole/canary.rs"]

@@ -6,6 +6,7 @@ use daiban_core::{
     account::{Account, AccountState, Secrets, Settings},
     ask::{Ask, AskState},
     call::Call,
+    census::Census,
     errand::Snapshot,
     household::{
         ApiToken, AuditRow, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session,
@@ -367,6 +368,10 @@ impl Household for SqliteStore {
 
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(self.count_rows().await?)
+    }
+
+    async fn census(&self) -> Result<Census, StoreError> {
+        Ok(self.take_census().await?)
     }
 
     async fn kept(

@@ -14,6 +14,7 @@ mod audit;
 mod batch;
 mod budget;
 mod calls;
+mod census;
 mod channels;
 mod claim;
 mod commit;

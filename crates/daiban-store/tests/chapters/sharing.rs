@@ -97,6 +97,26 @@ pub async fn the_day_begins_at_midnight_in_beijing(store: &impl Both) {
     );
 }
 
+pub async fn the_census_counts_rows_and_turns(store: &impl Both) {
+    let before = store.census().await.unwrap();
+    assert!(before.migration >= 3 && before.spent.is_empty());
+    add_errand(store, "e", 0).await;
+    for account in ["a", "a", ""] {
+        let toll = toll(account, Turn::Free);
+        assert_eq!(store.take_budget(at(0), &toll).await.unwrap(), Slot::Now);
+    }
+    let census = store.census().await.unwrap();
+    let waiting = census.counted.iter();
+    let mut waiting = waiting.filter(|counted| counted.what == "errands");
+    let counted = waiting.next().unwrap();
+    assert_eq!((counted.state.as_str(), counted.rows), ("waiting", 1));
+    let spent = census.spent.iter();
+    let spent: Vec<_> = spent
+        .map(|spent| (spent.account.as_ref().map(|id| id.as_str()), spent.used))
+        .collect();
+    assert_eq!(spent, [(None, 1), (Some("a"), 2)]);
+}
+
 pub async fn a_closed_service_is_left_alone(store: &impl Both) {
     assert_eq!(store.closed_until(Service::Rail).await.unwrap(), None);
     assert!(

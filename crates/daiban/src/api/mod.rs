@@ -36,6 +36,7 @@ mod events;
 mod hospital;
 mod rail;
 mod services;
+mod system;
 mod vehicle;
 
 /// Longer requests are refused.
@@ -90,6 +91,7 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ("/channels/{id}", &["DELETE"]),
     ("/channels/{id}/test", &["POST"]),
     ("/outbox", &["GET"]),
+    ("/diagnostics", &["GET"]),
     ("/problems", &["GET"]),
     ("/notices", &["GET"]),
 ];
@@ -161,6 +163,7 @@ pub fn router(app: App) -> Router {
         .route("/channels/{id}", delete(channels::remove))
         .route("/channels/{id}/test", post(channels::test))
         .route("/outbox", get(channels::outbox))
+        .route("/diagnostics", get(system::diagnostics))
         .route("/problems", get(asks::problems))
         .route("/notices", get(asks::notices));
     let guarded = Router::new()

@@ -26,6 +26,7 @@ mod accounts;
 mod asks;
 pub mod audit;
 mod channels;
+mod diagnostics;
 mod dry_run;
 mod errands;
 mod error;
@@ -60,7 +61,7 @@ pub use vehicle::{
 pub use visits::{Appearances, Appeared, By};
 
 pub use crate::access::Actor;
-use crate::{access::Access, notify::Notify};
+use crate::{access::Access, diagnostics::Machine, notify::Notify};
 
 /// What [`App::new`] is made of.
 pub struct AppParts {
@@ -91,6 +92,7 @@ pub struct AppParts {
 pub struct App {
     parts: Arc<AppParts>,
     access: Arc<Access>,
+    machine: Arc<Machine>,
     cars: Arc<std::sync::Mutex<vehicle::CarMemory>>,
     begun_commands: Arc<tokio::sync::Mutex<BTreeMap<AccountId, ErrandId>>>,
 }
@@ -117,6 +119,7 @@ impl App {
         Self {
             parts: Arc::new(parts),
             access: Arc::new(access),
+            machine: Arc::default(),
             cars: Arc::default(),
             begun_commands: Arc::default(),
         }

@@ -96,6 +96,12 @@ pub(super) enum Command {
     Config(Config),
     /// 检查这台机器上的 daiban / looks for what is wrong on this machine
     Doctor,
+    /// 报问题用的诊断文件，发出去之前自己看一遍 / a file for a bug report; read it before you send it
+    Diagnostics {
+        /// 写到哪个文件；- 是标准输出 / which file to write; - is stdout
+        #[arg(default_value = "-")]
+        file: PathBuf,
+    },
     /// 问正在运行的 daiban 是否就绪 / asks the running program whether it is ready
     Healthcheck,
     /// 命令补全脚本 / completions for a shell

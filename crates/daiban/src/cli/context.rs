@@ -161,6 +161,11 @@ impl Context {
         self.app().settled(call, Duration::ZERO).await
     }
 
+    /// Whether a `serve` has this data directory.
+    pub(crate) fn serve_runs(&self) -> bool {
+        lock::serve_runs(&self.wired.config.data_dir)
+    }
+
     fn take_engine(&self) -> Result<Option<Held>, AppError> {
         take_engine(&self.wired.config.data_dir)
     }

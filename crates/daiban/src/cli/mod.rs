@@ -17,6 +17,7 @@ mod args;
 mod asks;
 mod channels;
 mod context;
+mod diagnostics;
 mod errands;
 mod hospital;
 mod out;
@@ -147,6 +148,9 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Sim(sim) => running::sim(&sim, out).await,
         Command::Healthcheck => system::healthcheck(&config, out).await,
         Command::Doctor => system::doctor(&config, out).await,
+        Command::Diagnostics { file } => {
+            diagnostics::run(&Context::open(config, &global, out).await?, &file).await
+        }
         Command::Demo(demo) => running::demo(&demo, &global, out).await,
         Command::Serve { .. } => running::serve(config, &global, out).await,
         Command::User(verb) => {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Config, Source,
-    keys::{Form, KEYS, Key},
+    keys::{self, Form, KEYS, Key},
 };
 
 /// One line of the dump.
@@ -33,6 +33,18 @@ impl Config {
             }
         };
         KEYS.iter().map(line).collect()
+    }
+
+    /// The dump for strangers: besides secrets, everything is masked that its owner wrote freely, as addresses and paths
+    /// name hosts and people. Defaults, numbers, words of a list and hours are shown.
+    pub fn dump_discreet(&self) -> Vec<Dumped> {
+        let line = |(key, mut dumped): (&Key, Dumped)| {
+            if !is_harmless(key, dumped.value.as_deref()) {
+                dumped.value = Some(REDACTED.to_owned());
+            }
+            dumped
+        };
+        KEYS.iter().zip(self.dump()).map(line).collect()
     }
 
     /// The dump as lines of text: `server.listen = "127.0.0.1:8420"  # default`.
@@ -97,6 +109,20 @@ fn schema_of(key: &Key) -> Value {
         };
     }
     schema
+}
+
+/// Whether a value may be read by strangers. A form that is not named here may hold anything.
+fn is_harmless(key: &Key, value: Option<&str>) -> bool {
+    let Some(value) = value.filter(|value| key.default != Some(value)) else {
+        return true;
+    };
+    match key.form {
+        Form::Flag | Form::Whole(..) | Form::Choice(_) | Form::Quiet => true,
+        Form::Listen => {
+            keys::listen(value).is_some_and(|at| at.ip().is_loopback() || at.ip().is_unspecified())
+        }
+        _ => false,
+    }
 }
 
 /// A value as it may be seen. A secret that is still its default is none.

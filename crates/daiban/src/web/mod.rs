@@ -203,6 +203,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
             get(settings::users::page).post(settings::users::add),
         ),
         ("/settings/users/unlock", post(settings::users::unlock)),
+        ("/settings/backup", get(settings::backup::page)),
+        (
+            "/settings/diagnostics",
+            get(settings::diagnostics::page).post(settings::diagnostics::make),
+        ),
         (
             "/settings/tokens",
             get(settings::tokens::page).post(settings::tokens::add),

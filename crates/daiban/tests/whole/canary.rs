@@ -3,11 +3,12 @@
 
 use std::{cell::RefCell, fs, process::Output};
 
-use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use daiban_sim::{Car, CarOwner, CarState, CarTokens, VehicleSaid};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::*;
+use super::{
+    canaries::{forms, found},
+    *,
+};
 
 const VIN: &str = "LCANARY04E0004217";
 /// Everything but the last four characters: what may be shown is those alone.
@@ -40,33 +41,6 @@ fn first_tokens() -> CarTokens {
         refresh_token: "canary/refresh+token=1".to_owned(),
         expires_at_ms: 0,
     }
-}
-
-/// A value as it is, and as an address, a header or a body might carry it.
-fn forms(value: &str) -> Vec<String> {
-    let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
-    let quoted = Value::from(value).to_string();
-    let bytes = value.as_bytes();
-    let mut forms = vec![
-        value.to_owned(),
-        percent.to_lowercase(),
-        percent,
-        quoted.trim_matches('"').to_owned(),
-        BASE64_STANDARD_NO_PAD.encode(bytes),
-        BASE64_URL_SAFE_NO_PAD.encode(bytes),
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-    ];
-    forms.sort();
-    forms.dedup();
-    forms
-}
-
-/// The form found first, if any.
-fn found(text: &str, forms: &[String]) -> Option<String> {
-    forms
-        .iter()
-        .find(|form| text.contains(form.as_str()))
-        .cloned()
 }
 
 /// The world of the story: one owner, one car, and daiban pointed at them.
@@ -310,6 +284,28 @@ impl<'g> Listener<'g> {
         output
     }
 
+    /// The bundle for a bug report, of the running program and of a command.
+    fn bundles(&self) {
+        let bundle = self.serve.get("/diagnostics");
+        assert_eq!(bundle["accounts"][0]["account"], "vehicle #1", "{bundle}");
+        let log = bundle["log"].as_array().unwrap();
+        assert!(log.len() > 100, "the log of serve is in it: {}", log.len());
+        let printed = self.garage.world.home.json(&["diagnostics"], "", 0);
+        assert_eq!(printed["data"]["files"][0]["name"], "daiban.db");
+        for bundle in [&bundle, &printed] {
+            let names = [CAR_PLATE, "\"车\""];
+            for (about, text) in sections(bundle) {
+                assert!(
+                    !names.iter().any(|name| text.contains(name)),
+                    "{about}: {text}"
+                );
+                self.note(&about, &text);
+            }
+        }
+        let home = self.garage.world.home.dir.path().display().to_string();
+        assert!(!bundle.to_string().contains(&home) && !printed.to_string().contains(&home));
+    }
+
     /// Whatever daiban tells of itself to those who look after it.
     fn diagnostics(&self) {
         for path in [
@@ -322,6 +318,7 @@ impl<'g> Listener<'g> {
             let (_, text) = self.fetch(Method::GET, path, "");
             self.note(path, &text);
         }
+        self.bundles();
         for path in ["notices", "asks", "errands"] {
             let (_, text) = self.fetch(Method::GET, &format!("/api/v1/{path}"), "");
             self.told.borrow_mut().push((path.to_owned(), text));
@@ -344,6 +341,22 @@ impl<'g> Listener<'g> {
             self.note(&args.join(" "), &text(&output.stdout));
         }
     }
+}
+
+/// A bundle's sections by name, its log without the moments.
+fn sections(bundle: &Value) -> Vec<Said> {
+    let mut said = Vec::new();
+    for (name, section) in bundle.as_object().unwrap() {
+        let text = match section.as_array().filter(|_| name == "log") {
+            Some(lines) => {
+                let lines = lines.iter().map(|line| line.as_str().unwrap());
+                without_moments(lines.collect::<Vec<_>>().join("\n").as_bytes())
+            }
+            None => section.to_string(),
+        };
+        said.push((format!("bundle: {name}"), text));
+    }
+    said
 }
 
 fn without_moments(log: &[u8]) -> String {
@@ -666,6 +679,17 @@ fn the_search_finds_what_is_there(garage: &Garage) {
             let planted = without_moments(line.as_bytes());
             assert!(found(&planted, forms).is_some(), "{form}");
         }
+    }
+    for (name, section) in [
+        ("log", json!(["2026-12-01T00:00:00Z DEBUG x y"])),
+        ("accounts", json!({ "vin": "x" })),
+    ] {
+        let planted = section.to_string().replace('x', VIN);
+        let bundle = json!({ name: serde_json::from_str::<Value>(&planted).unwrap() });
+        let [(_, text)] = &sections(&bundle)[..] else {
+            panic!("{bundle}")
+        };
+        assert!(found(text, &forms(VIN)).is_some(), "{name}");
     }
     assert!(forms("a/b+c").contains(&"a%2Fb%2Bc".to_owned()));
     assert!(forms("a/b+c").contains(&"YS9iK2M".to_owned()));

@@ -7,6 +7,8 @@ use daiban_core::household::Role;
 
 use super::visitor::Me;
 
+pub(super) mod backup;
+pub(super) mod diagnostics;
 pub(super) mod general;
 pub(super) mod index;
 pub(super) mod tokens;
