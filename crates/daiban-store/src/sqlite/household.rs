@@ -1,5 +1,7 @@
 //! The port to what people see, one line a method.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use daiban_core::{
     Text, Timestamp,
@@ -8,7 +10,8 @@ use daiban_core::{
     call::Call,
     errand::Snapshot,
     household::{
-        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session, User,
+        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Pulse, Session, Touched,
+        User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
@@ -160,7 +163,14 @@ impl Household for SqliteStore {
     }
 
     async fn facts(&self, id: &ErrandId) -> Result<Vec<(String, Value)>, StoreError> {
-        Ok(self.facts_of(id).await?)
+        Ok(self.facts_of_one(id).await?)
+    }
+
+    async fn facts_of(
+        &self,
+        errands: &[ErrandId],
+    ) -> Result<HashMap<ErrandId, Vec<(String, Value)>>, StoreError> {
+        Ok(self.facts_of_all(errands).await?)
     }
 
     async fn errand_events(
@@ -259,6 +269,10 @@ impl Household for SqliteStore {
 
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(self.count_rows().await?)
+    }
+
+    async fn pulse(&self, last: &Pulse) -> Result<Option<(Pulse, Vec<Touched>)>, StoreError> {
+        Ok(self.look_for_news(last).await?)
     }
 
     async fn kept(

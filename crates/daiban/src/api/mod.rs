@@ -182,6 +182,9 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
         Ok(actor) => {
             request.extensions_mut().insert(actor);
             let mut response = next.run(request).await;
+            if !reads {
+                app.live().hint();
+            }
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
