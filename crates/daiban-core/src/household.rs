@@ -1,5 +1,7 @@
 //! The port to the rows people see: users, accounts, asks, history, problems, channels, the outbox.
 
+use std::collections::{BTreeMap, HashMap};
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -258,6 +260,30 @@ pub struct AuditRow {
     pub refused: bool,
 }
 
+/// Whom something new concerns.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Touched {
+    /// Whose it is; `None`: everybody's.
+    pub user: Option<UserId>,
+    /// About which account, where it is about one.
+    pub account: Option<AccountId>,
+}
+
+/// How far the rows that people see have come: what is newer than this is news. Empty before the first look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// Stands still as long as nobody writes anything, in this process or another. Compared with itself alone.
+    pub writes: Option<i64>,
+    /// The newest line of history.
+    pub event: i64,
+    /// The newest notice.
+    pub notice: i64,
+    /// The newest message over a channel.
+    pub message: i64,
+    /// What is changed in place, each with whom it concerns and a mark that differs when it does.
+    pub marks: BTreeMap<String, (Touched, String)>,
+}
+
 /// The rows people see.
 #[async_trait]
 pub trait Household: Send + Sync {
@@ -401,6 +427,11 @@ pub trait Household: Send + Sync {
     async fn errand(&self, id: &ErrandId) -> Result<ErrandRow, StoreError>;
     /// The facts of an errand by name.
     async fn facts(&self, id: &ErrandId) -> Result<Vec<(String, Value)>, StoreError>;
+    /// The same for several errands at once; one without facts is not among them.
+    async fn facts_of(
+        &self,
+        errands: &[ErrandId],
+    ) -> Result<HashMap<ErrandId, Vec<(String, Value)>>, StoreError>;
     /// The last lines of an errand's history, newest first.
     async fn errand_events(&self, id: &ErrandId, limit: usize)
     -> Result<Vec<EventRow>, StoreError>;
@@ -470,6 +501,11 @@ pub trait Household: Send + Sync {
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError>;
     /// The rows counted and the budgets' state: for a bug report.
     async fn census(&self) -> Result<Census, StoreError>;
+
+    /// Whether anything that people see has changed since an earlier look, and whom it concerns. `None`: nobody has written
+    /// anything at all, which costs next to nothing to find out; asked several times a second while somebody waits for news.
+    /// A look with [`Pulse::default`] only learns where things stand.
+    async fn pulse(&self, last: &Pulse) -> Result<Option<(Pulse, Vec<Touched>)>, StoreError>;
 
     /// The last observation kept for an account under a name, for pages; see [`crate::store::Store::last`].
     async fn kept(

@@ -108,9 +108,12 @@ impl Listening {
         let mut told = stop.clone();
         let mut late = stop.clone();
         let answering = async {
+            // Streams are told first: requests are waited for, and a stream would never be over by itself.
+            let live = wired.app.live().clone();
             let service = router.into_make_service_with_connect_info::<SocketAddr>();
             let serving = axum::serve(self.listener, service).with_graceful_shutdown(async move {
                 let _ = told.wait_for(|stop| *stop).await;
+                live.close();
             });
             tokio::select! {
                 served = async { serving.await } => served,

@@ -47,3 +47,7 @@ pub(super) const STILL_TOLD: &str = "UPDATE errands SET told_at = \
 pub(super) const FACTS: &str = "INSERT INTO facts (errand, name, value, at) \
      SELECT value ->> 0, value ->> 1, value ->> 2, $2 FROM json_each($1) WHERE true \
      ON CONFLICT (errand, name) DO UPDATE SET value = excluded.value, at = excluded.at";
+
+/// `$1`: ids. Their facts, by errand and name.
+pub(super) const FACTS_OF: &str = "SELECT errand, name, value FROM facts \
+     WHERE errand IN (SELECT value FROM json_each($1)) ORDER BY errand, name";

@@ -67,6 +67,7 @@ fn store(
             readers,
             sealer,
             changes: std::sync::Mutex::default(),
+            listener: tokio::sync::Mutex::default(),
         }),
     }
 }

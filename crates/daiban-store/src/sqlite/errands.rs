@@ -1,5 +1,7 @@
 //! Errands: begun, told things, shown.
 
+use std::collections::HashMap;
+
 use daiban_core::{
     Text, Timestamp,
     errand::{Incoming, Phase},
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    SqliteStore, asks, calls,
+    SqliteStore, asks, batch, calls,
     events::{self, illegible},
     fault::{Done, not_found},
     lookouts, problems,
@@ -109,20 +111,26 @@ impl SqliteStore {
         errand_row(self.sealer(), &row)
     }
 
-    pub(super) async fn facts_of(&self, id: &ErrandId) -> Done<Vec<(String, Value)>> {
-        let query = sqlx::query("SELECT name, value FROM facts WHERE errand = $1 ORDER BY name")
-            .bind(id.as_str());
+    pub(super) async fn facts_of_one(&self, id: &ErrandId) -> Done<Vec<(String, Value)>> {
+        let mut found = self.facts_of_all(std::slice::from_ref(id)).await?;
+        Ok(found.remove(id).unwrap_or_default())
+    }
+
+    pub(super) async fn facts_of_all(
+        &self,
+        ids: &[ErrandId],
+    ) -> Done<HashMap<ErrandId, Vec<(String, Value)>>> {
+        let query = sqlx::query(batch::FACTS_OF).bind(super::rows::json(ids)?);
         let rows = query.fetch_all(&mut *self.read().await?).await?;
-        rows.iter()
-            .map(|row| {
-                let name: String = row.try_get("name")?;
-                let value = self.sealer().open_json(
-                    fact_place(&fact_row(id.as_str(), &name)),
-                    row.try_get("value")?,
-                )?;
-                Ok((name, value))
-            })
-            .collect()
+        let mut found: HashMap<ErrandId, Vec<(String, Value)>> = HashMap::new();
+        for row in &rows {
+            let (errand, name): (String, String) = (row.try_get("errand")?, row.try_get("name")?);
+            let place_row = fact_row(&errand, &name);
+            let place = fact_place(&place_row);
+            let value = self.sealer().open_json(place, row.try_get("value")?)?;
+            found.entry(errand.into()).or_default().push((name, value));
+        }
+        Ok(found)
     }
 }
 

@@ -1,5 +1,7 @@
 //! The port to what people see, one line a method.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use daiban_core::{
     Text, Timestamp,
@@ -9,8 +11,8 @@ use daiban_core::{
     census::Census,
     errand::Snapshot,
     household::{
-        ApiToken, AuditRow, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session,
-        TwoStep, User,
+        ApiToken, AuditRow, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Pulse,
+        Session, Touched, TwoStep, User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
@@ -256,7 +258,14 @@ impl Household for SqliteStore {
     }
 
     async fn facts(&self, id: &ErrandId) -> Result<Vec<(String, Value)>, StoreError> {
-        Ok(self.facts_of(id).await?)
+        Ok(self.facts_of_one(id).await?)
+    }
+
+    async fn facts_of(
+        &self,
+        errands: &[ErrandId],
+    ) -> Result<HashMap<ErrandId, Vec<(String, Value)>>, StoreError> {
+        Ok(self.facts_of_all(errands).await?)
     }
 
     async fn errand_events(
@@ -372,6 +381,10 @@ impl Household for SqliteStore {
 
     async fn census(&self) -> Result<Census, StoreError> {
         Ok(self.take_census().await?)
+    }
+
+    async fn pulse(&self, last: &Pulse) -> Result<Option<(Pulse, Vec<Touched>)>, StoreError> {
+        Ok(self.look_for_news(last).await?)
     }
 
     async fn kept(

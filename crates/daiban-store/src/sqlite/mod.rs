@@ -30,6 +30,7 @@ mod lookouts;
 mod notices;
 mod people;
 mod problems;
+mod pulse;
 mod records;
 mod recover;
 mod retention;
@@ -44,7 +45,7 @@ use std::{
 };
 
 use daiban_core::store::StoreError;
-use sqlx::SqlitePool;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use self::{
     fault::{Done, damaged},
@@ -66,6 +67,8 @@ struct Inner {
     readers: Option<SqlitePool>,
     sealer: Sealer,
     changes: Mutex<Changes>,
+    /// The connection that looks for news; `data_version` means something to one connection alone.
+    listener: tokio::sync::Mutex<Option<SqliteConnection>>,
 }
 
 /// What `PRAGMA data_version` said last, and how often it said something new.

@@ -9,16 +9,22 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use daiban_core::{household::EventRow, secret::Secret};
 use futures_util::stream;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Asked, Query, problem};
-use crate::say;
+use super::{Asked, Query, bearer, problem};
+use crate::{app::Listener, say};
 
-/// How often rows are looked for, and how often a line says that the stream is alive.
-const LOOK: Duration = Duration::from_millis(500);
+/// How often a line says that the stream is alive.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How often it is asked whether the token is still good.
+const STILL_ALLOWED: Duration = Duration::from_secs(20);
+/// How soon a store that was away is asked again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// So many lines are read at once.
+const LINES: usize = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,31 +65,80 @@ pub(super) async fn stream(asked: Asked, headers: HeaderMap, Query(from): Query<
         Ok(after) => after,
         Err(error) => return problem(&error, asked.lang),
     };
-    let lines = stream::unfold(
-        (asked, after, Vec::new()),
-        |(asked, mut after, mut waiting)| async move {
-            while waiting.is_empty() {
-                match asked.app.events(&asked.actor, after, 200).await {
-                    Ok((events, next)) => {
-                        after = next;
-                        waiting.extend(events.into_iter().rev());
-                    }
-                    // The store is away for a moment; the heartbeat goes on and the next look may find it back.
-                    Err(error) => tracing::debug!(%error, "no events for a stream"),
-                }
-                if waiting.is_empty() {
-                    tokio::time::sleep(LOOK).await;
-                }
-            }
-            let event = waiting.pop()?;
-            let line = Event::default()
-                .id(event.seq.to_string())
-                .event("event")
-                .data(say::event(&event, asked.lang).to_string());
-            Some((Ok::<_, Infallible>(line), (asked, after, waiting)))
-        },
-    );
+    let listener = match asked.app.live().listen().await {
+        Ok(listener) => listener,
+        Err(error) => return problem(&error, asked.lang),
+    };
+    let reading = Reading {
+        token: bearer(&headers).map(Secret::from),
+        asked,
+        listener,
+        after,
+        waiting: Vec::new(),
+    };
+    let lines = stream::unfold(reading, |mut reading| async move {
+        let line = reading.next().await?;
+        Some((Ok::<_, Infallible>(line), reading))
+    });
     Sse::new(lines)
         .keep_alive(KeepAlive::new().interval(HEARTBEAT).text("alive"))
         .into_response()
+}
+
+/// A stream under way.
+struct Reading {
+    asked: Asked,
+    token: Option<Secret>,
+    listener: Listener,
+    after: i64,
+    /// Lines read and not yet sent, the next one last.
+    waiting: Vec<EventRow>,
+}
+
+impl Reading {
+    /// The next line. `None`: the token is no longer good, or the process ends.
+    async fn next(&mut self) -> Option<Event> {
+        while self.waiting.is_empty() {
+            if !self.is_allowed().await {
+                return None;
+            }
+            let Asked { app, actor, .. } = &self.asked;
+            match app.events(actor, self.after, LINES).await {
+                Ok((events, next)) => {
+                    let is_all = next == self.after;
+                    self.after = next;
+                    self.waiting.extend(events.into_iter().rev());
+                    if is_all && !self.listener.until_after(self.after, STILL_ALLOWED).await {
+                        return None;
+                    }
+                }
+                // The store is away for a moment; the heartbeat goes on and the next look may find it back.
+                Err(error) => {
+                    tracing::debug!(%error, "no events for a stream");
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
+            }
+        }
+        let event = self.waiting.pop()?;
+        let line = Event::default()
+            .id(event.seq.to_string())
+            .event("event")
+            .data(say::event(&event, self.asked.lang).to_string());
+        Some(line)
+    }
+
+    /// A token that was revoked ends its streams. A store that cannot say leaves them as they are.
+    async fn is_allowed(&mut self) -> bool {
+        let Some(token) = &self.token else {
+            return false;
+        };
+        match self.asked.app.access().by_token(token.reveal()).await {
+            Ok(Some(actor)) => {
+                self.asked.actor = actor;
+                true
+            }
+            Ok(None) => false,
+            Err(_) => true,
+        }
+    }
 }

@@ -202,6 +202,9 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
                 response
             })
             .await;
+            if !reads {
+                app.live().hint();
+            }
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,6 +1,6 @@
 //! Errands: begun, looked at, explained, told what to do.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use daiban_core::{
     account::Account,
@@ -199,6 +199,22 @@ impl App {
     ) -> Result<Vec<(String, Value)>, AppError> {
         self.errand(actor, id).await?;
         Ok(self.household().facts(id).await?)
+    }
+
+    /// The newest facts of several errands, as [`App::errands`] gave them.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when one of them is not theirs to see.
+    pub async fn facts_of(
+        &self,
+        actor: &Actor,
+        errands: &[ErrandRow],
+    ) -> Result<HashMap<ErrandId, Vec<(String, Value)>>, AppError> {
+        for errand in errands {
+            must_see(actor, &errand.user, "errand", errand.id.as_str())?;
+        }
+        let ids: Vec<ErrandId> = errands.iter().map(|errand| errand.id.clone()).collect();
+        Ok(self.household().facts_of(&ids).await?)
     }
 
     /// Why an errand is where it is, from stored rows alone.

@@ -31,6 +31,7 @@ mod dry_run;
 mod errands;
 mod error;
 mod hospital;
+mod live;
 mod orders;
 mod people;
 mod rail;
@@ -50,6 +51,7 @@ pub use hospital::{
     Asked, Bookings, CalendarSeen, DepartmentNames, DepartmentsFound, HospitalFind, HospitalSeen,
     HospitalsFound, Patients, SlotsSeen,
 };
+pub use live::{Heard, Listener, Live, News};
 pub use orders::CarOrder;
 pub(crate) use orders::{COMMAND, days_ago, read_order};
 pub use rail::{RailOrders, RailTransfers};
@@ -93,6 +95,7 @@ pub struct App {
     parts: Arc<AppParts>,
     access: Arc<Access>,
     machine: Arc<Machine>,
+    live: Arc<Live>,
     cars: Arc<std::sync::Mutex<vehicle::CarMemory>>,
     begun_commands: Arc<tokio::sync::Mutex<BTreeMap<AccountId, ErrandId>>>,
 }
@@ -117,6 +120,7 @@ impl App {
             parts.chance.clone(),
         );
         Self {
+            live: Live::new(parts.household.clone()),
             parts: Arc::new(parts),
             access: Arc::new(access),
             machine: Arc::default(),

@@ -32,11 +32,6 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             include_str!("../../assets/app.js"),
         ),
         asset(
-            "htmx.min.js",
-            "text/javascript; charset=utf-8",
-            include_str!("../../assets/htmx.min.js"),
-        ),
-        asset(
             "icons.svg",
             "image/svg+xml",
             include_str!("../../assets/icons.svg"),
@@ -45,11 +40,6 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             "icon.svg",
             "image/svg+xml",
             include_str!("../../assets/icon.svg"),
-        ),
-        asset(
-            "NOTICE",
-            "text/plain; charset=utf-8",
-            include_str!("../../assets/NOTICE"),
         ),
     ]
 });

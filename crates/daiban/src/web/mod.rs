@@ -1,6 +1,9 @@
 //! The pages: askama templates over the application layer. They hold no rules; what they show and do, command line and
 //! API can too.
 //!
+//! Pages that stay open are kept fresh as [`live`] says: `data-live` on a part, and a route `<page>/live` that answers with
+//! the part alone.
+//!
 //! Every page works by forms and links alone. `security` stands around all of it: who may come in, forged forms, headers.
 //! Which texts are on a page is in its template, Chinese and English side by side; computed words are in `words`.
 
@@ -28,6 +31,7 @@ mod hospital;
 mod kept;
 mod language;
 pub mod links;
+mod live;
 mod page;
 mod picture_size;
 mod problems;
@@ -40,9 +44,10 @@ mod vehicle;
 mod views;
 mod visitor;
 mod words;
+mod work;
 
-/// Seconds between two looks of the Today page at itself, where nothing is in a hurry.
-const CALM_REFRESH_S: u32 = 30;
+/// Seconds after which a part of a page is asked for even without news: what it says of times ages by itself.
+const CALM_REFRESH_S: u32 = 60;
 /// The same in the demo, where an hour is over in seconds.
 const LIVE_REFRESH_S: u32 = 2;
 
@@ -52,7 +57,7 @@ pub struct WebOptions {
     pub household: Arc<dyn Household>,
     /// Behind TLS: cookies are marked so and never sent in the clear.
     pub secure_cookies: bool,
-    /// The demo: Today refreshes every two seconds.
+    /// The demo: what ages is asked for every two seconds.
     pub live: bool,
     /// The map that positions are opened on, with `{lat}` and `{lon}` in it; `None`: no links to maps.
     pub map_url: Option<String>,
@@ -65,6 +70,8 @@ struct Web {
     links: links::Links,
     /// What forms have asked services for.
     kept: Arc<kept::Kept>,
+    /// What they have begun and wait for.
+    work: Arc<work::Work>,
     secure_cookies: bool,
     live: bool,
     map_url: Option<Arc<str>>,
@@ -99,6 +106,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
         app,
         links: links::Links::new(options.household),
         kept: Arc::default(),
+        work: Arc::default(),
         secure_cookies: options.secure_cookies,
         live: options.live,
         map_url: options.map_url.map(Arc::from),
@@ -134,6 +142,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ),
         ("/", get(today::page)),
         ("/today/live", get(today::live)),
+        ("/live", get(live::stream)),
         ("/asks", get(asks::list)),
         ("/asks/{id}", get(asks::page).post(asks::answer)),
         ("/asks/{id}/picture", get(asks::picture)),

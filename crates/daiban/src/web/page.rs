@@ -23,6 +23,8 @@ pub(super) struct Shell {
     pub(super) problems: usize,
     /// Seconds after which the page loads itself again, also without JavaScript; 0: never.
     pub(super) again_s: u32,
+    /// Whether parts of it stay fresh by JavaScript, so that only browsers without it load the page again.
+    pub(super) live: bool,
 }
 
 impl Shell {
@@ -45,6 +47,7 @@ impl Shell {
             asks: 0,
             problems: 0,
             again_s: 0,
+            live: false,
         }
     }
 

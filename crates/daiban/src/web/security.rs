@@ -96,11 +96,7 @@ pub(super) async fn dress(State(web): State<Web>, mut request: Request, next: Ne
     let failed = response.status().is_client_error() || response.status().is_server_error();
     if failed && bare {
         let status = response.status();
-        let kept = response.headers().get("hx-redirect").cloned();
         response = page::error(lang, status, oops.as_ref().map(|oops| &oops.0));
-        if let Some(kept) = kept {
-            response.headers_mut().insert("hx-redirect", kept);
-        }
     }
     if let Some(lang) = asked {
         language::remember(&mut response, lang);
@@ -191,7 +187,11 @@ pub(super) async fn gate(
         }
         let route = route_of(&request);
         let answer = match read_form(request, expected.as_deref()).await {
-            Ok(request) => next.run(request).await,
+            Ok(request) => {
+                let response = next.run(request).await;
+                web.app.live().hint();
+                response
+            }
             Err(response) => response,
         };
         if let (Some(actor), true) = (&actor, is_forbidden(&answer)) {
@@ -280,10 +280,9 @@ fn from_our_own_page(headers: &HeaderMap) -> bool {
 
 fn turned_away(request: &Request, posted: bool) -> Response {
     let sign_in = "/signin";
-    if request.headers().contains_key("hx-request") {
-        return (StatusCode::UNAUTHORIZED, [("hx-redirect", sign_in)]).into_response();
-    }
-    if posted {
+    // A script leads to the sign-in form by itself; it could make nothing of that page.
+    let by_script = request.headers().contains_key("daiban-part");
+    if posted || by_script || request.uri().path() == "/live" {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let wanted = request.uri().path();

@@ -2,22 +2,21 @@
 
 use askama::Template;
 use axum::{
-    extract::{Query, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    extract::State,
+    http::HeaderMap,
+    response::Response,
 };
 use daiban_core::{Lang, Timestamp, ask::AskState, dates, errand::Phase, household::ErrandRow};
-use serde::Deserialize;
 
 use super::{
-    Web,
+    Web, live,
     page::{Shell, html},
     security::Oops,
     views::{self, AskView, ErrandView, ProblemView},
     visitor::Me,
     words,
 };
-use crate::{access::hash_word, app::AppError};
+use crate::app::AppError;
 
 /// So many errands that are over are shown.
 const OVER_SHOWN: usize = 3;
@@ -34,6 +33,8 @@ struct Board {
     errands: Vec<ErrandView>,
     has_account: bool,
     writes: bool,
+    /// Seconds after which it is asked for even without news.
+    every_s: u32,
 }
 
 /// A moment at which something will be done.
@@ -51,7 +52,6 @@ struct Coming {
 struct TodayPage {
     s: Shell,
     board: Board,
-    live: Live,
 }
 
 #[derive(Template)]
@@ -59,54 +59,22 @@ struct TodayPage {
 struct LivePart {
     s: Shell,
     board: Board,
-    live: Live,
-}
-
-/// How the board keeps itself fresh, where there is JavaScript.
-struct Live {
-    every_s: u32,
-    /// What the board looked like; asked for again with it, an unchanged board is not sent twice.
-    seen: String,
 }
 
 /// `GET /`
 pub(super) async fn page(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
     let (s, board) = board(&web, &me).await?;
-    let live = Live {
-        every_s: web.refresh_s(),
-        seen: String::new(),
-    };
-    Ok(html(&TodayPage { s, board, live }))
-}
-
-/// What the page asks with.
-#[derive(Deserialize)]
-pub(super) struct Seen {
-    #[serde(default)]
-    seen: String,
+    Ok(html(&TodayPage { s, board }))
 }
 
 /// `GET /today/live`: the board alone, or 204 when it is as it was.
 pub(super) async fn live(
     State(web): State<Web>,
     me: Me,
-    Query(seen): Query<Seen>,
+    headers: HeaderMap,
 ) -> Result<Response, Oops> {
     let (s, board) = board(&web, &me).await?;
-    let live = Live {
-        every_s: web.refresh_s(),
-        seen: String::new(),
-    };
-    let mut part = LivePart { s, board, live };
-    let rendered = part
-        .render()
-        .map_err(|error| AppError::Internal(error.to_string()))?;
-    let now_seen = hash_word(&rendered)[..16].to_owned();
-    if now_seen == seen.seen {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    part.live.seen = now_seen;
-    Ok(html(&part))
+    Ok(live::part(&headers, &LivePart { s, board })?)
 }
 
 async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
@@ -116,17 +84,12 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
     let problems = app.problems(&me.actor).await?;
     let rows = shown(app.errands(&me.actor).await?);
     let services = app.services();
-    let mut errands = Vec::new();
-    for row in &rows {
-        let facts = app.facts(&me.actor, &row.id).await?;
-        errands.push(views::errand(
-            row,
-            &facts,
-            &services,
-            &accounts,
-            (lang, now),
-        ));
-    }
+    let facts = app.facts_of(&me.actor, &rows).await?;
+    let view = |row: &ErrandRow| {
+        let facts = facts.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        views::errand(row, facts, &services, &accounts, (lang, now))
+    };
+    let errands: Vec<ErrandView> = rows.iter().map(view).collect();
     let today = dates::today(now);
     let clock = dates::beijing(now);
     let shell = Shell {
@@ -150,6 +113,7 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
         errands,
         has_account: !accounts.is_empty(),
         writes: me.actor.writes(),
+        every_s: web.refresh_s(),
     };
     Ok((shell, board))
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use askama::Template;
 use axum::{
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
     account::{Account, AccountState},
+    household::Touched,
     id::{AccountId, ErrandId},
     service::Service,
 };
@@ -18,11 +19,12 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{
-        Web,
+        Web, live,
         page::{Note, Shell, html, html_with},
         security::Oops,
         visitor::{Fields, Me},
         words::{self, State as Mark, t},
+        work::{Piece, Standing},
     },
     chart::{self, Chart},
     commands::{self, Offer, OrderView},
@@ -32,7 +34,6 @@ use super::{
     readings::{Told, told as told_by},
 };
 use crate::{
-    access::hash_word,
     app::{AppError, json_of},
     say,
 };
@@ -45,6 +46,8 @@ const BEGINS: Duration = Duration::from_millis(600);
 const WATCHING_S: u32 = 2;
 /// The same without JavaScript.
 const RELOAD_S: u32 = 5;
+/// A look takes so long at most: the line's own floor, a token that is renewed first, two requests that time out.
+const LOOK_AT_MOST: Duration = Duration::from_secs(45);
 
 struct AccountRow {
     href: String,
@@ -94,13 +97,11 @@ async fn row(web: &Web, me: &Me, account: &Account) -> Result<AccountRow, AppErr
     })
 }
 
-/// Which car, and what the page looked like.
+/// Which car.
 #[derive(Default, Deserialize)]
 pub(in crate::web) struct Which {
     #[serde(default)]
     car: String,
-    #[serde(default)]
-    seen: String,
 }
 
 impl Which {
@@ -115,16 +116,27 @@ struct Board {
     /// Its last four characters, where the account has several.
     car: String,
     problem: Option<Problem>,
+    /// What somebody has just asked for and is under way.
+    waiting: Option<Waiting>,
+    /// Why what they asked for did not work.
+    failed: Option<Note>,
     now: Option<OrderView>,
     told: Option<Told>,
     place: Option<Place>,
     conditions: Vec<Condition>,
     offers: Vec<Offer>,
     changes: bool,
+    /// Seconds after which it is asked for even without news.
     every_s: u32,
-    seen: String,
     /// The readings come beside the part they belong to.
     is_part: bool,
+}
+
+/// A look under way.
+struct Waiting {
+    said: &'static str,
+    /// So many seconds more at most; 0: longer than usual.
+    seconds: u64,
 }
 
 /// Why the account cannot be used.
@@ -178,20 +190,13 @@ pub(in crate::web) async fn live(
     me: Me,
     Path(account): Path<AccountId>,
     Query(which): Query<Which>,
+    headers: HeaderMap,
 ) -> Result<Response, Oops> {
     let known = Known::of(&web, &me, &account, which.car(), Lists::Peek).await?;
     let mut board = board(&web, &me, &known);
     board.is_part = true;
     let s = Shell::alone(me.lang, me.csrf.clone());
-    let mut part = LivePart { s, board };
-    let rendered = part.render();
-    let rendered = rendered.map_err(|error| AppError::Internal(error.to_string()))?;
-    let seen = hash_word(&rendered)[..16].to_owned();
-    if seen == which.seen {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    part.board.seen = seen;
-    Ok(html(&part))
+    Ok(live::part(&headers, &LivePart { s, board })?)
 }
 
 async fn car_page(
@@ -220,7 +225,11 @@ async fn car_page(
         history: commands::history(&known.orders, lang, now),
         sent_today: commands::sent_today(&known.orders, now),
         theirs: known.theirs,
-        reload_s: if is_running { RELOAD_S } else { 0 },
+        reload_s: match (&board.waiting, is_running) {
+            (Some(_), _) => WATCHING_S,
+            (None, true) => RELOAD_S,
+            _ => 0,
+        },
         board,
     })
 }
@@ -276,7 +285,21 @@ fn board(web: &Web, me: &Me, known: &Known) -> Board {
         let areas = known.areas(reading);
         place(reading, areas, web.map_url.as_deref(), (lang, now))
     };
+    let work = web
+        .work
+        .of(&look_of(&known.account.id))
+        .filter(|_| known.theirs);
+    let (waiting, failed) = match work {
+        Some(Standing::Waiting { what, seconds }) => {
+            let said = looking(what, lang);
+            (Some(Waiting { said, seconds }), None)
+        }
+        Some(Standing::Failed(error)) => (None, Some(Note::of(&error, lang))),
+        None => (None, None),
+    };
     Board {
+        waiting,
+        failed,
         id: known.account.id.to_string(),
         car,
         problem: problem(known, lang),
@@ -301,7 +324,6 @@ fn board(web: &Web, me: &Me, known: &Known) -> Board {
         } else {
             web.refresh_s()
         },
-        seen: String::new(),
         is_part: false,
     }
 }
@@ -402,17 +424,61 @@ pub(in crate::web) async fn look(
     fields: Fields,
 ) -> Result<Response, Oops> {
     let car = Some(fields.text("car")).filter(|car| facts::is_car(car));
-    let (app, actor) = (&web.app, &me.actor);
-    let looked = match fields.text("what") {
+    let owner = web.app.account(&me.actor, &account).await?.user;
+    let what = match fields.text("what") {
+        "data" => "data",
+        "fresh" => "fresh",
+        _ => "cached",
+    };
+    let piece = Piece {
+        about: look_of(&account),
+        what,
+        at_most: LOOK_AT_MOST,
+        touched: Touched {
+            user: Some(owner),
+            account: Some(account.clone()),
+        },
+    };
+    let looking = look_at(
+        web.clone(),
+        me.clone(),
+        account.clone(),
+        car.map(str::to_owned),
+        what,
+    );
+    match web.work.begin(web.app.live(), piece, looking).await {
+        None | Some(Ok(())) => Ok(Redirect::to(&here(&account, car)).into_response()),
+        Some(Err(error)) => refused(&web, &me, &account, car, error).await,
+    }
+}
+
+/// Under which name a look at an account's cars is under way.
+fn look_of(account: &AccountId) -> String {
+    format!("look/{account}")
+}
+
+fn looking(what: &str, lang: daiban_core::Lang) -> &'static str {
+    match what {
+        "data" => t(lang, "正在查流量", "Asking for the data of the SIM card"),
+        "fresh" => t(lang, "正在叫醒车", "Waking the car"),
+        _ => t(lang, "正在问云端", "Asking the cloud"),
+    }
+}
+
+async fn look_at(
+    web: Web,
+    me: Me,
+    account: AccountId,
+    car: Option<String>,
+    what: &'static str,
+) -> Result<(), AppError> {
+    let (app, actor, car) = (&web.app, &me.actor, car.as_deref());
+    match what {
         "data" => look_at_data(&web, &me, &account, car).await,
-        what => app
+        _ => app
             .vehicle_status(actor, &account, car, what == "fresh")
             .await
             .map(drop),
-    };
-    match looked {
-        Ok(()) => Ok(Redirect::to(&here(&account, car)).into_response()),
-        Err(error) => refused(&web, &me, &account, car, error).await,
     }
 }
 
