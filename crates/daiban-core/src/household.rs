@@ -1,6 +1,7 @@
 //! The port to the rows people see: users, accounts, asks, history, problems, channels, the outbox.
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -206,6 +207,21 @@ pub struct OutboxRow {
     pub next_at: Option<Timestamp>,
 }
 
+/// How much of a day's requests the line of an account to its service has used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineUse {
+    /// Which service.
+    pub service: Service,
+    /// Which account; `None`: the public line.
+    pub account: Option<AccountId>,
+    /// The civil day the count is of.
+    pub day: Date,
+    /// Requests that day.
+    pub used: u32,
+    /// When the floor after the last poll ends.
+    pub next_poll: Option<Timestamp>,
+}
+
 /// The rows people see.
 #[async_trait]
 pub trait Household: Send + Sync {
@@ -341,8 +357,13 @@ pub trait Household: Send + Sync {
     async fn channels(&self, user: Option<&UserId>) -> Result<Vec<Channel>, StoreError>;
     /// One channel with its secrets.
     async fn channel(&self, id: &ChannelId) -> Result<(Channel, Secrets), StoreError>;
+    /// Changes name, settings and sealed values of a channel; its kind and whose it is stay.
+    async fn change_channel(&self, channel: Channel, secrets: Secrets) -> Result<(), StoreError>;
     /// Removes a channel.
     async fn remove_channel(&self, id: &ChannelId) -> Result<(), StoreError>;
+
+    /// What each line to a service has used of its day, the public lines with them.
+    async fn line_uses(&self) -> Result<Vec<LineUse>, StoreError>;
 
     /// How many errands, open asks, problems and outbox rows there are: for health and metrics.
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError>;

@@ -8,7 +8,7 @@ use daiban_core::{
     call::Call,
     errand::Snapshot,
     household::{
-        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session, User,
+        ApiToken, ErrandRow, EventRow, Household, LineUse, Notice, OutboxRow, Problem, Session, User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
@@ -251,6 +251,14 @@ impl Household for SqliteStore {
 
     async fn channel(&self, id: &ChannelId) -> Result<(Channel, Secrets), StoreError> {
         Ok(self.one_channel(id).await?)
+    }
+
+    async fn change_channel(&self, channel: Channel, secrets: Secrets) -> Result<(), StoreError> {
+        Ok(self.change_one_channel(&channel, &secrets).await?)
+    }
+
+    async fn line_uses(&self) -> Result<Vec<LineUse>, StoreError> {
+        Ok(self.all_line_uses().await?)
     }
 
     async fn remove_channel(&self, id: &ChannelId) -> Result<(), StoreError> {
