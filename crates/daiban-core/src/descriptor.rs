@@ -199,22 +199,32 @@ impl ErrandKind {
     }
 }
 
-/// Every item of a list with commas as stars, all but its last four characters.
+/// Every item of a list with commas, or of several with semicolons between them, as stars, all but its last four characters.
+/// A plate stays whole: it is what the owner knows a car by.
 ///
 /// ```
 /// use daiban_core::descriptor::masked;
 ///
 /// assert_eq!(masked("LTESTVHC7E0000001, 2"), "*************0001,2");
+/// assert_eq!(masked("冀R0D002,02,TESTENG000002"), "冀R0D002,02,*********0002");
 /// ```
 pub fn masked(text: &str) -> String {
     let item = |item: &str| {
-        let letters: Vec<char> = item.trim().chars().collect();
+        let item = item.trim();
+        if Plate::parse("plate", item).is_ok() {
+            return item.to_owned();
+        }
+        let letters: Vec<char> = item.chars().collect();
         let hidden = letters.len().saturating_sub(4);
         let shown: String = letters[hidden..].iter().collect();
         format!("{}{shown}", "*".repeat(hidden))
     };
-    let items: Vec<String> = text.split([',', '，']).map(item).collect();
-    items.join(",")
+    let list = |list: &str| {
+        let items: Vec<String> = list.split([',', '，']).map(item).collect();
+        items.join(",")
+    };
+    let lists: Vec<String> = text.split([';', '；', '\n']).map(list).collect();
+    lists.join(";")
 }
 
 /// Reads values against a list of wishes. See [`ErrandKind::read_wishes`].

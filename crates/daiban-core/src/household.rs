@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -284,6 +285,21 @@ pub struct Pulse {
     pub marks: BTreeMap<String, (Touched, String)>,
 }
 
+/// How much of a day's requests the line of an account to its service has used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineUse {
+    /// Which service.
+    pub service: Service,
+    /// Which account; `None`: the public line.
+    pub account: Option<AccountId>,
+    /// The civil day the count is of.
+    pub day: Date,
+    /// Requests that day.
+    pub used: u32,
+    /// When the floor after the last poll ends.
+    pub next_poll: Option<Timestamp>,
+}
+
 /// The rows people see.
 #[async_trait]
 pub trait Household: Send + Sync {
@@ -484,6 +500,8 @@ pub trait Household: Send + Sync {
     async fn channels(&self, user: Option<&UserId>) -> Result<Vec<Channel>, StoreError>;
     /// One channel with its secrets.
     async fn channel(&self, id: &ChannelId) -> Result<(Channel, Secrets), StoreError>;
+    /// Changes name, settings and sealed values of a channel; its kind and whose it is stay.
+    async fn change_channel(&self, channel: Channel, secrets: Secrets) -> Result<(), StoreError>;
     /// Removes a channel.
     async fn remove_channel(&self, id: &ChannelId) -> Result<(), StoreError>;
 
@@ -496,6 +514,8 @@ pub trait Household: Send + Sync {
         before: Option<i64>,
         limit: usize,
     ) -> Result<Vec<AuditRow>, StoreError>;
+    /// What each line to a service has used of its day, the public lines with them.
+    async fn line_uses(&self) -> Result<Vec<LineUse>, StoreError>;
 
     /// How many errands, open asks, problems and outbox rows there are: for health and metrics.
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError>;

@@ -87,6 +87,7 @@ const SETTINGS: [Wish; 10] = [
     },
     Wish {
         required: true,
+        masked: true,
         ..Wish::new(
             "frame_number",
             Label::new("车架号", "frame number"),
@@ -98,16 +99,19 @@ const SETTINGS: [Wish; 10] = [
             "LTESTVIN000000001",
         )
     },
-    Wish::new(
-        "more_cars",
-        Label::new("更多车辆", "more cars"),
-        Label::new(
-            "每辆：车牌,号牌种类,发动机号,车架号；两辆之间用分号",
-            "each: plate,plate type,engine number,frame number; a semicolon between cars",
-        ),
-        Form::Text,
-        "冀R0D002,02,TESTENG000002,LTESTVIN000000002",
-    ),
+    Wish {
+        masked: true,
+        ..Wish::new(
+            "more_cars",
+            Label::new("更多车辆", "more cars"),
+            Label::new(
+                "每辆：车牌,号牌种类,发动机号,车架号；两辆之间用分号",
+                "each: plate,plate type,engine number,frame number; a semicolon between cars",
+            ),
+            Form::Text,
+            "冀R0D002,02,TESTENG000002,LTESTVIN000000002",
+        )
+    },
     Wish {
         default: Some("14"),
         ..Wish::new(

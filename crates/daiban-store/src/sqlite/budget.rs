@@ -6,17 +6,18 @@
 
 use daiban_core::{
     Text, Timestamp, dates,
+    household::LineUse,
     id::AccountId,
     service::Service,
     store::{Slot, Toll, Turn},
 };
 use jiff::civil::Date;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     SqliteStore,
-    fault::Done,
-    rows::{from_json, json, moment, ms},
+    fault::{Done, damaged},
+    rows::{from_json, from_word, json, maybe_moment, moment, ms, number},
 };
 use crate::seal::Place;
 
@@ -92,6 +93,14 @@ impl SqliteStore {
         tx.commit().await
     }
 
+    pub(super) async fn all_line_uses(&self) -> Done<Vec<LineUse>> {
+        let query = sqlx::query(
+            "SELECT service, account, day, used, next_poll FROM budgets ORDER BY service, account",
+        );
+        let rows = query.fetch_all(&mut *self.read().await?).await?;
+        rows.iter().map(line_use).collect()
+    }
+
     pub(super) async fn closed(&self, service: Service) -> Done<Option<(Timestamp, Text)>> {
         closure(&mut *self.read().await?, service).await
     }
@@ -118,6 +127,18 @@ impl SqliteStore {
         tx.commit().await?;
         Ok(before.is_none_or(|(until, _)| until <= at))
     }
+}
+
+fn line_use(row: &SqliteRow) -> Done<LineUse> {
+    let account: String = row.try_get("account")?;
+    let day: String = row.try_get("day")?;
+    Ok(LineUse {
+        service: from_word(row.try_get("service")?)?,
+        account: (!account.is_empty()).then(|| account.into()),
+        day: day.parse().map_err(|_| damaged(format!("{day} is no day")))?,
+        used: number(row.try_get("used")?)?,
+        next_poll: maybe_moment(row.try_get("next_poll")?)?,
+    })
 }
 
 async fn closure(db: &mut SqliteConnection, service: Service) -> Done<Option<(Timestamp, Text)>> {

@@ -42,6 +42,33 @@ impl SqliteStore {
         tx.commit().await
     }
 
+    pub(super) async fn change_one_channel(
+        &self,
+        channel: &Channel,
+        secrets: &Secrets,
+    ) -> Done<()> {
+        let id = channel.id.as_str();
+        let revealed: BTreeMap<&String, &str> = secrets
+            .iter()
+            .map(|(name, secret)| (name, secret.reveal()))
+            .collect();
+        let query = sqlx::query(
+            "UPDATE channels SET name = $2, settings = $3, secrets = $4 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(&channel.name)
+        .bind(
+            self.sealer()
+                .seal_json(place("settings", id), &channel.settings)?,
+        )
+        .bind(self.sealer().seal_json(place("secrets", id), &revealed)?);
+        let mut tx = self.write().await?;
+        if query.execute(&mut *tx).await?.rows_affected() == 0 {
+            return Err(not_found("channel", id));
+        }
+        tx.commit().await
+    }
+
     pub(super) async fn list_channels(&self, user: Option<&UserId>) -> Done<Vec<Channel>> {
         let query =
             sqlx::query("SELECT * FROM channels WHERE $1 IS NULL OR user_id = $1 ORDER BY id")

@@ -11,8 +11,8 @@ use daiban_core::{
     census::Census,
     errand::Snapshot,
     household::{
-        ApiToken, AuditRow, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Pulse,
-        Session, Touched, TwoStep, User,
+        ApiToken, AuditRow, ErrandRow, EventRow, Household, LineUse, Notice, OutboxRow, Problem,
+        Pulse, Session, Touched, TwoStep, User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
@@ -356,6 +356,14 @@ impl Household for SqliteStore {
 
     async fn channel(&self, id: &ChannelId) -> Result<(Channel, Secrets), StoreError> {
         Ok(self.one_channel(id).await?)
+    }
+
+    async fn change_channel(&self, channel: Channel, secrets: Secrets) -> Result<(), StoreError> {
+        Ok(self.change_one_channel(&channel, &secrets).await?)
+    }
+
+    async fn line_uses(&self) -> Result<Vec<LineUse>, StoreError> {
+        Ok(self.all_line_uses().await?)
     }
 
     async fn remove_channel(&self, id: &ChannelId) -> Result<(), StoreError> {

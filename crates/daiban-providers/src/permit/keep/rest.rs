@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use daiban_core::{
     Text, Timestamp,
-    dates::today,
+    dates::{self, today},
     errand::{Phase, Step},
     error::ServiceError,
     notice::Severity,
@@ -242,6 +242,8 @@ impl Round<'_> {
                 );
             coverage.insert(plate.clone(), json!(strip(&self.wish, &facts, stuck)));
         }
+        let planned: serde_json::Map<String, Value> =
+            decisions.iter().filter_map(planned).collect();
         let renewed: Vec<Value> = self
             .state
             .cars
@@ -257,6 +259,7 @@ impl Round<'_> {
         vec![
             ("status".to_owned(), status.public()),
             ("coverage".to_owned(), Value::Object(coverage)),
+            ("planned".to_owned(), Value::Object(planned)),
             ("renewed".to_owned(), Value::Array(renewed)),
             ("renewals".to_owned(), json!(renewals)),
         ]
@@ -362,6 +365,18 @@ impl Round<'_> {
         let tomorrow = plus(today(self.pass.now), 1);
         Some(self.wish.window.opens(plus(first, -1).max(tomorrow)))
     }
+}
+
+/// The next application for one car, where one is planned: when it is made.
+fn planned((plate, decision): &(String, Decision)) -> Option<(String, Value)> {
+    let Decision::Rest {
+        plan: Some((_, moment)),
+        ..
+    } = decision
+    else {
+        return None;
+    };
+    Some((plate.clone(), json!(dates::rfc3339(*moment))))
 }
 
 /// How an errand with several cars stands: the worst of them counts.
