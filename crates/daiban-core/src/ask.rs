@@ -75,6 +75,9 @@ pub struct Ask {
     pub at: Timestamp,
     /// Where it stands.
     pub state: AskState,
+    /// When it was answered, expired or was withdrawn; `None` while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
     /// What was asked.
     #[serde(flatten)]
     pub ask: NewAsk,

@@ -88,6 +88,16 @@ pub trait Engine: Send + Sync {
     /// A person's answer to an ask.
     async fn answer(&self, ask: &AskId, answer: Answer) -> Result<(), EngineError>;
 
+    /// The same, noting whose answer it was. The default does not note it.
+    async fn answer_by(
+        &self,
+        ask: &AskId,
+        answer: Answer,
+        _by: &UserId,
+    ) -> Result<(), EngineError> {
+        self.answer(ask, answer).await
+    }
+
     /// A person's own command: intent stored, sent once, settled like any act.
     async fn command(&self, call: NewCall) -> Result<CallId, EngineError>;
 

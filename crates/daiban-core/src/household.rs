@@ -436,6 +436,8 @@ pub trait Household: Send + Sync {
     async fn sealed(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
     /// Seals and stores a document.
     async fn seal(&self, name: &str, content: &[u8]) -> Result<(), StoreError>;
+    /// Deletes a sealed document; one that is not there is no error.
+    async fn unseal(&self, name: &str) -> Result<(), StoreError>;
 
     /// Errands, of one user or of all, newest first; internal ones are left out.
     async fn errands(&self, user: Option<&UserId>) -> Result<Vec<ErrandRow>, StoreError>;

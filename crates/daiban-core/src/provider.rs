@@ -178,6 +178,12 @@ pub trait Provider: Send + Sync {
         Vec::new()
     }
 
+    /// What the service knows the account by — a login, a token, a plate — each under the name of the setting or secret
+    /// that says it: two accounts of one owner that share one are the same. The default knows of none.
+    fn known_by(&self, _settings: &Settings, _secrets: &Secrets) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// The look that proves a sign-in right after an account is added or its secrets changed; `None` where there is none to make.
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall>;
 

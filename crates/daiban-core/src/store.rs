@@ -339,6 +339,17 @@ pub trait Store: Send + Sync {
     /// Stores a person's answer and delivers it. `false`: the ask is not open any more.
     async fn answer(&self, ask: &AskId, answer: Answer, at: Timestamp) -> Result<bool, StoreError>;
 
+    /// The same, and the line of history says whose answer it was: `by` in its data. The default leaves that out.
+    async fn answer_by(
+        &self,
+        ask: &AskId,
+        answer: Answer,
+        at: Timestamp,
+        _by: &UserId,
+    ) -> Result<bool, StoreError> {
+        self.answer(ask, answer, at).await
+    }
+
     /// Lets asks expire whose deadline has passed, and tells their errands.
     async fn expire_asks(&self, now: Timestamp) -> Result<usize, StoreError>;
 

@@ -37,7 +37,7 @@ pub type Chance = Arc<dyn Fn() -> u64 + Send + Sync>;
 const HAND_S: i64 = 300;
 
 /// A person's own look waits this long for the hand.
-const PATIENCE_S: i64 = 30;
+pub(crate) const PATIENCE_S: i64 = 30;
 
 /// The check of a new errand waits this long for the hand: what it would tell, the errand finds out as well.
 const MOMENT_S: i64 = 2;
@@ -152,7 +152,7 @@ impl Desk {
     }
 
     /// The newest of its name, where the provider has one for it. A look that failed leaves what was seen before.
-    async fn keep(
+    pub(crate) async fn keep(
         &self,
         call: &NewCall,
         account: &Account,
@@ -288,11 +288,26 @@ impl Desk {
         service: Service,
         account: Option<&'a Account>,
     ) -> Result<Opened<'a>, ServiceError> {
-        let provider = self.provider(service).ok_or_else(|| no_provider(service))?;
         let secrets = match account {
             Some(account) => self.household.secrets(&account.id).await.map_err(rows)?,
             None => Secrets::new(),
         };
+        let vault = AccountVault {
+            household: &*self.household,
+            account: account.map(|account| &account.id),
+        };
+        self.open_with(service, account, secrets, Box::new(vault))
+    }
+
+    /// Opens a visit with these secrets, whatever is stored.
+    pub(crate) fn open_with<'a>(
+        &'a self,
+        service: Service,
+        account: Option<&'a Account>,
+        secrets: Secrets,
+        vault: Box<dyn Vault + 'a>,
+    ) -> Result<Opened<'a>, ServiceError> {
+        let provider = self.provider(service).ok_or_else(|| no_provider(service))?;
         let id = account.map(|account| &account.id);
         Ok(Opened {
             provider,
@@ -307,10 +322,7 @@ impl Desk {
                 left: AtomicU32::new(0),
                 held: Mutex::default(),
             },
-            vault: AccountVault {
-                household: &*self.household,
-                account: id,
-            },
+            vault,
         })
     }
 
@@ -359,7 +371,7 @@ impl Desk {
     }
 
     /// The hand of an account once it is free; `None`: it was not within so many seconds.
-    async fn hand_within(
+    pub(crate) async fn hand_within(
         self: &Arc<Self>,
         account: Option<&AccountId>,
         patience_s: i64,
@@ -414,7 +426,7 @@ impl Drop for Hand {
 }
 
 /// A visit with everything it needs, opened for its duration.
-struct Opened<'a> {
+pub(crate) struct Opened<'a> {
     provider: &'a dyn Provider,
     now: Timestamp,
     chance: u64,
@@ -422,7 +434,7 @@ struct Opened<'a> {
     account: Option<&'a Account>,
     secrets: Secrets,
     line: NotingLine,
-    vault: AccountVault<'a>,
+    vault: Box<dyn Vault + 'a>,
 }
 
 impl Opened<'_> {
@@ -434,11 +446,11 @@ impl Opened<'_> {
             account: self.account,
             secrets: &self.secrets,
             http: &self.line,
-            vault: &self.vault,
+            vault: &*self.vault,
         }
     }
 
-    async fn look(&self, body: &Value) -> Visited<Value> {
+    pub(crate) async fn look(&self, body: &Value) -> Visited<Value> {
         let looked = standing_by(self.provider.look(&self.visit(), body)).await;
         self.close(looked.unwrap_or_else(|| Err(fell())))
     }
@@ -545,7 +557,7 @@ fn unsure(error: &ServiceError) -> ServiceError {
     }
 }
 
-fn busy() -> ServiceError {
+pub(crate) fn busy() -> ServiceError {
     ServiceError::Busy {
         retry_after_s: Some(30),
         text: Text::new(

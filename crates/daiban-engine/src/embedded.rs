@@ -16,7 +16,7 @@ use daiban_core::{
     call::{Call, CallState, NewCall},
     engine::{Engine, EngineError, Health, Start},
     errand::{Incoming, Phase, Snapshot},
-    id::{AccountId, AskId, CallId, ErrandId, EventId, LookoutKey},
+    id::{AccountId, AskId, CallId, ErrandId, EventId, LookoutKey, UserId},
     invalid::InvalidInput,
     lifecycle::Verb,
     store::{Committed, Delivered, EventKind, NewErrand, NewEvent, StoreError},
@@ -477,6 +477,41 @@ fn soon(now: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(now.as_millisecond() + 20).unwrap_or(now)
 }
 
+impl Embedded {
+    /// Stores an answer that fits and wakes the loop.
+    async fn take_answer(
+        &self,
+        ask: &AskId,
+        answer: Answer,
+        by: Option<&UserId>,
+    ) -> Result<(), EngineError> {
+        let row = self.desk.household.ask(ask).await?;
+        if row.state != AskState::Open {
+            return Err(no_longer_open());
+        }
+        if !answer.fits(row.ask.kind) {
+            return Err(InvalidInput::new(
+                "answer",
+                "这样的回答不合这个问题",
+                "this answer does not fit the question",
+            )
+            .into());
+        }
+        let now = self.desk.clock.now();
+        let store = &self.desk.store;
+        let stored = match by {
+            Some(by) => store.answer_by(ask, answer, now, by).await?,
+            None => store.answer(ask, answer, now).await?,
+        };
+        self.woken.notify_one();
+        if stored {
+            Ok(())
+        } else {
+            Err(no_longer_open())
+        }
+    }
+}
+
 #[async_trait]
 impl Engine for Embedded {
     async fn start(&self, start: Start) -> Result<ErrandId, EngineError> {
@@ -542,29 +577,11 @@ impl Engine for Embedded {
     }
 
     async fn answer(&self, ask: &AskId, answer: Answer) -> Result<(), EngineError> {
-        let row = self.desk.household.ask(ask).await?;
-        if row.state != AskState::Open {
-            return Err(no_longer_open());
-        }
-        if !answer.fits(row.ask.kind) {
-            return Err(InvalidInput::new(
-                "answer",
-                "这样的回答不合这个问题",
-                "this answer does not fit the question",
-            )
-            .into());
-        }
-        let stored = self
-            .desk
-            .store
-            .answer(ask, answer, self.desk.clock.now())
-            .await?;
-        self.woken.notify_one();
-        if stored {
-            Ok(())
-        } else {
-            Err(no_longer_open())
-        }
+        self.take_answer(ask, answer, None).await
+    }
+
+    async fn answer_by(&self, ask: &AskId, answer: Answer, by: &UserId) -> Result<(), EngineError> {
+        self.take_answer(ask, answer, Some(by)).await
     }
 
     async fn command(&self, call: NewCall) -> Result<CallId, EngineError> {

@@ -113,6 +113,12 @@ impl Provider for Hospitals {
         }
     }
 
+    fn known_by(&self, settings: &Settings, _secrets: &Secrets) -> Vec<(&'static str, String)> {
+        let mobile = settings.get("mobile").filter(|mobile| !mobile.is_empty());
+        let known = mobile.map(|mobile| ("mobile", mobile.clone()));
+        known.into_iter().collect()
+    }
+
     /// An account that never signed in has nothing to prove.
     fn proof(&self, account: &Account, _secrets: &Secrets) -> Option<NewCall> {
         let body = json!({ "do": "signed_in" });

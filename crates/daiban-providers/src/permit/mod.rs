@@ -91,6 +91,15 @@ impl Provider for Permit {
         check_form(secrets)
     }
 
+    fn known_by(&self, _settings: &Settings, secrets: &Secrets) -> Vec<(&'static str, String)> {
+        let given = |name| secrets.get(name).filter(|value| !value.is_empty());
+        let known = |name| Some((name, given(name)?.reveal().to_uppercase()));
+        ["token", "id_number"]
+            .into_iter()
+            .filter_map(known)
+            .collect()
+    }
+
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall> {
         let has_token = secrets.get("token").is_some_and(|token| !token.is_empty());
         has_token.then(|| status("proof", &account.id))

@@ -114,6 +114,13 @@ impl Provider for Rail {
         }
     }
 
+    fn known_by(&self, _settings: &Settings, secrets: &Secrets) -> Vec<(&'static str, String)> {
+        let login = secrets.get("username").map(|login| login.reveal().trim());
+        let login = login.filter(|login| !login.is_empty());
+        let known = login.map(|login| ("username", login.to_lowercase()));
+        known.into_iter().collect()
+    }
+
     /// An account that never signed in has nothing to prove.
     fn proof(&self, account: &Account, _secrets: &Secrets) -> Option<NewCall> {
         let body = json!({ "do": "signed_in" });

@@ -55,6 +55,19 @@ pub(super) fn private(settings: &Settings) -> Vec<String> {
     numbers.map(str::to_owned).collect()
 }
 
+/// The person and the tokens that speak for them, and the cars.
+pub(super) fn known_by(settings: &Settings, secrets: &Secrets) -> Vec<(&'static str, String)> {
+    let of_person = ["user_id", "access_token", "refresh_token", "auth_code"]
+        .into_iter()
+        .filter_map(|name| Some((name, secrets.get(name)?.reveal().to_owned())));
+    let cars = separated(settings.get("vin").map_or("", String::as_str))
+        .map(|vin| ("vin", vin.to_uppercase()));
+    of_person
+        .chain(cars)
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+}
+
 /// Tokens come as a whole: the pair, and whose they are. A code brings all of them.
 fn has_a_way_in(secrets: &Secrets) -> Result<(), InvalidInput> {
     let has = |name: &&str| secrets.contains_key(*name);

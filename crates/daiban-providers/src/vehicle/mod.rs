@@ -76,6 +76,10 @@ impl Provider for Vehicles {
         account::private(settings)
     }
 
+    fn known_by(&self, settings: &Settings, secrets: &Secrets) -> Vec<(&'static str, String)> {
+        account::known_by(settings, secrets)
+    }
+
     /// Tokens are proven by listing the cars; an auth code is good once and is left to the sign-in.
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall> {
         let has_token = secrets.get("access_token").is_some_and(|it| !it.is_empty());

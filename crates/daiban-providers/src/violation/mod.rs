@@ -164,6 +164,18 @@ impl Provider for Violation {
         Ok(())
     }
 
+    /// Another address, another way to sign or another customer is another purchase of the same car's fines.
+    fn known_by(&self, settings: &Settings, secrets: &Secrets) -> Vec<(&'static str, String)> {
+        let set = |name: &str| settings.get(name).map_or("", String::as_str);
+        let appid = secrets.get("appid").map_or("", |appid| appid.reveal());
+        let bought = [set("url"), set("sign"), appid].join("\n");
+        let cars = car::all(settings).unwrap_or_default();
+        let known = cars
+            .iter()
+            .map(|car| ("plate", format!("{bought}\n{}", car.plate.as_str())));
+        known.collect()
+    }
+
     /// Only whether everything is filled in: a request to prove the secret may cost money.
     fn proof(&self, account: &Account, _secrets: &Secrets) -> Option<NewCall> {
         Some(sign_in::complete(&account.id))

@@ -258,6 +258,15 @@ impl SqliteStore {
         Ok(Some(std::mem::take(&mut *plain)))
     }
 
+    pub(super) async fn drop_document(&self, name: &str) -> Done<()> {
+        let mut tx = self.write().await?;
+        sqlx::query("DELETE FROM sealed WHERE name = $1")
+            .bind(name)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await
+    }
+
     pub(super) async fn seal_document(&self, name: &str, content: &[u8]) -> Done<()> {
         let cell = self
             .sealer()

@@ -71,8 +71,23 @@ pub(super) async fn withdraw(
     Ok(())
 }
 
+/// How an ask ends.
+struct Ending<'a> {
+    state: AskState,
+    at: Timestamp,
+    words: Text,
+    /// Whose answer it was, where that is known.
+    by: Option<&'a UserId>,
+}
+
 impl SqliteStore {
-    pub(super) async fn answer_one(&self, id: &AskId, answer: Answer, at: Timestamp) -> Done<bool> {
+    pub(super) async fn answer_one(
+        &self,
+        id: &AskId,
+        answer: Answer,
+        at: Timestamp,
+        by: Option<&UserId>,
+    ) -> Done<bool> {
         let mut tx = self.write().await?;
         let Some(row) = sqlx::query("SELECT * FROM asks WHERE id = $1")
             .bind(id.as_str())
@@ -92,15 +107,14 @@ impl SqliteStore {
             Answer::Text(_) | Answer::Points(_) => Text::new("已回答", "answered"),
         };
         let tag = ask.ask.tag.clone();
-        self.end(
-            &mut tx,
-            &ask,
-            AskState::Answered,
+        let incoming = Incoming::Answered { tag, answer };
+        let ending = Ending {
+            state: AskState::Answered,
             at,
-            word,
-            Incoming::Answered { tag, answer },
-        )
-        .await?;
+            words: word,
+            by,
+        };
+        self.end(&mut tx, &ask, ending, incoming).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -123,12 +137,16 @@ impl SqliteStore {
         let rows = passed.fetch_all(&mut *tx).await?;
         for row in &rows {
             let ask = ask_row(self.sealer(), row)?;
-            let word = Text::new("到时没有人回答", "nobody answered in time");
+            let ending = Ending {
+                state: AskState::Expired,
+                at: now,
+                words: Text::new("到时没有人回答", "nobody answered in time"),
+                by: None,
+            };
             let incoming = Incoming::AskExpired {
                 tag: ask.ask.tag.clone(),
             };
-            self.end(&mut tx, &ask, AskState::Expired, now, word, incoming)
-                .await?;
+            self.end(&mut tx, &ask, ending, incoming).await?;
         }
         tx.commit().await?;
         Ok(rows.len())
@@ -139,11 +157,15 @@ impl SqliteStore {
         &self,
         db: &mut SqliteConnection,
         ask: &Ask,
-        state: AskState,
-        at: Timestamp,
-        words: Text,
+        ending: Ending<'_>,
         incoming: Incoming,
     ) -> Done<()> {
+        let Ending {
+            state,
+            at,
+            words,
+            by,
+        } = ending;
         sqlx::query("UPDATE asks SET state = $2, ended_at = $3 WHERE id = $1")
             .bind(ask.id.as_str())
             .bind(word(&state))
@@ -163,7 +185,7 @@ impl SqliteStore {
                 format!("{}：{}", title.zh, words.zh),
                 format!("{}: {}", title.en, words.en),
             ),
-            data: json!({ "ask": ask.id, "tag": ask.ask.tag, "state": state }),
+            data: json!({ "ask": ask.id, "tag": ask.ask.tag, "state": state, "by": by }),
         };
         events::append(self.sealer(), db, &[line]).await
     }
@@ -201,6 +223,7 @@ fn ask_row(sealer: &Sealer, row: &SqliteRow) -> Done<Ask> {
         errand: row.try_get::<String, _>("errand")?.into(),
         at: moment(row.try_get("at")?)?,
         state: from_word(row.try_get("state")?)?,
+        ended_at: maybe_moment(row.try_get("ended_at")?)?,
         ask: NewAsk {
             tag: row.try_get("tag")?,
             kind: from_word(row.try_get("kind")?)?,

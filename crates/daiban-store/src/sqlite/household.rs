@@ -249,6 +249,10 @@ impl Household for SqliteStore {
         Ok(self.seal_document(name, content).await?)
     }
 
+    async fn unseal(&self, name: &str) -> Result<(), StoreError> {
+        Ok(self.drop_document(name).await?)
+    }
+
     async fn errands(&self, user: Option<&UserId>) -> Result<Vec<ErrandRow>, StoreError> {
         Ok(self.list_errands(user).await?)
     }

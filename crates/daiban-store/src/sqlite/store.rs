@@ -7,7 +7,7 @@ use daiban_core::{
     call::{Call, NewCall},
     errand::{Incoming, Phase, Snapshot},
     error::ServiceError,
-    id::{AccountId, AskId, CallId, ErrandId, EventId, LookoutKey},
+    id::{AccountId, AskId, CallId, ErrandId, EventId, LookoutKey, UserId},
     lifecycle::Verb,
     service::Service,
     store::{
@@ -82,7 +82,17 @@ impl Store for SqliteStore {
     }
 
     async fn answer(&self, ask: &AskId, answer: Answer, at: Timestamp) -> Result<bool, StoreError> {
-        Ok(self.answer_one(ask, answer, at).await?)
+        Ok(self.answer_one(ask, answer, at, None).await?)
+    }
+
+    async fn answer_by(
+        &self,
+        ask: &AskId,
+        answer: Answer,
+        at: Timestamp,
+        by: &UserId,
+    ) -> Result<bool, StoreError> {
+        Ok(self.answer_one(ask, answer, at, Some(by)).await?)
     }
 
     async fn expire_asks(&self, now: Timestamp) -> Result<usize, StoreError> {

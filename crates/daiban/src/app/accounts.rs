@@ -18,7 +18,7 @@ use daiban_core::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{About, Actor, App, AppError, Audit, must_change, must_see, must_write};
+use super::{About, Actor, App, AppError, Audit, TrialWish, must_change, must_see, must_write};
 use crate::discreet::learn_settings;
 use crate::net::address;
 
@@ -36,6 +36,9 @@ pub struct NewAccount {
     /// Sealed values by name.
     #[serde(default)]
     pub secrets: Secrets,
+    /// How far they are tried out before they are stored.
+    #[serde(default, rename = "unchecked")]
+    pub trial: TrialWish,
 }
 
 /// What changes of an account. What is not given stays.
@@ -51,6 +54,9 @@ pub struct AccountChange {
     /// Secrets to set.
     #[serde(default)]
     pub secrets: Secrets,
+    /// How far new secrets are tried out before they are stored.
+    #[serde(default, rename = "unchecked")]
+    pub trial: TrialWish,
 }
 
 /// What a sign-in began with.
@@ -63,11 +69,12 @@ pub struct SignInStarted {
 }
 
 impl App {
-    /// Adds an account and proves its sign-in with one look, where the service has such a look.
+    /// Adds an account. Where the service has a look that proves its sign-in, that look is made first: what the service
+    /// refuses is not stored. What could not be tried is stored with the reason, unless it was wished otherwise.
     ///
     /// # Errors
-    /// [`AppError::Settings`] naming what is unknown, missing, malformed or taken; then nothing was stored. A proof that fails
-    /// is no error: the account is there and says what is wrong with it.
+    /// [`AppError::Settings`] naming what is unknown, missing, malformed, taken or there already; the service's, where it
+    /// refused the sign-in or, if so wished, could not be asked. Nothing was stored then.
     pub async fn add_account(&self, actor: &Actor, new: NewAccount) -> Result<Account, AppError> {
         must_write(actor)?;
         let provider = self.provider(new.service)?;
@@ -100,19 +107,15 @@ impl App {
             signed_in_at: None,
             shared: false,
         };
-        self.household()
-            .add_account(account.clone(), secrets.clone())
-            .await?;
+        self.must_be_new(&account, &secrets).await?;
+        let added = self.add_tried(account, secrets, new.trial).await?;
         self.audit(
             Some(actor),
             Audit::AccountAdded,
-            About::account(&account.id),
+            About::account(&added.id),
         )
         .await;
-        if let Some(proof) = provider.proof(&account, &secrets) {
-            self.prove(&account, &proof).await?;
-        }
-        Ok(self.household().account(&account.id).await?)
+        Ok(added)
     }
 
     /// Their accounts.
@@ -177,7 +180,7 @@ impl App {
         Ok(account)
     }
 
-    /// Changes name, settings, secrets. New secrets are proved again.
+    /// Changes name, settings, secrets. New secrets are tried out first: what the service refuses leaves the old ones.
     ///
     /// # Errors
     /// As [`App::add_account`].
@@ -218,20 +221,28 @@ impl App {
             .map_err(AppError::Settings)?;
         self.learn(&secrets);
         learn_settings(&self.parts.redactor, provider, &settings);
+        let changed = Account {
+            name,
+            settings,
+            ..account
+        };
+        self.must_be_new(&changed, &secrets).await?;
+        let tried = match proves_anew {
+            true => self.try_anew(&changed, &secrets, change.trial).await?,
+            false => None,
+        };
         self.household()
-            .update_account(id, &name, &settings)
+            .update_account(id, &changed.name, &changed.settings)
             .await?;
         // Only what changed: a visit may have renewed the rest meanwhile.
-        let mut changed = secrets.clone();
-        changed.retain(|name, value| before.get(name) != Some(value));
-        self.household().keep_secrets(id, changed).await?;
+        if !tried.as_ref().is_some_and(|tried| tried.is_kept) {
+            secrets.retain(|name, value| before.get(name) != Some(value));
+            self.household().keep_secrets(id, secrets).await?;
+        }
         self.audit(Some(actor), Audit::AccountChanged, About::account(id))
             .await;
-        if proves_anew {
-            let account = self.household().account(id).await?;
-            if let Some(proof) = provider.proof(&account, &secrets) {
-                self.prove(&account, &proof).await?;
-            }
+        if let Some(tried) = tried {
+            self.note_trial(&changed, tried).await?;
         }
         Ok(self.household().account(id).await?)
     }

@@ -63,7 +63,7 @@ impl App {
                 "does not fit this kind of ask",
             )));
         }
-        self.engine().answer(id, answer).await?;
+        self.engine().answer_by(id, answer, &actor.user).await?;
         self.audit(Some(actor), Audit::AskAnswered, About::ask(id))
             .await;
         Ok(self.household().ask(id).await?)

@@ -36,6 +36,8 @@ mod orders;
 mod people;
 mod rail;
 mod services;
+mod sign_in_age;
+mod trial;
 mod vehicle;
 mod visits;
 
@@ -56,6 +58,8 @@ pub use orders::CarOrder;
 pub(crate) use orders::{COMMAND, days_ago, read_order};
 pub use rail::{RailOrders, RailTransfers};
 pub use services::{LedgerLine, RailTickets};
+pub use sign_in_age::SignInAge;
+pub use trial::TrialWish;
 pub(crate) use vehicle::WATCH;
 pub use vehicle::{
     Capabilities, CarListed, CarReading, CarWatch, Cars, SimBasic, SimData, SimPackage,
@@ -98,6 +102,7 @@ pub struct App {
     live: Arc<Live>,
     cars: Arc<std::sync::Mutex<vehicle::CarMemory>>,
     begun_commands: Arc<tokio::sync::Mutex<BTreeMap<AccountId, ErrandId>>>,
+    trials: Arc<std::sync::Mutex<trial::Trials>>,
 }
 
 /// How daiban is, for `/readyz` and pages.
@@ -126,6 +131,7 @@ impl App {
             machine: Arc::default(),
             cars: Arc::default(),
             begun_commands: Arc::default(),
+            trials: Arc::default(),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     sign_in,
 };
 use crate::{
-    app::{AccountChange, AppError, NewAccount},
+    app::{AccountChange, AppError, NewAccount, TrialWish},
     say::{self, Table},
 };
 
@@ -22,12 +22,14 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
             name,
             settings: set,
             secrets: from_stdin,
+            unchecked,
         } => {
             let new = NewAccount {
                 service: service.parse()?,
                 name,
                 settings: settings(&set)?,
                 secrets: secrets(from_stdin.is_some())?,
+                trial: trial(unchecked),
             };
             let account = app.add_account(actor, new).await?;
             Ok(one(context, &account))
@@ -68,11 +70,13 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
             way,
             settings: set,
             secrets: from_stdin,
+            unchecked,
         } => {
             if from_stdin.is_some() || !set.is_empty() {
                 let change = AccountChange {
                     settings: settings(&set)?,
                     secrets: secrets(from_stdin.is_some())?,
+                    trial: trial(unchecked),
                     ..AccountChange::default()
                 };
                 let account = context.account_id(&id).await?;
@@ -89,6 +93,13 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
             );
             Ok(Done::new(json!({ "removed": account.id }), words))
         }
+    }
+}
+
+fn trial(unchecked: bool) -> TrialWish {
+    match unchecked {
+        true => TrialWish::Unchecked,
+        false => TrialWish::Usual,
     }
 }
 

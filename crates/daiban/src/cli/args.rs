@@ -216,6 +216,9 @@ pub(super) enum Account {
         /// 从标准输入读 JSON 形式的密钥，只能写 - / secrets as a JSON object on stdin; write -
         #[arg(long, value_name = "-", value_parser = ["-"])]
         secrets: Option<String>,
+        /// 存下前不试 / stores without trying it out first
+        #[arg(long)]
+        unchecked: bool,
     },
     /// 列出账号 / lists accounts
     List,
@@ -233,6 +236,9 @@ pub(super) enum Account {
         /// 先换上标准输入里 JSON 形式的新密钥，只能写 - / new secrets first, a JSON object on stdin; write -
         #[arg(long, value_name = "-", value_parser = ["-"])]
         secrets: Option<String>,
+        /// 存下前不试 / stores without trying it out first
+        #[arg(long)]
+        unchecked: bool,
     },
     /// 删除账号及其密钥 / removes an account and its secrets
     Remove { id: String },

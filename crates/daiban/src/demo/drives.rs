@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     access::Actor,
-    app::{App, AppError, NewAccount, NewErrand, Started},
+    app::{App, AppError, NewAccount, NewErrand, Started, TrialWish},
     wiring::Wired,
 };
 
@@ -220,6 +220,7 @@ async fn add_account(
             .into_iter()
             .map(|(name, value)| (name.to_owned(), Secret::new(value.clone())))
             .collect::<Secrets>(),
+        trial: TrialWish::default(),
     };
     Ok(app.add_account(actor, account).await?.id)
 }

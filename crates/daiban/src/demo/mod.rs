@@ -34,7 +34,7 @@ use tokio::sync::watch;
 
 use crate::{
     access::Actor,
-    app::{App, AppError, NewAccount, NewErrand, Started},
+    app::{App, AppError, NewAccount, NewErrand, Started, TrialWish},
     clock::{FastClock, SystemClock},
     config::{Config, Overrides},
     net::Chance,
@@ -246,6 +246,7 @@ async fn set_out(app: &App, actor: &Actor, household: &Household) -> Result<Vec<
             name: format!("{}的进京证", car.name),
             settings: Settings::new(),
             secrets: secrets(&[("token", &car.token)]),
+            trial: TrialWish::default(),
         };
         let account = app.add_account(actor, account).await?.id;
         matters.push(Matter {
@@ -282,6 +283,7 @@ async fn add_fines_account(
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         secrets: secrets(&[("appid", &household.appid), ("secret", &household.secret)]),
+        trial: TrialWish::default(),
     };
     Ok(app.add_account(actor, account).await?.id)
 }

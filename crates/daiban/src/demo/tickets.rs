@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     access::Actor,
-    app::{App, AppError, NewAccount, NewErrand, Started},
+    app::{App, AppError, NewAccount, NewErrand, Started, TrialWish},
     wiring::Wired,
 };
 
@@ -51,6 +51,7 @@ impl Tickets {
             name: format!("{}的 12306", household.name),
             settings: Settings::new(),
             secrets: Secrets::new(),
+            trial: TrialWish::default(),
         };
         let account = app.add_account(actor, account).await?.id;
         app.sign_in(actor, &account, Some("qr")).await?;

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     access::Actor,
-    app::{App, AppError, NewAccount, NewErrand, Started},
+    app::{App, AppError, NewAccount, NewErrand, Started, TrialWish},
     wiring::Wired,
 };
 
@@ -55,6 +55,7 @@ impl Visits {
             name: format!("{}的 114", household.parent),
             settings: Settings::from(settings),
             secrets: Secrets::new(),
+            trial: TrialWish::default(),
         };
         let account = app.add_account(actor, account).await?.id;
         app.sign_in(actor, &account, None).await?;

@@ -26,7 +26,7 @@ use super::{
     visitor::{Fields, Me},
     words::{self, State as Mark},
 };
-use crate::app::{AccountChange, AppError, NewAccount};
+use crate::app::{AccountChange, AppError, NewAccount, TrialWish};
 
 /// After a sign-in was begun, so long is waited for its first step.
 const FIRST_STEP: Duration = Duration::from_secs(8);
@@ -156,6 +156,7 @@ pub(super) async fn add(
         name: fields.text("name").to_owned(),
         settings: settings(&fields, false),
         secrets: secrets(&fields),
+        trial: TrialWish::Strict,
     };
     match web.app.add_account(&me.actor, new).await {
         Ok(account) => Ok(Redirect::to(&format!("/accounts/{}", account.id)).into_response()),
@@ -286,6 +287,7 @@ pub(super) async fn change(
         name: fields.get("name").map(|name| name.trim().to_owned()),
         settings: settings(&fields, true),
         secrets: secrets(&fields),
+        trial: TrialWish::Strict,
     };
     match web.app.update_account(&me.actor, &id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/accounts/{id}")).into_response()),
