@@ -26,7 +26,8 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// For somebody with a session; `here` is `today`, `errands`, `accounts`, `problems` or `more`.
+    /// For somebody with a session; `here` is a word of `nav.html`: `today`, `errands`, `cars`, `calendar`, `fines`,
+    /// `accounts`, `problems`, `notices`, `settings` or `more`.
     pub(super) async fn full(web: &Web, me: &Me, here: &'static str) -> Result<Self, AppError> {
         Ok(Self {
             here,
@@ -46,6 +47,11 @@ impl Shell {
             problems: 0,
             again_s: 0,
         }
+    }
+
+    /// Whether a phone finds this page behind the last entry of its bar.
+    pub(super) fn is_behind_more(&self) -> bool {
+        !matches!(self.here, "" | "today" | "errands" | "cars" | "calendar")
     }
 
     /// One of two texts.
