@@ -28,7 +28,8 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    /// For somebody with a session; `here` is `today`, `errands`, `accounts`, `problems` or `more`.
+    /// For somebody with a session; `here` is a word of `nav.html`: `today`, `errands`, `cars`, `calendar`, `fines`,
+    /// `accounts`, `problems`, `notices`, `settings` or `more`.
     pub(super) async fn full(web: &Web, me: &Me, here: &'static str) -> Result<Self, AppError> {
         Ok(Self {
             here,
@@ -49,6 +50,11 @@ impl Shell {
             again_s: 0,
             live: false,
         }
+    }
+
+    /// Whether a phone finds this page behind the last entry of its bar.
+    pub(super) fn is_behind_more(&self) -> bool {
+        !matches!(self.here, "" | "today" | "errands" | "cars" | "calendar")
     }
 
     /// One of two texts.
