@@ -109,12 +109,8 @@ impl App {
         };
         self.must_be_new(&account, &secrets).await?;
         let added = self.add_tried(account, secrets, new.trial).await?;
-        self.audit(
-            Some(actor),
-            Audit::AccountAdded,
-            About::account(&added.id),
-        )
-        .await;
+        self.audit(Some(actor), Audit::AccountAdded, About::account(&added.id))
+            .await;
         Ok(added)
     }
 
