@@ -61,7 +61,13 @@ pub async fn listen(wired: &Wired) -> Result<Listening, AppError> {
     let set_up = wired.app.access().is_set_up().await?;
     let address = wired.config.listen;
     may_listen(&wired.config, set_up)?;
-    let tls = wired.config.server.tls.as_ref().map(Tls::load).transpose()?;
+    let tls = wired
+        .config
+        .server
+        .tls
+        .as_ref()
+        .map(Tls::load)
+        .transpose()?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| AppError::Internal(format!("{address}: {error}")))?;

@@ -351,6 +351,8 @@ fn server<'e>(get: &impl Fn(&str) -> Option<&'e str>) -> Result<Server, ConfigEr
         // Both were checked when they were read.
         trusted_proxies: Network::parse_all(proxies).unwrap_or_default(),
         hosts: hosts.map(str::to_owned).collect(),
-        rate_limit: get("server.rate_limit").and_then(|limit| limit.parse().ok()).unwrap_or(0),
+        rate_limit: get("server.rate_limit")
+            .and_then(|limit| limit.parse().ok())
+            .unwrap_or(0),
     })
 }

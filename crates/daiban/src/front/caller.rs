@@ -91,9 +91,9 @@ impl Caller {
             }
         }
         let proto = listed(headers, "x-forwarded-proto");
-        let tls = proto.last().map_or(connection.tls, |proto| {
-            proto.eq_ignore_ascii_case("https")
-        });
+        let tls = proto
+            .last()
+            .map_or(connection.tls, |proto| proto.eq_ignore_ascii_case("https"));
         Self { ip, tls }
     }
 }
@@ -139,21 +139,57 @@ mod tests {
         let proxies = Network::parse_all("127.0.0.0/8, ::1, 10.0.0.0/8").unwrap();
         // peer, X-Forwarded-For lines, X-Forwarded-Proto, who called, over TLS
         for (peer, forwarded, proto, ip, tls) in [
-            ("127.0.0.1", &["203.0.113.9"][..], "https", "203.0.113.9", true),
+            (
+                "127.0.0.1",
+                &["203.0.113.9"][..],
+                "https",
+                "203.0.113.9",
+                true,
+            ),
             ("127.0.0.1", &["203.0.113.9"], "http", "203.0.113.9", false),
             ("127.0.0.1", &[], "", "127.0.0.1", false),
             // Somebody from outside writes what they like in front.
-            ("127.0.0.1", &["127.0.0.1, 203.0.113.9"], "", "203.0.113.9", false),
-            ("127.0.0.1", &["1.1.1.1", "203.0.113.9, 10.0.0.7"], "", "203.0.113.9", false),
+            (
+                "127.0.0.1",
+                &["127.0.0.1, 203.0.113.9"],
+                "",
+                "203.0.113.9",
+                false,
+            ),
+            (
+                "127.0.0.1",
+                &["1.1.1.1", "203.0.113.9, 10.0.0.7"],
+                "",
+                "203.0.113.9",
+                false,
+            ),
             ("127.0.0.1", &["1.1.1.1, nonsense"], "", "127.0.0.1", false),
             ("127.0.0.1", &["203.0.113.9:4411"], "", "203.0.113.9", false),
-            ("127.0.0.1", &["[2001:db8::7]:4411"], "", "2001:db8::7", false),
+            (
+                "127.0.0.1",
+                &["[2001:db8::7]:4411"],
+                "",
+                "2001:db8::7",
+                false,
+            ),
             ("127.0.0.1", &["[2001:db8::7]"], "", "2001:db8::7", false),
-            ("::ffff:127.0.0.1", &["::ffff:203.0.113.9"], "http,https", "203.0.113.9", true),
+            (
+                "::ffff:127.0.0.1",
+                &["::ffff:203.0.113.9"],
+                "http,https",
+                "203.0.113.9",
+                true,
+            ),
             // All of them are proxies: the one farthest away.
             ("127.0.0.1", &["10.0.0.9, 10.0.0.7"], "", "10.0.0.9", false),
             // Not a proxy of ours: nothing is believed.
-            ("192.168.1.7", &["203.0.113.9"], "https", "192.168.1.7", false),
+            (
+                "192.168.1.7",
+                &["203.0.113.9"],
+                "https",
+                "192.168.1.7",
+                false,
+            ),
         ] {
             let mut headers = HeaderMap::new();
             for line in forwarded {

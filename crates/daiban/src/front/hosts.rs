@@ -22,7 +22,9 @@ impl Hosts {
 
     /// Whether a request asks under a name of ours. One that names none comes from no browser.
     pub(super) fn admit(&self, uri: &Uri, headers: &HeaderMap) -> bool {
-        let asked = uri.authority().is_none_or(|authority| self.knows(authority));
+        let asked = uri
+            .authority()
+            .is_none_or(|authority| self.knows(authority));
         let mut named = headers.get_all(header::HOST).into_iter();
         let given = named.next();
         let one = named.next().is_none();

@@ -99,7 +99,11 @@ mod tests {
         }
         let wait = limiter.take("a", 20, start).unwrap_err();
         assert_eq!(wait.as_secs_f64().round() as u64, 3);
-        assert_eq!(limiter.take("b", 20, start), Ok(()), "others are not held up");
+        assert_eq!(
+            limiter.take("b", 20, start),
+            Ok(()),
+            "others are not held up"
+        );
         assert_eq!(limiter.take("a", 20, after(4)), Ok(()));
         assert!(limiter.take("a", 20, after(4)).is_err());
         limiter.give_back("a");

@@ -138,7 +138,11 @@ impl Front {
     fn past_the_proxy(&self, connection: &Connection) -> Option<IpAddr> {
         let peer = connection.peer.ip().to_canonical();
         let known = peer.is_loopback()
-            || self.options.proxies.iter().any(|network| network.contains(peer));
+            || self
+                .options
+                .proxies
+                .iter()
+                .any(|network| network.contains(peer));
         let open = self.options.behind_proxy && !self.options.own_tls;
         (open && !known).then_some(peer)
     }

@@ -71,12 +71,29 @@ mod tests {
             ("fd00::/8", "fe00::1", false),
         ] {
             let network = Network::parse(network).unwrap();
-            assert_eq!(network.contains(ip.parse().unwrap()), is_in, "{network:?} {ip}");
+            assert_eq!(
+                network.contains(ip.parse().unwrap()),
+                is_in,
+                "{network:?} {ip}"
+            );
         }
-        for not in ["", "x", "10.0.0.0/33", "10.0.0.0/-1", "::/129", "10.0.0/8", "1.2.3.4/"] {
+        for not in [
+            "",
+            "x",
+            "10.0.0.0/33",
+            "10.0.0.0/-1",
+            "::/129",
+            "10.0.0/8",
+            "1.2.3.4/",
+        ] {
             assert_eq!(Network::parse(not), None, "{not:?}");
         }
-        assert_eq!(Network::parse_all("127.0.0.0/8, ::1  10.0.0.1").unwrap().len(), 3);
+        assert_eq!(
+            Network::parse_all("127.0.0.0/8, ::1  10.0.0.1")
+                .unwrap()
+                .len(),
+            3
+        );
         assert_eq!(Network::parse_all("127.0.0.0/8, nas"), None);
     }
 }

@@ -87,8 +87,12 @@ impl Refusal {
                 "daiban does not know this name. Open it by its IP address, or put the name into the setting server.public_url or server.hosts and start it again.",
             ),
             Self::PastTheProxy(ip) => Text::new(
-                format!("设置说 daiban 在反向代理后面，而这个请求直接来自 {ip}。要是代理就在那里，把它写进 server.trusted_proxies。"),
-                format!("The settings say that a reverse proxy stands before daiban, but this request came from {ip} directly. If that is the proxy, put it into server.trusted_proxies."),
+                format!(
+                    "设置说 daiban 在反向代理后面，而这个请求直接来自 {ip}。要是代理就在那里，把它写进 server.trusted_proxies。"
+                ),
+                format!(
+                    "The settings say that a reverse proxy stands before daiban, but this request came from {ip} directly. If that is the proxy, put it into server.trusted_proxies."
+                ),
             ),
         }
     }

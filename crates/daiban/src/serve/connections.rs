@@ -49,14 +49,25 @@ pub(super) struct Serving {
 }
 
 /// Takes connections until told to stop, then lets what is under way come to its end, for five seconds at most.
-pub(super) async fn serve(listener: TcpListener, serving: Serving, mut stop: watch::Receiver<bool>) {
+pub(super) async fn serve(
+    listener: TcpListener,
+    serving: Serving,
+    mut stop: watch::Receiver<bool>,
+) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     let crowd = Arc::new(Crowd::default());
     let mut open = JoinSet::new();
     loop {
         let next = async {
-            let slot = slots.clone().acquire_owned().await.map_err(io::Error::other)?;
-            listener.accept().await.map(|(stream, peer)| (slot, stream, peer))
+            let slot = slots
+                .clone()
+                .acquire_owned()
+                .await
+                .map_err(io::Error::other)?;
+            listener
+                .accept()
+                .await
+                .map(|(stream, peer)| (slot, stream, peer))
         };
         let taken = tokio::select! {
             _ = stop.wait_for(|stop| *stop) => break,
@@ -86,15 +97,16 @@ pub(super) async fn serve(listener: TcpListener, serving: Serving, mut stop: wat
     let _ = timeout(FAREWELL, ended).await;
 }
 
-async fn greet(
-    stream: TcpStream,
-    peer: SocketAddr,
-    serving: Serving,
-    stop: watch::Receiver<bool>,
-) {
+async fn greet(stream: TcpStream, peer: SocketAddr, serving: Serving, stop: watch::Receiver<bool>) {
     let _ = stream.set_nodelay(true);
     let Some(tls) = serving.tls else {
-        return talk(stream, Connection { peer, tls: false }, serving.router, stop).await;
+        return talk(
+            stream,
+            Connection { peer, tls: false },
+            serving.router,
+            stop,
+        )
+        .await;
     };
     if let Ok(Ok(stream)) = timeout(GREETING, tls.acceptor().accept(stream)).await {
         talk(stream, Connection { peer, tls: true }, serving.router, stop).await;

@@ -93,7 +93,11 @@ impl Tls {
             // Not noted as seen: half of a renewal may have been read, and the other half comes.
             Err(wrong) if !now.complained => {
                 now.complained = true;
-                tracing::warn!(setting = wrong.field, why = wrong.text.en, "the certificate on disk cannot be used; the one before stays");
+                tracing::warn!(
+                    setting = wrong.field,
+                    why = wrong.text.en,
+                    "the certificate on disk cannot be used; the one before stays"
+                );
             }
             Err(_) => {}
         }
@@ -101,7 +105,11 @@ impl Tls {
 }
 
 fn written(files: &TlsFiles) -> Written {
-    [&files.cert, &files.key].map(|path| std::fs::metadata(path).and_then(|file| file.modified()).ok())
+    [&files.cert, &files.key].map(|path| {
+        std::fs::metadata(path)
+            .and_then(|file| file.modified())
+            .ok()
+    })
 }
 
 fn read(files: &TlsFiles) -> Result<TlsAcceptor, InvalidInput> {
@@ -125,7 +133,9 @@ fn read(files: &TlsFiles) -> Result<TlsAcceptor, InvalidInput> {
 fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, InvalidInput> {
     let wrong = |error: &dyn std::fmt::Display| unreadable("server.tls_cert", path, error);
     let all = CertificateDer::pem_file_iter(path).map_err(|error| wrong(&error))?;
-    let all: Vec<_> = all.collect::<Result<_, _>>().map_err(|error| wrong(&error))?;
+    let all: Vec<_> = all
+        .collect::<Result<_, _>>()
+        .map_err(|error| wrong(&error))?;
     if all.is_empty() {
         return Err(wrong(&"no certificate in it"));
     }

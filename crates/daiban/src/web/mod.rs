@@ -23,6 +23,7 @@ mod accounts;
 mod answers;
 mod asks;
 mod assets;
+mod audit;
 mod cookies;
 mod errands;
 mod facts;
@@ -207,6 +208,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ),
         ("/channels/{id}/test", post(problems::test_channel)),
         ("/channels/{id}/remove", post(problems::remove_channel)),
+        ("/settings/audit", get(audit::page)),
         ("/more", get(settings::page)),
         ("/password", post(settings::set_password)),
         ("/tokens", post(settings::add_token)),
