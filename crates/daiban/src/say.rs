@@ -10,12 +10,12 @@ use daiban_core::{
     dates,
     descriptor::{Descriptor, ErrandKind, Form, Wish},
     error::ServiceError,
-    household::{ApiToken, ErrandRow, EventRow, Notice, Problem, User},
+    household::{ApiToken, AuditRow, ErrandRow, EventRow, Notice, Problem, User},
     notify::{Channel, Receipt},
 };
 use serde_json::{Map, Value, json};
 
-use crate::app::{App, AppError, DryRun, LedgerLine, Next, OutboxLine, Why};
+use crate::app::{App, AppError, Audit, DryRun, LedgerLine, Next, OutboxLine, Why};
 
 mod picture;
 mod table;
@@ -176,6 +176,22 @@ pub fn token(token: &ApiToken) -> Value {
         "scope": token.scope,
         "created_at": dates::rfc3339(token.created_at),
         "used_at": moment(token.used_at),
+    })
+}
+
+/// A line of the audit log.
+pub fn audit(row: &AuditRow, lang: Lang) -> Value {
+    let text = Audit::of_word(&row.what).map(|audit| audit.text().in_lang(lang).to_owned());
+    json!({
+        "seq": row.seq,
+        "at": dates::rfc3339(row.at),
+        "user": row.user,
+        "what": row.what,
+        "text": text,
+        "about": row.about,
+        "via": row.via,
+        "from": row.origin,
+        "refused": row.refused,
     })
 }
 

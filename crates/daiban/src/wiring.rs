@@ -25,7 +25,7 @@ use crate::{
     config::Config,
     diagnostics::Machine,
     discreet::{Discreet, learn, learn_settings},
-    front,
+    front::{self, FrontOptions, Hosts},
     net::{Chance, Net, NetOptions},
     notify::{Notify, NotifyOptions, Outbox, OutboxOptions},
     web::{self, WebOptions},
@@ -186,7 +186,21 @@ impl Wired {
             map_url: self.config.map_url.clone(),
         };
         let router = web::router(self.app.clone(), options).merge(api::router(self.app.clone()));
-        front::before(router)
+        front::before(router, self.front())
+    }
+
+    fn front(&self) -> FrontOptions {
+        let (server, public) = (&self.config.server, self.config.public_url.as_deref());
+        let public = public.and_then(|url| url::Url::parse(url).ok());
+        let public = public.as_ref().and_then(url::Url::host_str);
+        FrontOptions {
+            behind_proxy: server.behind_proxy,
+            proxies: server.trusted_proxies.clone(),
+            own_tls: server.tls.is_some(),
+            hosts: Hosts::new(server.hosts.iter().map(String::as_str).chain(public)),
+            rate_limit: server.rate_limit,
+            lang: self.config.lang,
+        }
     }
 
     /// Runs the engine and the outbox until told to stop; what is under way is finished first.

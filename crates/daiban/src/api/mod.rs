@@ -13,7 +13,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{delete, get, post},
+    routing::{MethodRouter, delete, get, post},
 };
 use daiban_core::{Lang, invalid::InvalidInput, secret::Secret};
 use serde::de::DeserializeOwned;
@@ -30,6 +30,7 @@ use crate::{
 
 mod accounts;
 mod asks;
+mod audit_log;
 mod channels;
 mod errands;
 mod events;
@@ -42,130 +43,152 @@ mod vehicle;
 /// Longer requests are refused.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
-/// Every route of the API below `/api/v1`, for the router and for the test that walks them.
-pub const ROUTES: &[(&str, &[&str])] = &[
-    ("/services", &["GET"]),
-    ("/accounts", &["GET", "POST"]),
-    ("/accounts/{id}", &["GET", "PATCH", "DELETE"]),
-    ("/accounts/{id}/sign-in", &["POST"]),
-    ("/asks", &["GET"]),
-    ("/asks/{id}", &["GET"]),
-    ("/asks/{id}/picture", &["GET"]),
-    ("/asks/{id}/answer", &["POST"]),
-    ("/errands", &["GET", "POST"]),
-    ("/errands/{id}", &["GET"]),
-    ("/errands/{id}/events", &["GET"]),
-    ("/errands/{id}/why", &["GET"]),
-    ("/errands/{id}/calendar", &["GET"]),
-    ("/errands/{id}/{verb}", &["POST"]),
-    ("/events", &["GET"]),
-    ("/events/stream", &["GET"]),
-    ("/rail/stations", &["GET"]),
-    ("/rail/tickets", &["GET"]),
-    ("/rail/stops", &["GET"]),
-    ("/rail/transfers", &["GET"]),
-    ("/rail/sale-times", &["GET"]),
-    ("/rail/{account}/passengers", &["GET"]),
-    ("/rail/{account}/orders", &["GET"]),
-    ("/rail/{account}/unfinished", &["GET"]),
-    ("/rail/{account}/standby", &["GET"]),
-    ("/hospital/find", &["GET"]),
-    ("/hospital/departments", &["GET"]),
-    ("/hospital/calendar", &["GET"]),
-    ("/hospital/slots", &["GET"]),
-    ("/hospital/{account}/patients", &["GET"]),
-    ("/hospital/{account}/orders", &["GET"]),
-    ("/vehicle/{account}/status", &["GET"]),
-    ("/vehicle/{account}/cars", &["GET"]),
-    ("/vehicle/{account}/data", &["GET"]),
-    ("/vehicle/{account}/capabilities", &["GET"]),
-    ("/vehicle/{account}/readings", &["GET"]),
-    ("/vehicle/{account}/commands", &["GET", "POST"]),
-    ("/vehicle/{account}/commands/{id}", &["GET"]),
-    ("/permit/{account}/status", &["GET"]),
-    ("/permit/{account}/cancel", &["POST"]),
-    ("/violation/{account}/check", &["POST"]),
-    ("/violation/{account}/note", &["POST"]),
-    ("/violation/{account}/ledger", &["GET"]),
-    ("/channels", &["GET", "POST"]),
-    ("/channels/{id}", &["DELETE"]),
-    ("/channels/{id}/test", &["POST"]),
-    ("/outbox", &["GET"]),
-    ("/diagnostics", &["GET"]),
-    ("/problems", &["GET"]),
-    ("/notices", &["GET"]),
-];
+/// A path below `/api/v1`, its methods, and who answers them.
+type Route = (&'static str, &'static [&'static str], MethodRouter<App>);
 
-/// The API over an application.
-pub fn router(app: App) -> Router {
-    let v1 = Router::new()
-        .route("/services", get(services::list))
-        .route("/accounts", get(accounts::list).post(accounts::add))
-        .route(
+/// Every route of the API below `/api/v1` with its methods: the router is made of the same table, so none is missing.
+pub fn routes() -> Vec<(&'static str, &'static [&'static str])> {
+    let route = |(path, methods, _): Route| (path, methods);
+    table().into_iter().map(route).collect()
+}
+
+fn table() -> Vec<Route> {
+    vec![
+        ("/services", &["GET"], get(services::list)),
+        (
+            "/accounts",
+            &["GET", "POST"],
+            get(accounts::list).post(accounts::add),
+        ),
+        (
             "/accounts/{id}",
+            &["GET", "PATCH", "DELETE"],
             get(accounts::show)
                 .patch(accounts::change)
                 .delete(accounts::remove),
-        )
-        .route("/accounts/{id}/sign-in", post(accounts::sign_in))
-        .route("/asks", get(asks::list))
-        .route("/asks/{id}", get(asks::show))
-        .route("/asks/{id}/picture", get(asks::picture))
-        .route("/asks/{id}/answer", post(asks::answer))
-        .route("/errands", get(errands::list).post(errands::add))
-        .route("/errands/{id}", get(errands::show))
-        .route("/errands/{id}/events", get(errands::events))
-        .route("/errands/{id}/why", get(errands::why))
-        .route("/errands/{id}/calendar", get(hospital::entry))
-        .route("/errands/{id}/{verb}", post(errands::tell))
-        .route("/events", get(events::list))
-        .route("/events/stream", get(events::stream))
-        .route("/rail/stations", get(services::stations))
-        .route("/rail/tickets", get(services::tickets))
-        .route("/rail/stops", get(services::stops))
-        .route("/rail/transfers", get(rail::transfers))
-        .route("/rail/sale-times", get(rail::sale_times))
-        .route("/rail/{account}/passengers", get(rail::passengers))
-        .route("/rail/{account}/orders", get(rail::orders))
-        .route("/rail/{account}/unfinished", get(rail::unfinished))
-        .route("/rail/{account}/standby", get(rail::standby))
-        .route("/hospital/find", get(hospital::find))
-        .route("/hospital/departments", get(hospital::departments))
-        .route("/hospital/calendar", get(hospital::calendar))
-        .route("/hospital/slots", get(hospital::slots))
-        .route("/hospital/{account}/patients", get(hospital::patients))
-        .route("/hospital/{account}/orders", get(hospital::orders))
-        .route("/vehicle/{account}/status", get(vehicle::status))
-        .route("/vehicle/{account}/cars", get(vehicle::cars))
-        .route("/vehicle/{account}/data", get(vehicle::data))
-        .route(
+        ),
+        ("/accounts/{id}/sign-in", &["POST"], post(accounts::sign_in)),
+        ("/asks", &["GET"], get(asks::list)),
+        ("/asks/{id}", &["GET"], get(asks::show)),
+        ("/asks/{id}/picture", &["GET"], get(asks::picture)),
+        ("/asks/{id}/answer", &["POST"], post(asks::answer)),
+        (
+            "/errands",
+            &["GET", "POST"],
+            get(errands::list).post(errands::add),
+        ),
+        ("/errands/{id}", &["GET"], get(errands::show)),
+        ("/errands/{id}/events", &["GET"], get(errands::events)),
+        ("/errands/{id}/why", &["GET"], get(errands::why)),
+        ("/errands/{id}/calendar", &["GET"], get(hospital::entry)),
+        ("/errands/{id}/{verb}", &["POST"], post(errands::tell)),
+        ("/events", &["GET"], get(events::list)),
+        ("/events/stream", &["GET"], get(events::stream)),
+        ("/rail/stations", &["GET"], get(services::stations)),
+        ("/rail/tickets", &["GET"], get(services::tickets)),
+        ("/rail/stops", &["GET"], get(services::stops)),
+        ("/rail/transfers", &["GET"], get(rail::transfers)),
+        ("/rail/sale-times", &["GET"], get(rail::sale_times)),
+        (
+            "/rail/{account}/passengers",
+            &["GET"],
+            get(rail::passengers),
+        ),
+        ("/rail/{account}/orders", &["GET"], get(rail::orders)),
+        (
+            "/rail/{account}/unfinished",
+            &["GET"],
+            get(rail::unfinished),
+        ),
+        ("/rail/{account}/standby", &["GET"], get(rail::standby)),
+        ("/hospital/find", &["GET"], get(hospital::find)),
+        (
+            "/hospital/departments",
+            &["GET"],
+            get(hospital::departments),
+        ),
+        ("/hospital/calendar", &["GET"], get(hospital::calendar)),
+        ("/hospital/slots", &["GET"], get(hospital::slots)),
+        (
+            "/hospital/{account}/patients",
+            &["GET"],
+            get(hospital::patients),
+        ),
+        (
+            "/hospital/{account}/orders",
+            &["GET"],
+            get(hospital::orders),
+        ),
+        ("/vehicle/{account}/status", &["GET"], get(vehicle::status)),
+        ("/vehicle/{account}/cars", &["GET"], get(vehicle::cars)),
+        ("/vehicle/{account}/data", &["GET"], get(vehicle::data)),
+        (
             "/vehicle/{account}/capabilities",
+            &["GET"],
             get(vehicle::capabilities),
-        )
-        .route("/vehicle/{account}/readings", get(vehicle::readings))
-        .route(
+        ),
+        (
+            "/vehicle/{account}/readings",
+            &["GET"],
+            get(vehicle::readings),
+        ),
+        (
             "/vehicle/{account}/commands",
+            &["GET", "POST"],
             get(vehicle::commands).post(vehicle::begin),
-        )
-        .route("/vehicle/{account}/commands/{id}", get(vehicle::command))
-        .route("/permit/{account}/status", get(services::permit_status))
-        .route("/permit/{account}/cancel", post(services::permit_cancel))
-        .route(
+        ),
+        (
+            "/vehicle/{account}/commands/{id}",
+            &["GET"],
+            get(vehicle::command),
+        ),
+        (
+            "/permit/{account}/status",
+            &["GET"],
+            get(services::permit_status),
+        ),
+        (
+            "/permit/{account}/cancel",
+            &["POST"],
+            post(services::permit_cancel),
+        ),
+        (
             "/violation/{account}/check",
+            &["POST"],
             post(services::violation_check),
-        )
-        .route("/violation/{account}/note", post(services::violation_note))
-        .route(
+        ),
+        (
+            "/violation/{account}/note",
+            &["POST"],
+            post(services::violation_note),
+        ),
+        (
             "/violation/{account}/ledger",
+            &["GET"],
             get(services::violation_ledger),
-        )
-        .route("/channels", get(channels::list).post(channels::add))
-        .route("/channels/{id}", delete(channels::remove))
-        .route("/channels/{id}/test", post(channels::test))
-        .route("/outbox", get(channels::outbox))
-        .route("/diagnostics", get(system::diagnostics))
-        .route("/problems", get(asks::problems))
-        .route("/notices", get(asks::notices));
+        ),
+        (
+            "/channels",
+            &["GET", "POST"],
+            get(channels::list).post(channels::add),
+        ),
+        ("/channels/{id}", &["DELETE"], delete(channels::remove)),
+        ("/channels/{id}/test", &["POST"], post(channels::test)),
+        ("/outbox", &["GET"], get(channels::outbox)),
+        ("/diagnostics", &["GET"], get(system::diagnostics)),
+        ("/problems", &["GET"], get(asks::problems)),
+        ("/notices", &["GET"], get(asks::notices)),
+        ("/audit", &["GET"], get(audit_log::list)),
+    ]
+}
+
+/// The API over an application.
+pub fn router(app: App) -> Router {
+    let v1 = table()
+        .into_iter()
+        .fold(Router::new(), |v1, (path, _, methods)| {
+            v1.route(path, methods)
+        });
     let guarded = Router::new()
         .nest("/api/v1", v1)
         .route("/api", axum::routing::any(nothing_here))

@@ -140,6 +140,11 @@ impl App {
         self.parts.clock.now()
     }
 
+    /// This moment, on the machine's clock: that of sessions, tokens and the audit log.
+    pub fn wall_now(&self) -> Timestamp {
+        self.parts.wall.now()
+    }
+
     /// The clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.parts.clock

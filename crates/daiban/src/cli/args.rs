@@ -88,6 +88,9 @@ pub(super) enum Command {
     /// 通知渠道 / ways to reach you
     #[command(subcommand)]
     Channel(Channel),
+    /// 操作记录 / who did what in daiban
+    #[command(subcommand)]
+    Audit(AuditLog),
     /// 发出的通知 / what was sent
     #[command(subcommand)]
     Outbox(Outbox),
@@ -587,6 +590,19 @@ pub(super) enum Channel {
     Test { id: String },
     /// 删除渠道 / removes a channel
     Remove { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditLog {
+    /// 谁在什么时候做了什么，新的在前 / who did what and when, newest first
+    List {
+        /// 最多几行 / how many lines at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// 只看这个编号以前的 / those before this number
+        #[arg(long)]
+        before: Option<i64>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,6 +15,7 @@ use crate::{
 mod accounts;
 mod args;
 mod asks;
+mod audit_log;
 mod channels;
 mod context;
 mod diagnostics;
@@ -179,6 +180,9 @@ async fn dispatch(cli: Cli, config: Config, out: Out) -> Result<Done, AppError> 
         Command::Car(verb) => vehicle::run(&Context::open(config, &global, out).await?, verb).await,
         Command::Channel(verb) => {
             channels::run(&Context::open(config, &global, out).await?, verb).await
+        }
+        Command::Audit(verb) => {
+            audit_log::run(&Context::open(config, &global, out).await?, verb).await
         }
         Command::Outbox(args::Outbox::List) => {
             channels::outbox(&Context::open(config, &global, out).await?).await

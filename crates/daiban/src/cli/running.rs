@@ -28,9 +28,9 @@ pub(super) async fn serve(config: Config, global: &Global, out: Out) -> Result<D
         print(&listening.said().to_string());
     } else {
         print(&format!(
-            "{}http://{}",
+            "{}{}",
             out.say("daiban 正在监听 ", "daiban listens at "),
-            listening.address
+            listening.listens()
         ));
         if let Some(link) = &listening.setup_url {
             print(&format!(
@@ -43,7 +43,7 @@ pub(super) async fn serve(config: Config, global: &Global, out: Out) -> Result<D
         }
     }
     let router = wired.router();
-    listening.run(&wired, router, stop).await?;
+    listening.run(&wired, router, stop).await;
     drop(held);
     Ok(Done::new(Value::Null, "").silent())
 }

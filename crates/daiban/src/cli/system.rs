@@ -1,21 +1,23 @@
 //! `daiban config`, `doctor`, `healthcheck` and `completions`.
 
-use std::time::Duration;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clap::CommandFactory as _;
 use daiban_core::{Text, error::ServiceError, household::Household as _};
+use rustls::{ClientConfig, pki_types::ServerName};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
 };
+use tokio_rustls::TlsConnector;
 
 use super::{
     args::{Cli, Config as Verb},
     context::open_store,
     out::{Done, Out},
 };
-use crate::{app::AppError, config::Config, lock};
+use crate::{app::AppError, config::Config, lock, serve::tls::client_of_ourselves};
 
 /// The running program answers at once or not at all.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -51,7 +53,9 @@ pub(super) async fn healthcheck(config: &Config, out: Out) -> Result<Done, AppEr
     if address.ip().is_unspecified() {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
-    let answer = tokio::time::timeout(PATIENCE, ask_ready(address)).await;
+    let tls = config.server.tls.as_ref();
+    let tls = tls.map(client_of_ourselves).transpose()?;
+    let answer = tokio::time::timeout(PATIENCE, ask_ready(address, tls)).await;
     match answer {
         Ok(Ok(true)) => Ok(Done::new(
             json!({ "ready": true }),
@@ -65,12 +69,30 @@ pub(super) async fn healthcheck(config: &Config, out: Out) -> Result<Done, AppEr
     }
 }
 
-async fn ask_ready(address: std::net::SocketAddr) -> std::io::Result<bool> {
-    let mut stream = TcpStream::connect(address).await?;
+async fn ask_ready(address: SocketAddr, tls: Option<ClientConfig>) -> std::io::Result<bool> {
+    let stream = TcpStream::connect(address).await?;
+    match tls {
+        Some(config) => {
+            let name = ServerName::from(address.ip());
+            let stream = TlsConnector::from(Arc::new(config)).connect(name, stream);
+            said_ready(stream.await?, address).await
+        }
+        None => said_ready(stream, address).await,
+    }
+}
+
+async fn said_ready(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    address: SocketAddr,
+) -> std::io::Result<bool> {
     let request = format!("GET /readyz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
-    stream.take(64 * 1024).read_to_end(&mut answer).await?;
+    match stream.take(64 * 1024).read_to_end(&mut answer).await {
+        // Whoever closes without a farewell in TLS has said all the same what it said.
+        Err(_) if !answer.is_empty() => {}
+        read => drop(read?),
+    }
     Ok(answer.starts_with(b"HTTP/1.1 200"))
 }
 

@@ -2,7 +2,9 @@
 
 use daiban_core::{descriptor::Label, invalid::InvalidInput, service::Service};
 
-use crate::{net::address, notify::QuietHours};
+use std::path::Path;
+
+use crate::{front, net::address, notify::QuietHours};
 
 /// One setting.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,12 @@ pub(crate) enum Form {
     Path,
     /// `HOST:PORT` to listen at.
     Listen,
+    /// A file, by its path.
+    File,
+    /// Addresses and networks, with commas or blanks between them.
+    Networks,
+    /// Names of hosts, the same way.
+    Hosts,
     /// An address that people open.
     Address,
     /// The address of a map, with `{lat}` and `{lon}` in it.
@@ -99,6 +107,48 @@ pub(crate) const KEYS: &[Key] = &[
         None,
         "手机上打开 daiban 的网址，通知里的链接由它组成",
         "the address people open daiban at; links in notices begin with it",
+    ),
+    key(
+        "server.tls_cert",
+        Form::File,
+        None,
+        "TLS 证书文件（PEM，连同中间证书）；和 server.tls_key 一起设置，daiban 就自己用 https 监听。文件换了会自动重读",
+        "the file of the TLS certificate (PEM, with those above it); with server.tls_key daiban listens in https by itself. Read again when the file changes",
+    ),
+    key(
+        "server.tls_key",
+        Form::File,
+        None,
+        "证书的私钥文件（PEM）",
+        "the file of its private key (PEM)",
+    ),
+    key(
+        "server.behind_proxy",
+        Form::Flag,
+        Some("false"),
+        "daiban 在反向代理后面，TLS 由它管；它报的来访地址和 https 才算数",
+        "a reverse proxy stands before daiban and does TLS; what it says of callers is believed",
+    ),
+    key(
+        "server.trusted_proxies",
+        Form::Networks,
+        Some("127.0.0.0/8, ::1"),
+        "反向代理的地址或网段，逗号分开；只信它们的 X-Forwarded-For 和 X-Forwarded-Proto",
+        "the addresses or networks of reverse proxies, with commas; the X-Forwarded-For and X-Forwarded-Proto of nobody else is believed",
+    ),
+    key(
+        "server.hosts",
+        Form::Hosts,
+        None,
+        "除了 IP、localhost 和 server.public_url 的域名以外，还可以用哪些域名打开，逗号分开",
+        "names daiban may be opened under beside addresses in digits, localhost and the host of server.public_url, with commas",
+    ),
+    key(
+        "server.rate_limit",
+        Form::Whole(0, 1_000_000),
+        Some("0"),
+        "每个地址每分钟最多多少次请求；0：别的机器 600 次，本机直接来的不限。猜密码和一次性链接另算，每分钟 20 次",
+        "requests a minute of one address; 0: 600 for others and no limit for this machine itself. Wrong passwords and one-time words are counted apart, 20 a minute",
     ),
     key(
         "web.map_url",
@@ -386,6 +436,23 @@ impl Key {
                     "should be IP:PORT such as 127.0.0.1:8420".to_owned(),
                 ),
             },
+            Form::File if Path::new(text).is_absolute() => Ok(text.to_owned()),
+            Form::File => wrong(
+                "应当是文件的绝对路径".to_owned(),
+                "should be the absolute path of a file".to_owned(),
+            ),
+            Form::Networks => match front::Network::parse_all(text) {
+                Some(_) => Ok(text.to_owned()),
+                None => wrong(
+                    "应当是地址或网段，例如 127.0.0.1, 172.16.0.0/12".to_owned(),
+                    "should be addresses or networks such as 127.0.0.1, 172.16.0.0/12".to_owned(),
+                ),
+            },
+            Form::Hosts if front::words(text).all(front::is_name) => Ok(text.to_owned()),
+            Form::Hosts => wrong(
+                "应当是域名，不带端口，例如 nas.lan, daiban.example.com".to_owned(),
+                "should be names without a port such as nas.lan, daiban.example.com".to_owned(),
+            ),
             Form::Address => match url::Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => {
                     Ok(text.trim_end_matches('/').to_owned())

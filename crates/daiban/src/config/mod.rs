@@ -24,7 +24,12 @@ use daiban_core::{
 };
 use serde::Serialize;
 
-use crate::{net::NetSettings, notify::QuietHours};
+use crate::{
+    front::{self, Network},
+    net::NetSettings,
+    notify::QuietHours,
+    serve::TlsFiles,
+};
 use keys::Form;
 
 /// The settings of a service that are the net's: how far apart polls are, always and around a release.
@@ -89,6 +94,21 @@ pub struct Mqtt {
     pub tracker: bool,
 }
 
+/// How daiban is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Certificate and key; TLS ends here.
+    pub tls: Option<TlsFiles>,
+    /// A reverse proxy stands before.
+    pub behind_proxy: bool,
+    /// Whose word about callers is taken then.
+    pub trusted_proxies: Vec<Network>,
+    /// Names it may be opened under, beside those it knows by itself.
+    pub hosts: Vec<String>,
+    /// Requests a minute of one address; 0: as [`front::FrontOptions::rate_limit`] says.
+    pub rate_limit: u32,
+}
+
 /// All settings, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -98,6 +118,8 @@ pub struct Config {
     pub lang: Lang,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// How it is reached.
+    pub server: Server,
     /// The address people open daiban at, without a slash at the end.
     pub public_url: Option<String>,
     /// The map that positions are opened on, with `{lat}` and `{lon}` in it.
@@ -220,6 +242,7 @@ impl Config {
             listen: get("server.listen")
                 .and_then(keys::listen)
                 .ok_or_else(|| unusable("server.listen"))?,
+            server: server(&get)?,
             public_url: get("server.public_url").map(str::to_owned),
             map_url: get("web.map_url").map(str::to_owned),
             database_url: text("database.url").into(),
@@ -301,4 +324,35 @@ impl Config {
             }
         }
     }
+}
+
+fn server<'e>(get: &impl Fn(&str) -> Option<&'e str>) -> Result<Server, ConfigError> {
+    let without = |missing: &str, given: &str| {
+        let text = Text::new(
+            format!("设置了 {given}，也要设置这一项"),
+            format!("has to be set too, as {given} is"),
+        );
+        ConfigError::new(missing, text)
+    };
+    let tls = match (get("server.tls_cert"), get("server.tls_key")) {
+        (Some(cert), Some(key)) => Some(TlsFiles {
+            cert: cert.into(),
+            key: key.into(),
+        }),
+        (Some(_), None) => return Err(without("server.tls_key", "server.tls_cert")),
+        (None, Some(_)) => return Err(without("server.tls_cert", "server.tls_key")),
+        (None, None) => None,
+    };
+    let proxies = get("server.trusted_proxies").unwrap_or_default();
+    let hosts = front::words(get("server.hosts").unwrap_or_default());
+    Ok(Server {
+        tls,
+        behind_proxy: get("server.behind_proxy") == Some("true"),
+        // Both were checked when they were read.
+        trusted_proxies: Network::parse_all(proxies).unwrap_or_default(),
+        hosts: hosts.map(str::to_owned).collect(),
+        rate_limit: get("server.rate_limit")
+            .and_then(|limit| limit.parse().ok())
+            .unwrap_or(0),
+    })
 }

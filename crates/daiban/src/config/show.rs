@@ -99,7 +99,13 @@ fn schema_of(key: &Key) -> Value {
             json!({"type": "string", "minLength": count, "maxLength": count})
         }
         Form::MapUrl => json!({"type": "string", "pattern": "^https://"}),
-        Form::Text | Form::Path | Form::Listen | Form::Database => json!({"type": "string"}),
+        Form::Text
+        | Form::Path
+        | Form::File
+        | Form::Networks
+        | Form::Hosts
+        | Form::Listen
+        | Form::Database => json!({"type": "string"}),
     };
     schema["description"] = json!(format!("{} / {}", key.help.zh, key.help.en));
     if let Some(default) = key.default {

@@ -169,10 +169,7 @@ async fn play(
         let _ = stop.send(true);
     };
     tokio::select! {
-        (served, ended) = async { tokio::join!(listening.run(&wired, router, stopped), playing) } => {
-            served?;
-            ended
-        }
+        ((), ended) = async { tokio::join!(listening.run(&wired, router, stopped), playing) } => ended,
         () = forever_after(signal) => Ok(true),
     }
 }

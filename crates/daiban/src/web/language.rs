@@ -28,7 +28,7 @@ pub(super) fn asked_lang(query: Option<&str>) -> Option<Lang> {
 }
 
 /// The language of a browser: chosen before, or the first it accepts that is ours.
-pub(super) fn lang_of(headers: &HeaderMap, otherwise: Lang) -> Lang {
+pub(crate) fn lang_of(headers: &HeaderMap, otherwise: Lang) -> Lang {
     if let Some(lang) = cookies::read(headers, LANG_COOKIE)
         .as_deref()
         .and_then(known_lang)

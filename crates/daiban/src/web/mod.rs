@@ -13,16 +13,20 @@ use axum::{
     Router,
     http::StatusCode,
     middleware,
+    response::Response,
     routing::{MethodRouter, get, post},
 };
-use daiban_core::household::Household;
+use daiban_core::{Lang, household::Household};
 
 use crate::app::App;
+
+pub(crate) use language::lang_of;
 
 mod accounts;
 mod answers;
 mod asks;
 mod assets;
+mod audit;
 mod cookies;
 mod errands;
 mod facts;
@@ -78,9 +82,14 @@ struct Web {
 }
 
 impl Web {
+    /// Whether what is answered now travels in TLS, by the settings or as the listener saw it.
+    fn is_secure(&self) -> bool {
+        self.secure_cookies || security::Caller::present().tls
+    }
+
     /// The prefix makes browsers refuse the cookie unless it is marked secure and for this host alone.
     fn session_cookie(&self) -> &'static str {
-        if self.secure_cookies {
+        if self.is_secure() {
             "__Host-daiban_session"
         } else {
             "daiban_session"
@@ -88,7 +97,7 @@ impl Web {
     }
 
     fn secure_mark(&self) -> &'static str {
-        if self.secure_cookies { "; Secure" } else { "" }
+        if self.is_secure() { "; Secure" } else { "" }
     }
 
     fn refresh_s(&self) -> u32 {
@@ -120,6 +129,11 @@ pub fn router(app: App, options: WebOptions) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), security::gate))
         .layer(middleware::from_fn_with_state(web.clone(), security::dress))
         .with_state(web)
+}
+
+/// A page for somebody who is turned away before any page was looked for.
+pub(crate) fn refusal_page(lang: Lang, status: StatusCode, text: &str) -> Response {
+    page::refusal(lang, status, text)
 }
 
 /// Every path there is, in the router's own notation; a test walks them.
@@ -225,5 +239,6 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
             "/settings/tokens/{id}/revoke",
             post(settings::tokens::revoke),
         ),
+        ("/settings/audit", get(audit::page)),
     ]
 }

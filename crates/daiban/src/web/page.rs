@@ -178,6 +178,16 @@ pub(super) fn error(lang: Lang, status: StatusCode, error: Option<&AppError>) ->
     html_with(status, &page)
 }
 
+/// A page with a reason of its own.
+pub(super) fn refusal(lang: Lang, status: StatusCode, text: &str) -> Response {
+    let page = ErrorPage {
+        s: Shell::alone(lang, String::new()),
+        title: title(status).in_lang(lang).to_owned(),
+        text: text.to_owned(),
+    };
+    html_with(status, &page)
+}
+
 fn title(status: StatusCode) -> Text {
     match status {
         StatusCode::UNAUTHORIZED => Text::new("要先登录", "Sign in first"),

@@ -7,7 +7,7 @@ use axum::{
     Extension,
     body::{Body, to_bytes},
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -26,6 +26,7 @@ use crate::{
         About, AppError, Audit,
         audit::{self, Origin},
     },
+    front::add_headers,
     say,
 };
 
@@ -33,10 +34,6 @@ pub use crate::front::Caller;
 
 /// Longer forms are refused.
 const FORM_BYTES: usize = 128 * 1024;
-/// Only our own files, no inline script or style, nobody may frame us.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
 /// Which paths are open to people without a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Door {
@@ -103,25 +100,6 @@ pub(super) async fn dress(State(web): State<Web>, mut request: Request, next: Ne
     }
     add_headers(response.headers_mut());
     response
-}
-
-fn add_headers(headers: &mut HeaderMap) {
-    let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    headers.insert(
-        "cross-origin-opener-policy",
-        HeaderValue::from_static("same-origin"),
-    );
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
 }
 
 /// The gate: a session, or an open door; and for a form, its token.
@@ -241,7 +219,7 @@ async fn read_form(request: Request, expected: Option<&str>) -> Result<Request, 
     }
     let bytes = to_bytes(body, FORM_BYTES)
         .await
-        .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?;
+        .map_err(|error| unread(&error).into_response())?;
     let fields: Vec<(String, String)> = form_urlencoded::parse(&bytes).into_owned().collect();
     let fields = Fields(fields);
     let given = fields.get("csrf").unwrap_or_default();
@@ -251,6 +229,18 @@ async fn read_form(request: Request, expected: Option<&str>) -> Result<Request, 
     }
     parts.extensions.insert(fields);
     Ok(Request::from_parts(parts, Body::empty()))
+}
+
+/// Too long, or not there in time, or cut off.
+fn unread(error: &axum::Error) -> StatusCode {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<std::io::Error>() {
+            return StatusCode::REQUEST_TIMEOUT;
+        }
+        cause = error.source();
+    }
+    StatusCode::PAYLOAD_TOO_LARGE
 }
 
 /// Compared by hash, so that the time taken tells nothing about where they differ.
@@ -305,6 +295,8 @@ pub(super) fn local_path(given: &str) -> &str {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
