@@ -65,6 +65,8 @@ struct Web {
     links: links::Links,
     /// What forms have asked services for.
     kept: Arc<kept::Kept>,
+    /// Secrets of forms that came back.
+    drafts: Arc<accounts::Drafts>,
     secure_cookies: bool,
     live: bool,
     map_url: Option<Arc<str>>,
@@ -99,6 +101,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
         app,
         links: links::Links::new(options.household),
         kept: Arc::default(),
+        drafts: Arc::default(),
         secure_cookies: options.secure_cookies,
         live: options.live,
         map_url: options.map_url.map(Arc::from),
@@ -137,11 +140,13 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ("/asks", get(asks::list)),
         ("/asks/{id}", get(asks::page).post(asks::answer)),
         ("/asks/{id}/picture", get(asks::picture)),
+        ("/asks/{id}/live", get(asks::live)),
         (
             "/a/{word}",
             get(asks::linked_page).post(asks::linked_answer),
         ),
         ("/a/{word}/picture", get(asks::linked_picture)),
+        ("/a/{word}/live", get(asks::linked_live)),
         ("/errands", get(errands::list)),
         ("/errands/new", get(errands::kinds)),
         (
