@@ -88,6 +88,7 @@ pub fn ask(ask: &Ask, lang: Lang) -> Value {
         "picture": picture,
         "state": ask.state,
         "at": dates::rfc3339(ask.at),
+        "ended_at": moment(ask.ended_at),
     })
 }
 

@@ -78,6 +78,8 @@ struct Ending<'a> {
     words: Text,
     /// Whose answer it was, where that is known.
     by: Option<&'a UserId>,
+    /// What it was, where yes or no was asked.
+    yes: Option<bool>,
 }
 
 impl SqliteStore {
@@ -101,10 +103,10 @@ impl SqliteStore {
         if ask.state != AskState::Open || !in_time {
             return Ok(false);
         }
-        let word = match answer {
-            Answer::Approved => Text::new("回答：同意", "answered: yes"),
-            Answer::Denied => Text::new("回答：不同意", "answered: no"),
-            Answer::Text(_) | Answer::Points(_) => Text::new("已回答", "answered"),
+        let (word, yes) = match answer {
+            Answer::Approved => (Text::new("回答：同意", "answered: yes"), Some(true)),
+            Answer::Denied => (Text::new("回答：不同意", "answered: no"), Some(false)),
+            Answer::Text(_) | Answer::Points(_) => (Text::new("已回答", "answered"), None),
         };
         let tag = ask.ask.tag.clone();
         let incoming = Incoming::Answered { tag, answer };
@@ -113,6 +115,7 @@ impl SqliteStore {
             at,
             words: word,
             by,
+            yes,
         };
         self.end(&mut tx, &ask, ending, incoming).await?;
         tx.commit().await?;
@@ -142,6 +145,7 @@ impl SqliteStore {
                 at: now,
                 words: Text::new("到时没有人回答", "nobody answered in time"),
                 by: None,
+                yes: None,
             };
             let incoming = Incoming::AskExpired {
                 tag: ask.ask.tag.clone(),
@@ -165,6 +169,7 @@ impl SqliteStore {
             at,
             words,
             by,
+            yes,
         } = ending;
         sqlx::query("UPDATE asks SET state = $2, ended_at = $3 WHERE id = $1")
             .bind(ask.id.as_str())
@@ -185,7 +190,7 @@ impl SqliteStore {
                 format!("{}：{}", title.zh, words.zh),
                 format!("{}: {}", title.en, words.en),
             ),
-            data: json!({ "ask": ask.id, "tag": ask.ask.tag, "state": state, "by": by }),
+            data: json!({ "ask": ask.id, "tag": ask.ask.tag, "state": state, "by": by, "yes": yes }),
         };
         events::append(self.sealer(), db, &[line]).await
     }

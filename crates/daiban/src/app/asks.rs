@@ -2,13 +2,16 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use daiban_core::{
-    Text,
+    Text, Timestamp,
     ask::{Answer, Ask, AskState},
+    errand::Phase,
     household::{EventRow, Notice, Problem},
-    id::AskId,
+    id::{AskId, UserId},
     invalid::InvalidInput,
     notice::Severity,
+    store::EventKind,
 };
+use serde_json::Value;
 
 use super::{About, Actor, App, AppError, Audit, must_change, must_see};
 
@@ -18,6 +21,49 @@ pub struct Picture {
     pub content_type: &'static str,
     /// The file.
     pub bytes: Vec<u8>,
+}
+
+/// So far back in its errand's history the end of an ask is looked for.
+const EVENTS_OF_AN_ASK: usize = 200;
+/// Answers this close together belong to one round of trying.
+const SAME_ROUND_S: i64 = 600;
+
+/// How an ask ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskEnd {
+    /// Somebody said yes.
+    Yes,
+    /// Somebody said no.
+    No,
+    /// Somebody answered.
+    Answered,
+    /// Nobody answered in time.
+    Late,
+    /// The account is signed in; nothing is left to do.
+    SignedIn,
+    /// Another took its place.
+    Replaced,
+    /// It is no longer needed.
+    Withdrawn,
+}
+
+/// How an ask ended, by whom and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskEnding {
+    /// When.
+    pub at: Option<Timestamp>,
+    /// The name of who answered, where that is known.
+    pub by: Option<String>,
+    /// How.
+    pub how: AskEnd,
+}
+
+fn answered(yes: &Value) -> AskEnd {
+    match yes.as_bool() {
+        Some(true) => AskEnd::Yes,
+        Some(false) => AskEnd::No,
+        None => AskEnd::Answered,
+    }
 }
 
 impl App {
@@ -67,6 +113,82 @@ impl App {
         self.audit(Some(actor), Audit::AskAnswered, About::ask(id))
             .await;
         Ok(self.household().ask(id).await?)
+    }
+
+    /// How an ask ended, by whom and when; `None` while it is open.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn ask_ending(
+        &self,
+        actor: &Actor,
+        ask: &Ask,
+    ) -> Result<Option<AskEnding>, AppError> {
+        must_see(actor, &ask.user, "ask", ask.id.as_str())?;
+        if ask.state == AskState::Open {
+            return Ok(None);
+        }
+        let events = self
+            .household()
+            .errand_events(&ask.errand, EVENTS_OF_AN_ASK)
+            .await?;
+        let about = |event: &&EventRow| {
+            event.kind == EventKind::Answered && event.data["ask"] == ask.id.as_str()
+        };
+        let event = events.iter().find(about);
+        let how = match event {
+            Some(event) if ask.state == AskState::Answered => answered(&event.data["yes"]),
+            Some(_) => AskEnd::Late,
+            None if ask.state == AskState::Answered => AskEnd::Answered,
+            None => self.withdrawn(ask).await?,
+        };
+        let by = event.and_then(|event| event.data["by"].as_str());
+        let by = match by {
+            Some(id) => self.household().user(&UserId::from(id)).await.ok(),
+            None => None,
+        };
+        Ok(Some(AskEnding {
+            at: event.map(|event| event.at).or(ask.ended_at),
+            by: by.map(|user| user.name),
+            how,
+        }))
+    }
+
+    /// Why an errand took its question back.
+    async fn withdrawn(&self, ask: &Ask) -> Result<AskEnd, AppError> {
+        let errand = self.household().errand(&ask.errand).await?;
+        if errand.internal && errand.phase == Phase::Done {
+            return Ok(AskEnd::SignedIn);
+        }
+        let open = self
+            .household()
+            .asks(Some(&ask.user), Some(AskState::Open))
+            .await?;
+        let goes_on = open.iter().any(|next| next.errand == ask.errand);
+        Ok(match goes_on {
+            true => AskEnd::Replaced,
+            false => AskEnd::Withdrawn,
+        })
+    }
+
+    /// How often the same was answered within these minutes before it was asked again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn tries_before(&self, ask: &Ask) -> Result<usize, AppError> {
+        let events = self
+            .household()
+            .errand_events(&ask.errand, EVENTS_OF_AN_ASK)
+            .await?;
+        let since = ask.at.as_second() - SAME_ROUND_S;
+        let same = events.iter().filter(|event| {
+            event.kind == EventKind::Answered
+                && event.data["tag"] == *ask.ask.tag
+                && event.data["ask"] != ask.id.as_str()
+                && event.data["state"] == "answered"
+                && (since..=ask.at.as_second()).contains(&event.at.as_second())
+        });
+        Ok(same.count())
     }
 
     /// Their problems and those of everybody.

@@ -42,7 +42,7 @@ mod vehicle;
 mod visits;
 
 pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
-pub use asks::Picture;
+pub use asks::{AskEnd, AskEnding, Picture};
 pub use audit::{About, Audit};
 pub use channels::{NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};

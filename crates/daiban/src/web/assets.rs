@@ -32,6 +32,11 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
             include_str!("../../assets/app.js"),
         ),
         asset(
+            "ask.js",
+            "text/javascript; charset=utf-8",
+            include_str!("../../assets/ask.js"),
+        ),
+        asset(
             "icons.svg",
             "image/svg+xml",
             include_str!("../../assets/icons.svg"),

@@ -8,22 +8,24 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use daiban_core::{
-    ask::AskState,
+    ask::{AskKind, AskState},
     household::Household,
-    id::{AskId, UserId},
+    id::{AskId, ErrandId, UserId},
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use tokio::sync::OnceCell;
 
 use crate::{
-    access::Actor,
+    access::{Actor, hash_word},
     app::{App, AppError},
 };
 use daiban_core::household::Scope;
 
 /// Under which name the key is sealed.
 const KEY_NAME: &str = "web/ask-links";
+
+const SHORT_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Makes and reads links to single asks. Clones share the key.
 #[derive(Clone)]
@@ -71,6 +73,47 @@ impl Links {
         Ok((actor, id))
     }
 
+    /// A shorter word for the same page, to be typed on another screen, `/a/7Q2M9-KXD4T`: good while the ask is open, and
+    /// only for asks that show a code to scan.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn short_path(&self, ask: &AskId) -> Result<String, AppError> {
+        Ok(format!("/a/{}", self.short_word(ask).await?))
+    }
+
+    /// The ask of a short word, if one with a code to scan is open.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn read_short(&self, word: &str) -> Result<Option<AskId>, AppError> {
+        let Some(word) = tidy_short(word) else {
+            return Ok(None);
+        };
+        let open = self.household.asks(None, Some(AskState::Open)).await?;
+        for ask in open.iter().filter(|ask| ask.ask.kind == AskKind::Qr) {
+            // Compared by hash, so that the time taken tells nothing about where they differ.
+            if hash_word(&self.short_word(&ask.id).await?) == hash_word(&word) {
+                return Ok(Some(ask.id.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Fifty bits of a MAC in Crockford's base 32, which has no letters to be mistaken for others.
+    async fn short_word(&self, ask: &AskId) -> Result<String, AppError> {
+        let mut mac = self.mac(ask).await?;
+        mac.update(b"/short");
+        let bytes = mac.finalize().into_bytes();
+        let bits = bytes
+            .iter()
+            .take(7)
+            .fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+        let letter = |at: u64| char::from(SHORT_ALPHABET[((bits >> (5 * at)) & 31) as usize]);
+        let word: String = (0..10).map(letter).collect();
+        Ok(format!("{}-{}", &word[..5], &word[5..]))
+    }
+
     /// The next open ask of the same errand, for somebody who has just answered this one.
     pub(super) async fn next_ask(
         &self,
@@ -78,13 +121,22 @@ impl Links {
         answered: &AskId,
     ) -> Result<Option<AskId>, AppError> {
         let errand = self.household.ask(answered).await?.errand;
+        self.open_ask(actor, &errand).await
+    }
+
+    /// The open ask of an errand.
+    pub(super) async fn open_ask(
+        &self,
+        actor: &Actor,
+        errand: &ErrandId,
+    ) -> Result<Option<AskId>, AppError> {
         let open = self
             .household
             .asks(Some(&actor.user), Some(AskState::Open))
             .await?;
         Ok(open
             .into_iter()
-            .find(|ask| ask.errand == errand)
+            .find(|ask| ask.errand == *errand)
             .map(|ask| ask.id))
     }
 
@@ -106,6 +158,22 @@ impl Links {
         self.household.seal(KEY_NAME, &key).await?;
         Ok(key)
     }
+}
+
+/// A short word as it was made, however it was typed; nothing for a word of another shape.
+fn tidy_short(word: &str) -> Option<String> {
+    let (one, other) = word.split_once('-')?;
+    if one.len() != 5 || other.len() != 5 {
+        return None;
+    }
+    let same = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        c => c,
+    };
+    let word: String = word.chars().map(same).collect();
+    let known = |c: char| c == '-' || SHORT_ALPHABET.contains(&(c as u8));
+    (word.is_ascii() && word.chars().all(known)).then_some(word)
 }
 
 /// The path that signs a user in once, `/enter/…`, within a day.

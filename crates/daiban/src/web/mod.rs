@@ -76,6 +76,8 @@ struct Web {
     kept: Arc<kept::Kept>,
     /// What they have begun and wait for.
     work: Arc<work::Work>,
+    /// Secrets of forms that came back.
+    drafts: Arc<accounts::Drafts>,
     secure_cookies: bool,
     live: bool,
     map_url: Option<Arc<str>>,
@@ -116,6 +118,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
         links: links::Links::new(options.household),
         kept: Arc::default(),
         work: Arc::default(),
+        drafts: Arc::default(),
         secure_cookies: options.secure_cookies,
         live: options.live,
         map_url: options.map_url.map(Arc::from),
@@ -160,11 +163,13 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ("/asks", get(asks::list)),
         ("/asks/{id}", get(asks::page).post(asks::answer)),
         ("/asks/{id}/picture", get(asks::picture)),
+        ("/asks/{id}/live", get(asks::live)),
         (
             "/a/{word}",
             get(asks::linked_page).post(asks::linked_answer),
         ),
         ("/a/{word}/picture", get(asks::linked_picture)),
+        ("/a/{word}/live", get(asks::linked_live)),
         ("/errands", get(errands::list)),
         ("/errands/new", get(errands::kinds)),
         (

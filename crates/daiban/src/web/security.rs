@@ -54,7 +54,9 @@ impl Door {
         match steps.as_slice() {
             ["assets", _] => Self::Assets,
             ["signin"] => Self::SignIn,
-            ["setup" | "enter" | "a", word] | ["a", word, "picture"] if !word.is_empty() => {
+            ["setup" | "enter" | "a", word] | ["a", word, "picture" | "live"]
+                if !word.is_empty() =>
+            {
                 Self::Word((*word).to_owned())
             }
             _ => Self::Closed,

@@ -6,7 +6,7 @@
 use daiban_core::{
     Lang, Timestamp,
     account::AccountState,
-    ask::{AskKind, AskState},
+    ask::AskKind,
     dates,
     errand::Phase,
     household::{OutboxState, Role, Scope},
@@ -112,19 +112,6 @@ pub(super) fn ask_why(lang: Lang, kind: AskKind) -> &'static str {
         ),
         AskKind::Text => t(lang, "这一项只有你知道。", "Only you know this."),
         AskKind::Approve => t(lang, "按不同意算。", "It counts as no."),
-    }
-}
-
-/// Why an ask cannot be answered any more; `None` while it can.
-pub(super) fn ask_over(lang: Lang, state: AskState) -> Option<&'static str> {
-    match state {
-        AskState::Open => None,
-        AskState::Answered => Some(t(lang, "这件已经回答过了。", "This has been answered.")),
-        AskState::Expired => Some(t(
-            lang,
-            "这件已经过期，或不再需要了。",
-            "This is over, or no longer needed.",
-        )),
     }
 }
 

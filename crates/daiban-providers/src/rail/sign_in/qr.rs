@@ -218,23 +218,26 @@ fn ask_about(mut state: State, pass: &Pass<'_, Wishes>) -> Step<State> {
     state.code.next = after(pass.now, POLL_S);
     let body = json!({ "do": "qr_state", "uuid": state.code.uuid });
     let call = look(pass, body);
-    let text = match state.code.scanned {
-        true => waiting_for_tap(),
-        false => Text::new("问 12306 扫了没有", "asking 12306 whether it was scanned"),
+    let (checkpoint, text) = match state.code.scanned {
+        true => ("confirm", waiting_for_tap()),
+        false => (
+            "qr",
+            Text::new("问 12306 扫了没有", "asking 12306 whether it was scanned"),
+        ),
     };
     Step {
         calls: vec![call],
-        ..Step::new(state, Phase::NeedsYou, "qr", text)
+        ..Step::new(state, Phase::NeedsYou, checkpoint, text)
     }
 }
 
 /// What is waited for: the scan, then the tap.
 fn waiting(state: State) -> Step<State> {
-    let text = match state.code.scanned {
-        true => waiting_for_tap(),
-        false => waiting_for_scan(),
+    let (checkpoint, text) = match state.code.scanned {
+        true => ("confirm", waiting_for_tap()),
+        false => ("qr", waiting_for_scan()),
     };
-    Step::new(state, Phase::NeedsYou, "qr", text)
+    Step::new(state, Phase::NeedsYou, checkpoint, text)
 }
 
 fn waiting_for_tap() -> Text {

@@ -9,13 +9,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
+    Lang, Timestamp,
     account::{Account, AccountState, Secrets, Settings},
-    ask::AskState,
+    ask::{Ask, AskKind, AskState},
     descriptor::Descriptor,
     errand::Phase,
     id::{AccountId, AskId},
     secret::Secret,
-    service::Service,
 };
 
 use super::{
@@ -24,9 +24,16 @@ use super::{
     page::{Note, Shell, html, html_with, said},
     security::Oops,
     visitor::{Fields, Me},
-    words::{self, State as Mark},
+    words::{self, State as Mark, t},
 };
-use crate::app::{AccountChange, AppError, NewAccount, TrialWish};
+use crate::app::{AccountChange, AppError, SignInAge};
+
+mod draft;
+mod guide;
+mod new;
+
+pub(super) use draft::Drafts;
+pub(super) use new::{add, form};
 
 /// After a sign-in was begun, so long is waited for its first step.
 const FIRST_STEP: Duration = Duration::from_secs(8);
@@ -39,6 +46,19 @@ struct AccountView {
     state: Mark,
     line: String,
     needs_person: bool,
+    /// What is to be done about it from the list.
+    way_in: WayIn,
+}
+
+/// The one thing a row of the list offers besides its page.
+enum WayIn {
+    Nothing,
+    /// A sign-in that waits for its person.
+    GoOn(String),
+    /// A sign-in that starts from nothing that is filled in, and what its button says.
+    Begin(&'static str, &'static str),
+    /// Something is to be filled in.
+    FillIn(String),
 }
 
 struct ServiceView {
@@ -47,12 +67,19 @@ struct ServiceView {
     name: &'static str,
 }
 
+/// Accounts that stand alike.
+struct Group {
+    title: &'static str,
+    accounts: Vec<AccountView>,
+}
+
 #[derive(Template)]
 #[template(path = "accounts.html")]
 struct ListPage {
     s: Shell,
-    accounts: Vec<AccountView>,
+    groups: Vec<Group>,
     services: Vec<ServiceView>,
+    count: usize,
     lost: usize,
     writes: bool,
 }
@@ -60,15 +87,36 @@ struct ListPage {
 /// `GET /accounts`
 pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
     let mut accounts = web.app.accounts(&me.actor).await?;
-    accounts.sort_by_key(|account| (account.state != AccountState::SignInLost, account.service));
-    let views: Vec<AccountView> = accounts
-        .iter()
-        .map(|account| view(&web, &me, account))
-        .collect();
+    accounts.sort_by_key(|account| account.service);
+    let asks = web.app.asks(&me.actor, Some(AskState::Open)).await?;
+    let lang = me.lang;
+    let mut groups = [
+        (
+            AccountState::SignInLost,
+            t(lang, "要你登录", "Sign in again"),
+        ),
+        (
+            AccountState::New,
+            t(lang, "还没登录好", "Not signed in yet"),
+        ),
+        (AccountState::Ready, t(lang, "正常", "In order")),
+    ]
+    .map(|(state, title)| {
+        let alike = accounts.iter().filter(|account| account.state == state);
+        Group {
+            title,
+            accounts: alike
+                .map(|account| row(&web, &me, account, &asks))
+                .collect(),
+        }
+    })
+    .into_iter()
+    .collect::<Vec<_>>();
+    groups.retain(|group| !group.accounts.is_empty());
     let services = web.app.services().into_iter().map(|service| ServiceView {
         href: format!("/accounts/new/{}", service.service),
         icon: service.service.as_str(),
-        name: service.name.in_lang(me.lang),
+        name: service.name.in_lang(lang),
     });
     Ok(html(&ListPage {
         s: Shell::full(&web, &me, "accounts").await?,
@@ -76,17 +124,54 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
             .iter()
             .filter(|account| account.state == AccountState::SignInLost)
             .count(),
+        count: accounts.len(),
         services: services.collect(),
-        accounts: views,
+        groups,
         writes: me.actor.writes(),
     }))
+}
+
+/// A row of the list, with what can be done from there.
+fn row(web: &Web, me: &Me, account: &Account, asks: &[Ask]) -> AccountView {
+    let view = view(web, me, account);
+    let ask = asks.iter().find(|ask| ask.account == account.id);
+    let way_in = match ask {
+        _ if !me.actor.changes(&account.user) => WayIn::Nothing,
+        Some(ask) if ask_signs_in(ask) => WayIn::GoOn(format!("/asks/{}", ask.id)),
+        _ if account.state == AccountState::Ready => WayIn::Nothing,
+        _ => way_in(web, me, account),
+    };
+    AccountView { way_in, ..view }
+}
+
+/// Asks of sign-ins are no yes or no.
+fn ask_signs_in(ask: &Ask) -> bool {
+    ask.ask.kind != AskKind::Approve
+}
+
+fn way_in(web: &Web, me: &Me, account: &Account) -> WayIn {
+    let first = web
+        .app
+        .descriptor(account.service)
+        .ok()
+        .and_then(|service| service.sign_in.first());
+    match first {
+        Some(way) if way.secrets.is_empty() => WayIn::Begin(
+            way.way,
+            match way.way {
+                "qr" => t(me.lang, "扫码登录", "Scan to sign in"),
+                _ => t(me.lang, "去登录", "Sign in"),
+            },
+        ),
+        _ => WayIn::FillIn(format!("/accounts/{}#change", account.id)),
+    }
 }
 
 fn view(web: &Web, me: &Me, account: &Account) -> AccountView {
     let (lang, now) = (me.lang, web.app.now());
     let signed_in = account.signed_in_at.map(|at| match lang {
-        daiban_core::Lang::Zh => format!("{}登录", words::ago(lang, at, now)),
-        daiban_core::Lang::En => format!("signed in {}", words::ago(lang, at, now)),
+        Lang::Zh => format!("{}登录", words::ago(lang, at, now)),
+        Lang::En => format!("signed in {}", words::ago(lang, at, now)),
     });
     let problem = account
         .problem
@@ -100,6 +185,7 @@ fn view(web: &Web, me: &Me, account: &Account) -> AccountView {
         state: words::account(lang, account.state),
         line: problem.or(signed_in).unwrap_or_default(),
         needs_person: account.state == AccountState::SignInLost,
+        way_in: WayIn::Nothing,
     }
 }
 
@@ -108,6 +194,7 @@ struct Way {
     way: &'static str,
     label: &'static str,
     help: &'static str,
+    steps: Vec<&'static str>,
 }
 
 fn ways(descriptor: &Descriptor, me: &Me) -> Vec<Way> {
@@ -115,66 +202,65 @@ fn ways(descriptor: &Descriptor, me: &Me) -> Vec<Way> {
         way: way.way,
         label: way.label.in_lang(me.lang),
         help: way.help.in_lang(me.lang),
+        steps: guide::steps(descriptor.service, way.way, me.lang),
     };
     descriptor.sign_in.iter().map(way).collect()
 }
 
-#[derive(Template)]
-#[template(path = "account_new.html")]
-struct NewPage {
-    s: Shell,
-    service: &'static str,
-    service_name: &'static str,
-    ways: Vec<Way>,
-    name: String,
-    name_error: Option<String>,
-    settings: Vec<Field>,
-    secrets: Vec<Field>,
-    error: Option<String>,
+/// What is known of a sign-in, in words.
+struct Age {
+    signed_in: Option<String>,
+    worked: Option<String>,
+    ends: String,
 }
 
-/// `GET /accounts/new/{service}`
-pub(super) async fn form(
-    State(web): State<Web>,
-    me: Me,
-    Path(service): Path<String>,
-) -> Result<Response, Oops> {
-    let descriptor = described(&web, &service)?;
-    Ok(html(&new_page(&web, &me, descriptor, None, None).await?))
-}
-
-/// `POST /accounts/new/{service}`: checked, stored, and tried out with one look.
-pub(super) async fn add(
-    State(web): State<Web>,
-    me: Me,
-    Path(service): Path<String>,
-    fields: Fields,
-) -> Result<Response, Oops> {
-    let descriptor = described(&web, &service)?;
-    let new = NewAccount {
-        service: descriptor.service,
-        name: fields.text("name").to_owned(),
-        settings: settings(&fields, false),
-        secrets: secrets(&fields),
-        trial: TrialWish::Strict,
-    };
-    match web.app.add_account(&me.actor, new).await {
-        Ok(account) => Ok(Redirect::to(&format!("/accounts/{}", account.id)).into_response()),
-        Err(error @ (AppError::Invalid(_) | AppError::Settings(_))) => {
-            let page = new_page(&web, &me, descriptor, Some(&fields), Some(&error)).await?;
-            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+impl Age {
+    fn of(age: &SignInAge, account: &Account, lang: Lang, now: Timestamp) -> Self {
+        let moment = |at| words::moment(lang, at, now);
+        let both = |at| format!("{}（{}）", words::ago(lang, at, now), moment(at));
+        let ends = match (age.ends_at, age.renewed_by) {
+            (Some(at), _) => moment(at),
+            (None, Some(at)) => match lang {
+                Lang::Zh => format!("令牌到 {}，代办会提前自己换新", moment(at)),
+                Lang::En => format!("the token until {}; daiban renews it before", moment(at)),
+            },
+            (None, None) => guide::lasts(account.service, lang).to_owned(),
+        };
+        Self {
+            signed_in: age.signed_in_at.map(both),
+            worked: age.worked_at.max(age.signed_in_at).map(both),
+            ends,
         }
-        Err(error) => Err(error.into()),
     }
 }
 
-fn described(web: &Web, service: &str) -> Result<&'static Descriptor, AppError> {
-    let not_found = || AppError::NotFound {
-        what: "service",
-        id: service.to_owned(),
+/// A refusal of the service as a complaint at the field it is about; nothing for what is no refusal.
+fn refused_at(descriptor: &Descriptor, given: &Secrets, error: &AppError) -> Option<AppError> {
+    match new::is_untried(error) {
+        true => None,
+        false => new::refusal(descriptor, given, error),
+    }
+}
+
+/// Begins a sign-in and gives the way to its first step, once it is there.
+async fn begun(
+    web: &Web,
+    me: &Me,
+    account: &AccountId,
+    way: &str,
+) -> Result<Option<String>, AppError> {
+    let started = match web.app.sign_in(&me.actor, account, Some(way)).await {
+        Ok(started) => started,
+        Err(AppError::Service(_) | AppError::NotNow(_) | AppError::Invalid(_)) => return Ok(None),
+        Err(error) => return Err(error),
     };
-    web.app
-        .descriptor(service.parse::<Service>().map_err(|_| not_found())?)
+    if let Some(errand) = started.errand {
+        web.app
+            .wait_for_errand(&me.actor, &errand, FIRST_STEP)
+            .await?;
+    }
+    let ask = open_ask(web, me, account).await?;
+    Ok(ask.map(|ask| format!("/asks/{ask}")))
 }
 
 /// A blank setting is left out; where an account is changed, it takes the stored one away.
@@ -193,43 +279,6 @@ fn secrets(fields: &Fields) -> Secrets {
         .filter(|(_, value)| !value.trim().is_empty())
         .map(|(name, value)| (name.to_owned(), Secret::new(value.trim())))
         .collect()
-}
-
-async fn new_page(
-    web: &Web,
-    me: &Me,
-    descriptor: &'static Descriptor,
-    typed: Option<&Fields>,
-    error: Option<&AppError>,
-) -> Result<NewPage, AppError> {
-    let making = |prefix| Making {
-        lang: me.lang,
-        prefix,
-        filled: typed.map_or(Filled::Fresh, Filled::Typed),
-        error,
-        accounts: &[],
-    };
-    let settings = making("set.").fields(descriptor.settings);
-    let secrets = making("sec.").fields(descriptor.secrets);
-    let name_error = name_error(error, me);
-    let error = if name_error.is_some() {
-        None
-    } else {
-        beside_the_fields(error, &[&settings, &secrets], me.lang)
-    };
-    Ok(NewPage {
-        s: Shell::full(web, me, "accounts").await?,
-        service: descriptor.service.as_str(),
-        service_name: descriptor.name.in_lang(me.lang),
-        ways: ways(descriptor, me),
-        name: typed
-            .map(|fields| fields.text("name").to_owned())
-            .unwrap_or_default(),
-        name_error,
-        settings,
-        secrets,
-        error,
-    })
 }
 
 fn name_error(error: Option<&AppError>, me: &Me) -> Option<String> {
@@ -254,6 +303,11 @@ struct DetailPage {
     secrets: Vec<Field>,
     error: Option<String>,
     changes: bool,
+    age: Age,
+    /// Why new secrets could not be tried out; then they can be stored all the same.
+    untried: Option<String>,
+    /// The word for the secrets of the form that came back.
+    draft: Option<String>,
 }
 
 /// `GET /accounts/{id}`
@@ -272,6 +326,8 @@ struct Tried<'a> {
     note: Option<Note>,
     typed: Option<&'a Fields>,
     error: Option<&'a AppError>,
+    /// The secrets of the form, those of an earlier try among them.
+    given: Secrets,
 }
 
 /// `POST /accounts/{id}`: changes name, settings, secrets; new secrets are tried out.
@@ -283,19 +339,25 @@ pub(super) async fn change(
 ) -> Result<Response, Oops> {
     let id = AccountId::from(id);
     let account = web.app.account(&me.actor, &id).await?;
+    let page = id.to_string();
+    let mut given = web
+        .drafts
+        .take(&me.actor.user, &page, web.app.now(), fields.text("draft"));
+    given.extend(secrets(&fields));
     let change = AccountChange {
         name: fields.get("name").map(|name| name.trim().to_owned()),
         settings: settings(&fields, true),
-        secrets: secrets(&fields),
-        trial: TrialWish::Strict,
+        secrets: given.clone(),
+        trial: new::trial(&fields),
     };
     match web.app.update_account(&me.actor, &id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/accounts/{id}")).into_response()),
-        Err(error @ (AppError::Invalid(_) | AppError::Settings(_))) => {
+        Err(error @ (AppError::Invalid(_) | AppError::Settings(_) | AppError::Service(_))) => {
             let tried = Tried {
                 typed: Some(&fields),
                 error: Some(&error),
                 note: None,
+                given,
             };
             Ok(html_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -365,13 +427,23 @@ async fn detail(
 ) -> Result<DetailPage, AppError> {
     let descriptor = web.app.descriptor(account.service)?;
     let theirs = web.app.accounts(&me.actor).await?;
+    let now = web.app.now();
+    let age = web.app.sign_in_age(&me.actor, &account.id).await?;
+    let draft = web
+        .drafts
+        .keep(&me.actor.user, account.id.as_str(), now, &tried.given)?;
+    let at = tried
+        .error
+        .and_then(|error| refused_at(descriptor, &tried.given, error));
+    let untried = tried.error.filter(|error| new::is_untried(error));
+    let error = at.as_ref().or(tried.error);
     let making = |prefix| Making {
         lang: me.lang,
         prefix,
         filled: tried
             .typed
             .map_or(Filled::Stored(&account.settings), Filled::Typed),
-        error: tried.error,
+        error,
         accounts: &theirs,
     };
     let settings = making("set.").fields(descriptor.settings);
@@ -379,11 +451,11 @@ async fn detail(
     for secret in &mut secrets {
         secret.required = false;
     }
-    let name_error = name_error(tried.error, me);
-    let error = if name_error.is_some() {
+    let name_error = name_error(error, me);
+    let error = if name_error.is_some() || untried.is_some() {
         None
     } else {
-        beside_the_fields(tried.error, &[&settings, &secrets], me.lang)
+        beside_the_fields(error, &[&settings, &secrets], me.lang)
     };
     let typed_name = tried
         .typed
@@ -403,6 +475,9 @@ async fn detail(
         name: typed_name.unwrap_or_else(|| account.name.clone()),
         account: view(web, me, account),
         changes: me.actor.changes(&account.user),
+        age: Age::of(&age, account, me.lang, now),
+        untried: untried.map(|error| said(error, me.lang)),
+        draft,
         note: tried.note,
         name_error,
         settings,
@@ -417,7 +492,8 @@ struct RemovePage {
     s: Shell,
     id: String,
     account: AccountView,
-    errands: usize,
+    /// What ends with it.
+    errands: Vec<String>,
 }
 
 /// `GET /accounts/{id}/remove`: says what goes with it.
@@ -434,7 +510,9 @@ pub(super) async fn remove_form(
     Ok(html(&RemovePage {
         s: Shell::full(&web, &me, "accounts").await?,
         id: account.id.to_string(),
-        errands: live.count(),
+        errands: live
+            .map(|errand| errand.reason.in_lang(me.lang).to_owned())
+            .collect(),
         account: view(&web, &me, &account),
     }))
 }
