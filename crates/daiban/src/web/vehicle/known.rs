@@ -183,6 +183,11 @@ fn last_four(vin: &str) -> Option<String> {
     vin.get(from..).map(str::to_owned)
 }
 
+/// The cars of an account that they may look into.
+pub(in crate::web) async fn cars_of(web: &Web, me: &Me, account: &Account) -> Vec<CarListed> {
+    listed_cars(web, me, account, Lists::Ask).await
+}
+
 async fn listed_cars(web: &Web, me: &Me, account: &Account, lists: Lists) -> Vec<CarListed> {
     let key = format!("cars/{}", account.id);
     let (app, actor, id) = (web.app.clone(), me.actor.clone(), account.id.clone());
