@@ -38,8 +38,19 @@ pub(super) fn groups(
             false => group.rows.push(errand),
         }
     }
+    groups.iter_mut().for_each(legend_once);
     groups.retain(|group| !(group.shown.is_empty() && group.rows.is_empty()));
     groups
+}
+
+/// Below several strips every mark is explained once.
+fn legend_once(group: &mut Group) {
+    let mut told = Vec::new();
+    let strips = group.shown.iter_mut().flat_map(|errand| &mut errand.strips);
+    for strip in strips {
+        strip.legend.retain(|(mark, _)| !told.contains(mark));
+        told.extend(strip.legend.iter().map(|(mark, _)| *mark));
+    }
 }
 
 /// What a service's errands are called together.

@@ -186,7 +186,7 @@ fn coming(rows: &[ErrandRow], errands: &[ErrandView], lang: Lang, now: Timestamp
     let coming = |(at, errand): (Timestamp, &ErrandView)| Coming {
         time: words::clock(at),
         day: words::near_day(lang, dates::today(at), dates::today(now)),
-        what: format!("{} {}", errand.kind, errand.subject),
+        what: format!("{} · {}", errand.kind, errand.heading()),
         why: errand.reason.clone(),
         href: errand.href.clone(),
     };

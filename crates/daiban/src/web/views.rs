@@ -22,6 +22,8 @@ use super::{
     words::{self, Left, State, t},
 };
 
+/// A sentence of more characters is not set large.
+const LONG: usize = 56;
 /// See [`again_s`].
 const HURRIED_S: u32 = 5;
 
@@ -134,6 +136,8 @@ pub(super) struct ErrandView {
     pub(super) state: State,
     pub(super) reason: String,
     pub(super) next: Option<String>,
+    /// The same as narrow as can be, for lists.
+    pub(super) next_short: Option<String>,
     pub(super) strips: Vec<Strip>,
     pub(super) permits: Vec<PermitCar>,
     pub(super) fines: Vec<Fines>,
@@ -165,6 +169,11 @@ impl ErrandView {
         let own = ticket.or(visit).filter(|about| !about.is_empty());
         let account = (self.account != self.subject).then_some(self.account.as_str());
         own.or(account).unwrap_or_default()
+    }
+
+    /// Whether its reason is too long to be read large.
+    pub(super) fn is_long(&self) -> bool {
+        self.reason.chars().count() > LONG
     }
 
     /// Whether it has more to show than a line.
@@ -232,6 +241,10 @@ pub(super) fn errand(
             .next_at
             .filter(|_| !row.phase.is_over())
             .map(|next| words::moment(lang, next, now)),
+        next_short: row
+            .next_at
+            .filter(|_| !row.phase.is_over())
+            .map(|next| words::moment_short(lang, next, now)),
         strips: facts::strips(facts, lang, now),
         permits: facts::permits(facts, lang),
         fines: facts
@@ -304,6 +317,12 @@ fn days(dates: &Value, lang: Lang) -> Option<String> {
         (count, Lang::Zh) => format!("{first}等 {count} 天"),
         (count, Lang::En) => format!("{first} and {} more", count - 1),
     })
+}
+
+/// Whether a line only says that a look was answered: what came of it stands in the line after it.
+pub(super) fn is_routine(event: &EventRow) -> bool {
+    let said = |name: &str| event.data[name].as_str();
+    event.kind == EventKind::Called && said("nature") == Some("look") && said("ended") == Some("done")
 }
 
 /// One line of history.

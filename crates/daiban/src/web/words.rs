@@ -210,6 +210,17 @@ pub(super) fn moment(lang: Lang, at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A moment to come as narrow as can be: `15:00`, `明天 07:50`, `周四 08:11` within a week, else `12月4日`.
+pub(super) fn moment_short(lang: Lang, at: Timestamp, now: Timestamp) -> String {
+    let (date, today) = (dates::today(at), dates::today(now));
+    match ((date - today).get_days(), lang) {
+        (..=1, _) => moment(lang, at, now),
+        (2..=6, Lang::Zh) => format!("{} {}", dates::weekday_zh(date), clock(at)),
+        (2..=6, Lang::En) => format!("{} {}", weekday_en(date), clock(at)),
+        _ => month_day(lang, date),
+    }
+}
+
 /// The same to the second, for timelines.
 pub(super) fn moment_exact(lang: Lang, at: Timestamp, now: Timestamp) -> String {
     format!(
@@ -339,6 +350,19 @@ mod tests {
         ] {
             assert_eq!(moment(Lang::Zh, at(moment_at), now), zh);
             assert_eq!(moment(Lang::En, at(moment_at), now), en);
+        }
+    }
+
+    #[test]
+    fn moments_to_come_are_narrow() {
+        let now = at("2026-11-22T14:10:00+08:00");
+        for (moment_at, zh) in [
+            ("2026-11-22T15:00:00+08:00", "15:00"),
+            ("2026-11-23T07:50:00+08:00", "明天 07:50"),
+            ("2026-11-26T08:11:00+08:00", "周四 08:11"),
+            ("2026-12-04T09:00:00+08:00", "12月4日"),
+        ] {
+            assert_eq!(moment_short(Lang::Zh, at(moment_at), now), zh);
         }
     }
 

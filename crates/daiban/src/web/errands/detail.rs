@@ -189,13 +189,13 @@ async fn board(web: &Web, me: &Me, id: &ErrandId) -> Result<(u32, Board), AppErr
         visit.draw_patterns(&app.hospital_appeared(&me.actor).await?, lang, now);
     }
     let ask = |ask| views::ask(ask, &accounts, lang, now);
-    let problem = |one| elsewhere(views::problem(one, lang, now), id);
+    let problem = |one| told_once(elsewhere(views::problem(one, lang, now), id), &errand.reason);
     let kind = views::kind_of(&services, &row.kind);
     let board = Board {
         now: next_looks(&errand, row.next_at, lang, now),
-        errand,
         asks: why.asks.iter().map(ask).collect(),
         problems: why.problems.iter().map(problem).collect(),
+        errand,
         wishes: wished(kind, &row.wishes, &accounts, lang),
         lines,
         earlier,
@@ -234,6 +234,14 @@ fn next_looks(
     let wait_s = at.as_second() - now.as_second();
     let soon = (wait_s > 0).then(|| words::later(lang, wait_s));
     vec![(label, next, soon.unwrap_or_default())]
+}
+
+/// What is wrong is often why the errand stands as it does; then the page has said it, and what to do is left.
+fn told_once(mut problem: ProblemView, reason: &str) -> ProblemView {
+    if problem.text == reason {
+        problem.text.clear();
+    }
+    problem
 }
 
 /// The way to the page one is on is left out.

@@ -31,6 +31,9 @@ const READ_MOST: usize = 1000;
 pub(in crate::web) struct Before {
     /// Lines before this number; the newest when left out.
     before: Option<i64>,
+    /// `1`: lines that only say that a look was answered, too.
+    #[serde(default)]
+    all: String,
 }
 
 #[derive(Template)]
@@ -41,6 +44,8 @@ struct HistoryPage {
     title: String,
     lines: Vec<Line>,
     earlier: Option<String>,
+    /// Whether every answered look is listed.
+    all: bool,
     is_newest: bool,
     /// Whether there may be lines that are not shown on any page.
     is_cut: bool,
@@ -52,8 +57,9 @@ pub(super) async fn newest(
     me: &Me,
     id: &ErrandId,
 ) -> Result<(Vec<Line>, Option<String>), AppError> {
-    let events = web.app.history(&me.actor, id, NEWEST_READ).await?;
+    let mut events = web.app.history(&me.actor, id, NEWEST_READ).await?;
     let is_cut = events.len() == NEWEST_READ;
+    events.retain(|event| !views::is_routine(event));
     Ok(paged(&events, id, (NEWEST, is_cut), (web, me)))
 }
 
@@ -68,8 +74,13 @@ pub(in crate::web) async fn page(
     let row = web.app.errand(&me.actor, &id).await?;
     let mut events = web.app.history(&me.actor, &id, READ_MOST).await?;
     let is_cut = events.len() == READ_MOST;
+    let all = wanted.all == "1";
     events.retain(|event| wanted.before.is_none_or(|before| event.seq < before));
-    let (lines, earlier) = paged(&events, &id, (PAGE, false), (&web, &me));
+    events.retain(|event| all || !views::is_routine(event));
+    let (lines, mut earlier) = paged(&events, &id, (PAGE, false), (&web, &me));
+    if let Some(earlier) = earlier.as_mut().filter(|_| all) {
+        earlier.push_str("&all=1");
+    }
     let kind = views::kind_of(&web.app.services(), &row.kind);
     Ok(html(&HistoryPage {
         s: Shell::full(&web, &me, "errands").await?,
@@ -78,6 +89,7 @@ pub(in crate::web) async fn page(
         is_cut: is_cut && earlier.is_none(),
         lines,
         earlier,
+        all,
         is_newest: wanted.before.is_none(),
     }))
 }
