@@ -131,6 +131,9 @@ pub struct Wish {
     pub secret: bool,
     /// Whether only its last four characters are shown, as of a number that names a car. See [`masked`].
     pub masked: bool,
+    /// The heading it stands under in a form. Of a list in which some have one, those without are what few need and stand
+    /// behind a fold.
+    pub group: Option<Label>,
 }
 
 impl Wish {
@@ -152,6 +155,16 @@ impl Wish {
             required: false,
             secret: false,
             masked: false,
+            group: None,
+        }
+    }
+
+    /// The same wish under a heading.
+    #[must_use]
+    pub const fn under(self, group: Label) -> Self {
+        Self {
+            group: Some(group),
+            ..self
         }
     }
 }

@@ -104,6 +104,10 @@ const KEEP: ErrandKind = ErrandKind {
     internal: false,
 };
 
+const CARS: Label = Label::new("哪辆车", "Which car");
+const WHERE: Label = Label::new("去哪里，做什么", "Where to, and what for");
+const DAYS: Label = Label::new("哪几天", "Which days");
+
 const WISHES: [Wish; 15] = [
     Wish {
         required: true,
@@ -117,7 +121,8 @@ const WISHES: [Wish; 15] = [
             Form::Plates,
             "冀R0D001",
         )
-    },
+    }
+    .under(CARS),
     Wish {
         default: Some("outside"),
         ..Wish::new(
@@ -133,7 +138,8 @@ const WISHES: [Wish; 15] = [
             ]),
             "outside",
         )
-    },
+    }
+    .under(CARS),
     Wish {
         required: true,
         ..Wish::new(
@@ -146,7 +152,8 @@ const WISHES: [Wish; 15] = [
             Form::Choice(&PURPOSES),
             "03",
         )
-    },
+    }
+    .under(WHERE),
     Wish {
         required: true,
         ..Wish::new(
@@ -156,7 +163,8 @@ const WISHES: [Wish; 15] = [
             Form::Choice(&DISTRICTS),
             "010",
         )
-    },
+    }
+    .under(WHERE),
     Wish {
         required: true,
         ..Wish::new(
@@ -166,7 +174,8 @@ const WISHES: [Wish; 15] = [
             Form::Text,
             "测试路 1 号",
         )
-    },
+    }
+    .under(WHERE),
     Wish {
         required: true,
         ..Wish::new(
@@ -179,14 +188,16 @@ const WISHES: [Wish; 15] = [
             Form::Flag,
             "no",
         )
-    },
+    }
+    .under(WHERE),
     Wish::new(
         "beijing_address",
         Label::new("在京地址", "address in Beijing"),
         Label::new("车已在京时必填", "required when the car is in Beijing"),
         Form::Text,
         "测试路 2 号",
-    ),
+    )
+    .under(WHERE),
     Wish::new(
         "entry_road",
         Label::new("进京路口", "entry road"),
@@ -196,7 +207,8 @@ const WISHES: [Wish; 15] = [
         ),
         Form::Choice(&ENTRY_ROADS),
         "00606",
-    ),
+    )
+    .under(WHERE),
     Wish::new(
         "longitude",
         Label::new("目的地经度", "longitude"),
@@ -233,7 +245,8 @@ const WISHES: [Wish; 15] = [
             ]),
             "every_day",
         )
-    },
+    }
+    .under(DAYS),
     Wish::new(
         "dates",
         Label::new("指定日期", "dates"),
@@ -243,7 +256,8 @@ const WISHES: [Wish; 15] = [
         ),
         Form::Dates,
         "2026-12-01,2026-12-03",
-    ),
+    )
+    .under(DAYS),
     Wish {
         default: Some("07:30-08:30"),
         ..Wish::new(

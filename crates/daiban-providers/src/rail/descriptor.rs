@@ -105,6 +105,7 @@ const SIGN_IN: ErrandKind = ErrandKind {
         required: false,
         secret: false,
         masked: false,
+        group: None,
     }],
     internal: true,
 };

@@ -182,6 +182,8 @@ const SETTINGS: [Wish; 10] = [
     ),
 ];
 
+const CARS: Label = Label::new("哪些车，多久查一次", "Which cars, and how often");
+
 const WATCH: ErrandKind = ErrandKind {
     kind: "violation.watch",
     label: Label::new("留意违章", "watch for fines"),
@@ -199,7 +201,8 @@ const WATCH: ErrandKind = ErrandKind {
             ),
             Form::Plates,
             "冀R0D001",
-        ),
+        )
+        .under(CARS),
         Wish {
             default: Some("7"),
             ..Wish::new(
@@ -212,7 +215,8 @@ const WATCH: ErrandKind = ErrandKind {
                 Form::Number { min: 1, max: 90 },
                 "7",
             )
-        },
+        }
+        .under(CARS),
     ],
     internal: false,
 };

@@ -71,6 +71,7 @@ pub const BASE_URL: Wish = Wish {
     required: false,
     secret: false,
     masked: false,
+    group: None,
 };
 
 /// A setting in the form of free text.
@@ -91,6 +92,7 @@ pub const fn setting(
         required,
         secret: false,
         masked: false,
+        group: None,
     }
 }
 

@@ -30,6 +30,11 @@ pub(super) fn moment(value: &Value) -> Option<Timestamp> {
 /// Fourteen days of one car.
 pub(super) struct Strip {
     pub(super) plate: String,
+    /// How today stands, and until when that holds: a class and a word.
+    pub(super) class: &'static str,
+    pub(super) word: String,
+    /// The days without a permit, spelled out; `None`: there are none.
+    pub(super) gap: Option<String>,
     pub(super) days: Vec<Day>,
     /// What the marks on it mean: class and word, only those that are there.
     pub(super) legend: Vec<(&'static str, &'static str)>,
@@ -41,6 +46,8 @@ pub(super) struct Day {
     pub(super) class: String,
     pub(super) weekday: &'static str,
     pub(super) number: i8,
+    /// The whole day, for tables.
+    pub(super) day: String,
     /// For those who listen.
     pub(super) said: &'static str,
 }
@@ -94,13 +101,63 @@ fn strip(plate: &str, days: &Value, lang: Lang, now: Timestamp) -> Strip {
                 words::weekday_short(lang, *date)
             },
             number: date.day(),
+            day: words::day(lang, *date),
             said: meaning(mark, lang),
         }
     });
+    let (class, word) = standing(&marks, lang);
     Strip {
         plate: plate.to_owned(),
+        class,
+        word,
+        gap: gap(&marks, lang),
         days: days.collect(),
         legend: legend.map(|class| (class, meaning(class, lang))).collect(),
+    }
+}
+
+/// How today stands. What has a permit has it until the last day in a row.
+fn standing(marks: &[(Date, &'static str)], lang: Lang) -> (&'static str, String) {
+    let first = marks.first().map(|(_, mark)| *mark);
+    let until = marks.iter().take_while(|(_, mark)| *mark == "has").last();
+    match (first, until, lang) {
+        (Some("has"), Some((until, _)), Lang::Zh) => {
+            ("ok", format!("有效到 {}", words::month_day(lang, *until)))
+        }
+        (Some("has"), Some((until, _)), Lang::En) => (
+            "ok",
+            format!("valid to {}", words::month_day(lang, *until)),
+        ),
+        (Some("will"), ..) => ("", t(lang, "今天没证，会续", "none today, will be renewed").to_owned()),
+        (Some("miss"), ..) => ("urg", t(lang, "今天没有能用的证", "no permit today").to_owned()),
+        (Some("bare"), ..) => ("", t(lang, "今天不需要", "not needed today").to_owned()),
+        _ => ("", t(lang, "未知", "unknown").to_owned()),
+    }
+}
+
+/// Days in a row are one: `12月1日 周二`, `12月1日 – 12月3日`.
+fn gap(marks: &[(Date, &'static str)], lang: Lang) -> Option<String> {
+    let mut spans: Vec<(Date, Date)> = Vec::new();
+    for (date, _) in marks.iter().filter(|(_, mark)| *mark == "miss") {
+        match spans.last_mut() {
+            Some((_, to)) if to.tomorrow().ok() == Some(*date) => *to = *date,
+            _ => spans.push((*date, *date)),
+        }
+    }
+    let span = |(from, to): &(Date, Date)| match from == to {
+        true => words::day(lang, *from),
+        false => format!(
+            "{} – {}",
+            words::month_day(lang, *from),
+            words::month_day(lang, *to)
+        ),
+    };
+    let spans: Vec<String> = spans.iter().map(span).collect();
+    let spans = spans.join(t(lang, "、", ", "));
+    match (spans.is_empty(), lang) {
+        (true, _) => None,
+        (false, Lang::Zh) => Some(format!("{spans} 没有能用的证。")),
+        (false, Lang::En) => Some(format!("No permit on {spans}.")),
     }
 }
 
@@ -241,6 +298,13 @@ pub(super) struct Fines {
     /// When and from where.
     pub(super) source: String,
     pub(super) fines: Vec<Fine>,
+}
+
+impl Fines {
+    /// The first that is not closed.
+    pub(super) fn first_open(&self) -> Option<&Fine> {
+        self.fines.iter().find(|fine| fine.state.class != "ok")
+    }
 }
 
 /// Sums, as far as they are known.
@@ -403,6 +467,34 @@ mod tests {
         ];
         assert_eq!(classes, expected);
         assert_eq!(strips[0].legend.len(), 4);
+        assert_eq!(strips[0].word, "有效到 11月23日");
+        assert_eq!(
+            strips[0].gap.as_deref(),
+            Some("11月25日 周三 没有能用的证。")
+        );
+    }
+
+    #[test]
+    fn days_without_a_permit_are_spelled_out() {
+        let said = |states: &[&str]| {
+            let from = dates::today(now());
+            let days = states.iter().enumerate().map(|(day, state)| {
+                let date = from.checked_add(jiff::Span::new().days(i64::try_from(day).unwrap()));
+                json!({ "date": date.unwrap().to_string(), "state": state })
+            });
+            let days = json!({ "冀R0D001": days.collect::<Vec<_>>() });
+            let strip = strips(&[("coverage".to_owned(), days)], Lang::Zh, now()).remove(0);
+            (strip.class, strip.word, strip.gap.unwrap_or_default())
+        };
+        for (states, class, word, gap) in [
+            (&["has", "has"][..], "ok", "有效到 11月23日", ""),
+            (&["miss", "miss", "will"], "urg", "今天没有能用的证", "11月22日 – 11月23日 没有能用的证。"),
+            (&["will", "miss"], "", "今天没证，会续", "11月23日 周一 没有能用的证。"),
+            (&["none"], "", "今天不需要", ""),
+            (&["unknown", "miss", "has", "miss"], "", "未知", "11月23日 周一、11月25日 周三 没有能用的证。"),
+        ] {
+            assert_eq!(said(states), (class, word.to_owned(), gap.to_owned()), "{states:?}");
+        }
     }
 
     #[test]

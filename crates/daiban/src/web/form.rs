@@ -8,7 +8,7 @@ use daiban_core::{
 };
 use serde_json::Value;
 
-use super::{visitor::Fields, words::t};
+use super::{errands::List, visitor::Fields, words::t};
 use crate::app::AppError;
 
 /// One field.
@@ -18,7 +18,7 @@ pub(super) struct Field {
     pub(super) label: &'static str,
     pub(super) help: &'static str,
     pub(super) example: &'static str,
-    /// `text`, `password`, `number`, `date`, `flag`, `choice`.
+    /// `text`, `password`, `number`, `date`, `flag`, `choice`, `yes_no`.
     pub(super) form: &'static str,
     pub(super) value: String,
     /// What it means when nothing is given; empty: nothing.
@@ -30,6 +30,10 @@ pub(super) struct Field {
     pub(super) min: Option<i64>,
     pub(super) max: Option<i64>,
     pub(super) error: Option<String>,
+    /// Filled in item by item.
+    pub(super) list: Option<List>,
+    /// Filled in as two times of the day.
+    pub(super) span: Option<(String, String)>,
 }
 
 /// What a field is filled with.
@@ -100,6 +104,8 @@ impl Making<'_> {
             default: wish.default.unwrap_or_default(),
             name,
             value,
+            list: None,
+            span: None,
         }
     }
 
@@ -304,6 +310,7 @@ mod tests {
         required: true,
         secret: false,
         masked: false,
+        group: None,
     };
     static WISHES: [Wish; 2] = [
         PLAIN,

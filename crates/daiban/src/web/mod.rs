@@ -36,6 +36,8 @@ mod kept;
 mod language;
 pub mod links;
 mod live;
+mod lists;
+mod matters;
 mod page;
 mod picture_size;
 mod problems;
@@ -182,6 +184,12 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ),
         ("/errands/new/{kind}", get(errands::form).post(errands::add)),
         ("/errands/{id}", get(errands::page)),
+        ("/errands/{id}/live", get(errands::live)),
+        ("/errands/{id}/history", get(errands::history_page)),
+        (
+            "/errands/{id}/cancel",
+            get(errands::cancel_form).post(errands::cancel),
+        ),
         ("/errands/{id}/visit.ics", get(errands::entry)),
         ("/errands/{id}/{verb}", post(errands::tell)),
         ("/rail", get(rail::tickets::page)),

@@ -6,6 +6,7 @@ use daiban_core::{Lang, Timestamp, ask::AskState, dates, errand::Phase, househol
 
 use super::{
     Web, live,
+    matters::{self, Ghost, Group},
     page::{Shell, html},
     security::Oops,
     views::{self, AskView, ErrandView, ProblemView},
@@ -26,7 +27,11 @@ struct Board {
     asks: Vec<AskView>,
     problems: Vec<ProblemView>,
     coming: Vec<Coming>,
-    errands: Vec<ErrandView>,
+    groups: Vec<Group>,
+    /// What nothing is carried for yet; only for those who may begin it.
+    ghost: Option<Ghost>,
+    /// Whether there is no errand at all.
+    is_empty: bool,
     has_account: bool,
     writes: bool,
     /// Seconds after which it is asked for even without news.
@@ -36,7 +41,6 @@ struct Board {
 /// A moment at which something will be done.
 struct Coming {
     time: String,
-    /// Empty today.
     day: String,
     what: String,
     why: String,
@@ -106,7 +110,10 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
             .map(|problem| views::problem(problem, lang, now))
             .collect(),
         coming: coming(&rows, &errands, lang, now),
-        errands,
+        ghost: matters::ghost(&rows, &accounts, &services, lang)
+            .filter(|_| me.actor.writes() && !rows.is_empty()),
+        is_empty: errands.is_empty(),
+        groups: matters::groups(errands, &services, lang),
         has_account: !accounts.is_empty(),
         writes: me.actor.writes(),
         every_s: web.refresh_s(),
@@ -136,20 +143,12 @@ fn coming(rows: &[ErrandRow], errands: &[ErrandView], lang: Lang, now: Timestamp
         .filter_map(|(row, errand)| Some((row.next_at?, errand)))
         .collect();
     moments.sort_by_key(|(at, _)| *at);
-    let coming = |(at, errand): (Timestamp, &ErrandView)| {
-        let clock = dates::beijing(at);
-        let is_today = clock.date() == dates::today(now);
-        Coming {
-            time: format!("{:02}:{:02}", clock.hour(), clock.minute()),
-            day: if is_today {
-                String::new()
-            } else {
-                words::day(lang, clock.date())
-            },
-            what: format!("{} {}", errand.kind, errand.subject),
-            why: errand.reason.clone(),
-            href: errand.href.clone(),
-        }
+    let coming = |(at, errand): (Timestamp, &ErrandView)| Coming {
+        time: words::clock(at),
+        day: words::near_day(lang, dates::today(at), dates::today(now)),
+        what: format!("{} · {}", errand.kind, errand.heading()),
+        why: errand.reason.clone(),
+        href: errand.href.clone(),
     };
     moments.into_iter().take(COMING_SHOWN).map(coming).collect()
 }

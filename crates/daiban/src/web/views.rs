@@ -22,6 +22,8 @@ use super::{
     words::{self, Left, State, t},
 };
 
+/// A sentence of more characters is not set large.
+const LONG: usize = 56;
 /// See [`again_s`].
 const HURRIED_S: u32 = 5;
 
@@ -35,6 +37,8 @@ pub(super) struct AskView {
     pub(super) body: String,
     pub(super) button: &'static str,
     pub(super) left: Option<Left>,
+    /// Seconds there were, and seconds there are still.
+    pub(super) progress: Option<(i64, i64)>,
     pub(super) since: String,
 }
 
@@ -51,8 +55,17 @@ pub(super) fn ask(ask: &Ask, accounts: &[Account], lang: Lang, now: Timestamp) -
             .ask
             .deadline
             .map(|deadline| words::left(lang, deadline, now)),
+        progress: progress(ask, now),
         since: words::ago(lang, ask.at, now),
     }
+}
+
+/// How much of its time is left; nothing for what has no end or never had time.
+fn progress(ask: &Ask, now: Timestamp) -> Option<(i64, i64)> {
+    let deadline = ask.ask.deadline?.as_second();
+    let whole = deadline - ask.at.as_second();
+    let left = (deadline - now.as_second()).clamp(0, whole.max(0));
+    (whole > 0).then_some((whole, left))
 }
 
 /// What leads to it. Asks of tickets and visits say what is decided.
@@ -123,6 +136,8 @@ pub(super) struct ErrandView {
     pub(super) state: State,
     pub(super) reason: String,
     pub(super) next: Option<String>,
+    /// The same as narrow as can be, for lists.
+    pub(super) next_short: Option<String>,
     pub(super) strips: Vec<Strip>,
     pub(super) permits: Vec<PermitCar>,
     pub(super) fines: Vec<Fines>,
@@ -138,6 +153,39 @@ impl ErrandView {
     pub(super) fn ended(&self) -> Option<&'static str> {
         let ticket = self.ticket.as_ref().and_then(|ticket| ticket.ended);
         ticket.or_else(|| self.visit.as_ref()?.ended)
+    }
+
+    /// What it is about, in a line.
+    pub(super) fn heading(&self) -> &str {
+        let ticket = self.ticket.as_ref().map(|ticket| ticket.title.as_str());
+        let visit = self.visit.as_ref().map(|visit| visit.title.as_str());
+        ticket.or(visit).unwrap_or(&self.subject)
+    }
+
+    /// Days and people, or as whom, where that is not the heading.
+    pub(super) fn about(&self) -> &str {
+        let ticket = self.ticket.as_ref().map(|ticket| ticket.about.as_str());
+        let visit = self.visit.as_ref().map(|visit| visit.about.as_str());
+        let own = ticket.or(visit).filter(|about| !about.is_empty());
+        let account = (self.account != self.subject).then_some(self.account.as_str());
+        own.or(account).unwrap_or_default()
+    }
+
+    /// Whether its reason is too long to be read large.
+    pub(super) fn is_long(&self) -> bool {
+        self.reason.chars().count() > LONG
+    }
+
+    /// Whether it has more to show than a line.
+    pub(super) fn has_picture(&self) -> bool {
+        let order = self.ticket.as_ref().and_then(|one| one.order.as_ref());
+        let visit = self.visit.as_ref().filter(|visit| visit.going);
+        let reading = self.car.as_ref().and_then(|car| car.told.as_ref());
+        !self.strips.is_empty()
+            || !self.fines.is_empty()
+            || order.is_some_and(|order| order.waits || order.is_held)
+            || visit.is_some_and(|visit| visit.booking.is_some())
+            || reading.is_some()
     }
 
     /// Whether there is something to be paid; then paying is what the page is for.
@@ -193,6 +241,10 @@ pub(super) fn errand(
             .next_at
             .filter(|_| !row.phase.is_over())
             .map(|next| words::moment(lang, next, now)),
+        next_short: row
+            .next_at
+            .filter(|_| !row.phase.is_over())
+            .map(|next| words::moment_short(lang, next, now)),
         strips: facts::strips(facts, lang, now),
         permits: facts::permits(facts, lang),
         fines: facts
@@ -267,6 +319,12 @@ fn days(dates: &Value, lang: Lang) -> Option<String> {
     })
 }
 
+/// Whether a line only says that a look was answered: what came of it stands in the line after it.
+pub(super) fn is_routine(event: &EventRow) -> bool {
+    let said = |name: &str| event.data[name].as_str();
+    event.kind == EventKind::Called && said("nature") == Some("look") && said("ended") == Some("done")
+}
+
 /// One line of history.
 pub(super) struct Line {
     pub(super) class: &'static str,
@@ -275,6 +333,8 @@ pub(super) struct Line {
     pub(super) text: String,
     /// The same line so many times in a row; the newest is shown.
     pub(super) times: usize,
+    /// The number of the oldest of them.
+    pub(super) oldest: i64,
 }
 
 /// Lines as they are shown, newest first; the same sentence many times over is one line.
@@ -283,7 +343,10 @@ pub(super) fn lines(events: &[EventRow], lang: Lang, now: Timestamp) -> Vec<Line
     for event in events {
         let text = event.text.in_lang(lang);
         match lines.last_mut() {
-            Some(last) if last.text == text => last.times += 1,
+            Some(last) if last.text == text => {
+                last.times += 1;
+                last.oldest = event.seq;
+            }
             _ => lines.push(line(event, lang, now)),
         }
     }
@@ -303,6 +366,7 @@ fn line(event: &EventRow, lang: Lang, now: Timestamp) -> Line {
         at: words::moment_exact(lang, event.at, now),
         text: event.text.in_lang(lang).to_owned(),
         times: 1,
+        oldest: event.seq,
     }
 }
 

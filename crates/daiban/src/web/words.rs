@@ -146,6 +146,25 @@ pub(super) fn day(lang: Lang, date: Date) -> String {
     }
 }
 
+/// A day without its weekday: `11月22日`, `22 Nov`.
+pub(super) fn month_day(lang: Lang, date: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}月{}日", date.month(), date.day()),
+        Lang::En => format!("{} {}", date.day(), month_en(date)),
+    }
+}
+
+/// A day to come as narrow as can be: `今天`, `明天`, `周四 26日` within a week, else `12月4日`.
+pub(super) fn near_day(lang: Lang, date: Date, today: Date) -> String {
+    match ((date - today).get_days(), lang) {
+        (0, _) => t(lang, "今天", "today").to_owned(),
+        (1, _) => t(lang, "明天", "tomorrow").to_owned(),
+        (2..=6, Lang::Zh) => format!("{} {}日", dates::weekday_zh(date), date.day()),
+        (2..=6, Lang::En) => format!("{} {}", weekday_en(date), date.day()),
+        _ => month_day(lang, date),
+    }
+}
+
 /// The weekday in one character or two letters.
 pub(super) fn weekday_short(lang: Lang, date: Date) -> &'static str {
     match lang {
@@ -175,6 +194,17 @@ pub(super) fn moment(lang: Lang, at: Timestamp, now: Timestamp) -> String {
         -1 => format!("{} {time}", t(lang, "昨天", "yesterday")),
         1 => format!("{} {time}", t(lang, "明天", "tomorrow")),
         _ => format!("{} {time}", day(lang, at.date())),
+    }
+}
+
+/// A moment to come as narrow as can be: `15:00`, `明天 07:50`, `周四 08:11` within a week, else `12月4日`.
+pub(super) fn moment_short(lang: Lang, at: Timestamp, now: Timestamp) -> String {
+    let (date, today) = (dates::today(at), dates::today(now));
+    match ((date - today).get_days(), lang) {
+        (..=1, _) => moment(lang, at, now),
+        (2..=6, Lang::Zh) => format!("{} {}", dates::weekday_zh(date), clock(at)),
+        (2..=6, Lang::En) => format!("{} {}", weekday_en(date), clock(at)),
+        _ => month_day(lang, date),
     }
 }
 
@@ -307,6 +337,34 @@ mod tests {
         ] {
             assert_eq!(moment(Lang::Zh, at(moment_at), now), zh);
             assert_eq!(moment(Lang::En, at(moment_at), now), en);
+        }
+    }
+
+    #[test]
+    fn moments_to_come_are_narrow() {
+        let now = at("2026-11-22T14:10:00+08:00");
+        for (moment_at, zh) in [
+            ("2026-11-22T15:00:00+08:00", "15:00"),
+            ("2026-11-23T07:50:00+08:00", "明天 07:50"),
+            ("2026-11-26T08:11:00+08:00", "周四 08:11"),
+            ("2026-12-04T09:00:00+08:00", "12月4日"),
+        ] {
+            assert_eq!(moment_short(Lang::Zh, at(moment_at), now), zh);
+        }
+    }
+
+    #[test]
+    fn days_to_come_are_narrow() {
+        let today = jiff::civil::date(2026, 11, 22);
+        for (day, zh, en) in [
+            (22, "今天", "today"),
+            (23, "明天", "tomorrow"),
+            (26, "周四 26日", "Thu 26"),
+            (29, "11月29日", "29 Nov"),
+        ] {
+            let day = jiff::civil::date(2026, 11, day);
+            assert_eq!(near_day(Lang::Zh, day, today), zh);
+            assert_eq!(near_day(Lang::En, day, today), en);
         }
     }
 

@@ -214,13 +214,10 @@ impl Round<'_> {
         self.draft.asks.push(NewAsk {
             tag: "again".to_owned(),
             kind: AskKind::Approve,
-            title: Text::new(
-                format!("预约被取消了，继续盯吗：{}", line.zh),
-                format!("the booking was cancelled, look on? {}", line.en),
-            ),
+            title: Text::new("预约被取消了，继续盯吗？", "the booking was cancelled; look on?"),
             body: Text::new(
-                "114 显示订单已取消（可能是停诊，也可能是你自己取消的）。点「是」就按原来的要求继续盯",
-                "114 shows the order as cancelled (the clinic may be off, or you cancelled it). Yes looks on with the same wishes",
+                format!("{}。114 显示订单已取消（可能是停诊，也可能是你自己取消的）。点「是」就按原来的要求继续盯", line.zh),
+                format!("{}. 114 shows the order as cancelled (the clinic may be off, or you cancelled it). Yes looks on with the same wishes", line.en),
             ),
             told: None,
             picture: None,

@@ -170,13 +170,10 @@ impl Round<'_> {
         self.draft.asks.push(NewAsk {
             tag: "take".to_owned(),
             kind: AskKind::Approve,
-            title: Text::new(
-                format!("有号，要不要：{}", line.zh),
-                format!("a place, take it? {}", line.en),
-            ),
+            title: Text::new("有号，要不要？", "a place is free; take it?"),
             body: Text::new(
-                "点「是」就去约，可能已被别人约走；5 分钟不回答就先不要",
-                "yes books it, unless it is gone by then; no answer in 5 minutes means no",
+                format!("{}。点「是」就去约，可能已被别人约走；5 分钟不回答就先不要", line.zh),
+                format!("{}. Yes books it, unless it is gone by then; no answer in 5 minutes means no", line.en),
             ),
             told: None,
             picture: None,

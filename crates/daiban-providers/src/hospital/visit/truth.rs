@@ -21,13 +21,10 @@ impl Round<'_> {
         self.draft.asks.push(NewAsk {
             tag: "unsure".to_owned(),
             kind: AskKind::Approve,
-            title: Text::new(
-                format!("约上了没有？{}", line.zh),
-                format!("is it booked? {}", line.en),
-            ),
+            title: Text::new("约上了没有？", "is it booked?"),
             body: Text::new(
-                format!("提交后没有看到结果（{}）。请到 114 官方渠道的「我的预约」看一眼：约上了点「是」，没有点「否」，然后继续盯", text.zh),
-                format!("The outcome was not seen ({}). Look at your bookings in 114's official channel: yes if it is there; no, and daiban goes on looking out", text.en),
+                format!("{}。提交后没有看到结果（{}）。请到 114 官方渠道的「我的预约」看一眼：约上了点「是」，没有点「否」，然后继续盯", line.zh, text.zh),
+                format!("{}. The outcome was not seen ({}). Look at your bookings in 114's official channel: yes if it is there; no, and daiban goes on looking out", line.en, text.en),
             ),
             told: None,
             picture: None,

@@ -288,13 +288,10 @@ impl Round<'_> {
         self.draft.asks.push(NewAsk {
             tag: "by_hand".to_owned(),
             kind: AskKind::Approve,
-            title: Text::new(
-                format!("请自己下单：{}", line.zh),
-                format!("please order by hand: {}", line.en),
-            ),
+            title: Text::new("有票，要你自己下单", "free, to be ordered by hand"),
             body: Text::new(
-                format!("12306 要人来完成（{}）。打开 12306 App 或 {BY_HAND_LINK} 下单；买好了点「是」，daiban 去核对", text.zh),
-                format!("12306 wants a person here ({}). Order in the 12306 app or at {BY_HAND_LINK}; say yes once it is done and daiban looks", text.en),
+                format!("{}。12306 要人来完成（{}）。打开 12306 App 或 {BY_HAND_LINK} 下单；买好了点「是」，daiban 去核对", line.zh, text.zh),
+                format!("{}. 12306 wants a person here ({}). Order in the 12306 app or at {BY_HAND_LINK}; say yes once it is done and daiban looks", line.en, text.en),
             ),
             told: None,
             picture: None,
@@ -321,10 +318,10 @@ impl Round<'_> {
         self.draft.asks.push(NewAsk {
             tag: "take".to_owned(),
             kind: AskKind::Approve,
-            title: Text::new(format!("有票，要不要：{}", line.zh), format!("free, take it? {}", line.en)),
+            title: Text::new("有票，要不要？", "a ticket is free; take it?"),
             body: Text::new(
-                format!("每张 {price}。点「是」就下单，可能已被别人买走；5 分钟不回答就先不要"),
-                format!("{price} each. Yes orders it, unless it is gone by then; no answer in 5 minutes means no"),
+                format!("{}，每张 {price}。点「是」就下单，可能已被别人买走；5 分钟不回答就先不要", line.zh),
+                format!("{}, {price} each. Yes orders it, unless it is gone by then; no answer in 5 minutes means no", line.en),
             ),
             told: None,
             picture: None,

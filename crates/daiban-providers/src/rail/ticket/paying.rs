@@ -240,18 +240,15 @@ fn pay_ask(due: &Due, order: &Order, now: Timestamp) -> NewAsk {
     NewAsk {
         tag: "pay".to_owned(),
         kind: AskKind::Approve,
-        title: Text::new(
-            format!("去付款{}：{}", until.zh, line.zh),
-            format!("please pay{}: {}", until.en, line.en),
-        ),
+        title: Text::new("付款后，票才是你的", "the ticket is yours once it is paid"),
         body: Text::new(
             format!(
-                "订单号 {}{price}（{class}{seats}）。打开 12306 App 的「待支付」付款，或在电脑上打开 {PAY_LINK}。付好了就点「付好了」，不要就点「不要这张了」",
-                due.order_no
+                "{}{}。订单号 {}{price}（{class}{seats}）。在 12306 的「待支付」里付款；付好了就点「付好了」，不要就点「不要这张了」",
+                line.zh, until.zh, due.order_no
             ),
             format!(
-                "Order {}{price_en}. Pay it in the 12306 app, or at {PAY_LINK}. Say so once it is paid, or that you do not want it",
-                due.order_no
+                "{}{}. Order {}{price_en}. Pay it among the unpaid orders at 12306. Say so once it is paid, or that you do not want it",
+                line.en, until.en, due.order_no
             ),
         ),
         told: None,

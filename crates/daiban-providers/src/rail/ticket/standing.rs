@@ -279,10 +279,10 @@ impl Round<'_> {
         self.draft.asks.push(NewAsk {
             tag: "deposit".to_owned(),
             kind: AskKind::Approve,
-            title: Text::new(format!("候补要预付款：{what}"), format!("standby needs a deposit: {what}")),
+            title: Text::new("候补要付预付款", "standby needs a deposit"),
             body: Text::new(
-                format!("候补单 {}，预付 {deposit}，{} 前在 12306 App 的候补订单里付；兑现后多退，不兑现全退。付好了点「是」", order.reserve_no, until.zh),
-                format!("Standby order {}, deposit {deposit}, to be paid before {} in the 12306 app. Say yes once it is paid", order.reserve_no, until.en),
+                format!("{what}。候补单 {}，预付 {deposit}，{} 前在 12306 App 的候补订单里付；兑现后多退，不兑现全退。付好了点「是」", order.reserve_no, until.zh),
+                format!("{what}. Standby order {}, deposit {deposit}, to be paid before {} in the 12306 app. Say yes once it is paid", order.reserve_no, until.en),
             ),
             told: None,
             picture: None,

@@ -2,6 +2,10 @@
 
 use daiban_core::descriptor::{ErrandKind, Form, Label, Wish};
 
+const CAR: Label = Label::new("哪辆车", "Which car");
+const TELL: Label = Label::new("什么时候告诉你", "When you are told");
+const PLACES: Label = Label::new("到了、离开了告诉你的地方", "Places it tells of");
+
 /// The errand kind as data.
 pub const WATCH: ErrandKind = ErrandKind {
     kind: "vehicle.watch",
@@ -20,7 +24,8 @@ pub const WATCH: ErrandKind = ErrandKind {
             ),
             Form::Text,
             "0001",
-        ),
+        )
+        .under(CAR),
         Wish {
             default: Some("30"),
             ..Wish::new(
@@ -66,7 +71,8 @@ pub const WATCH: ErrandKind = ErrandKind {
                 Form::Number { min: 0, max: 1440 },
                 "10",
             )
-        },
+        }
+        .under(TELL),
         Wish {
             default: Some("ask"),
             ..Wish::new(
@@ -82,7 +88,8 @@ pub const WATCH: ErrandKind = ErrandKind {
                 ]),
                 "ask",
             )
-        },
+        }
+        .under(TELL),
         Wish {
             default: Some("80"),
             ..Wish::new(
@@ -92,7 +99,8 @@ pub const WATCH: ErrandKind = ErrandKind {
                 Form::Number { min: 0, max: 1000 },
                 "80",
             )
-        },
+        }
+        .under(TELL),
         Wish {
             default: Some("20"),
             ..Wish::new(
@@ -105,7 +113,8 @@ pub const WATCH: ErrandKind = ErrandKind {
                 Form::Number { min: 0, max: 100 },
                 "20",
             )
-        },
+        }
+        .under(TELL),
         Wish {
             default: Some("200"),
             ..Wish::new(
@@ -118,7 +127,8 @@ pub const WATCH: ErrandKind = ErrandKind {
                 Form::Number { min: 0, max: 400 },
                 "200",
             )
-        },
+        }
+        .under(TELL),
         Wish {
             default: Some("14"),
             ..Wish::new(
@@ -164,7 +174,8 @@ pub const WATCH: ErrandKind = ErrandKind {
             ),
             Form::Text,
             "家:39.9087,116.3975,300",
-        ),
+        )
+        .under(PLACES),
         Wish {
             default: Some("0"),
             ..Wish::new(

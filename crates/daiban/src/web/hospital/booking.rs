@@ -29,6 +29,8 @@ pub(in crate::web) struct BookingView {
     pub(in crate::web) hospital: String,
     /// Label and value.
     pub(in crate::web) facts: Vec<(&'static str, String)>,
+    /// What a card has room for: who sees whom, and what it costs.
+    pub(in crate::web) few: Vec<(&'static str, String)>,
     /// Where and when to fetch the number, in the service's words.
     pub(in crate::web) take: Vec<String>,
     /// Until when it can be cancelled.
@@ -64,6 +66,7 @@ pub(in crate::web) fn of(
         department: booking.department.name.clone(),
         hospital: booking.hospital.name.clone(),
         facts: facts(&booking, lang),
+        few: few(&booking, lang),
         cancel_left: booking
             .cancel_before
             .filter(|at| stands && *at > now)
@@ -155,33 +158,32 @@ fn period(booking: &Booking, lang: Lang) -> String {
     }
 }
 
-fn facts(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
+fn few(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
     let unknown = || t(lang, "未知", "unknown").to_owned();
     let doctor = [booking.doctor.as_deref(), booking.title.as_deref()];
     let doctor: Vec<&str> = doctor.into_iter().flatten().collect();
-    let mut facts = vec![
-        (
-            t(lang, "医生", "Doctor"),
-            match doctor.is_empty() {
-                true => t(lang, "没写", "not named").to_owned(),
-                false => doctor.join(" "),
-            },
-        ),
+    let doctor = match doctor.is_empty() {
+        true => t(lang, "没写", "not named").to_owned(),
+        false => doctor.join(" "),
+    };
+    let patient = booking.patient.clone();
+    vec![
+        (t(lang, "医生", "Doctor"), doctor),
         (
             t(lang, "就诊人", "Patient"),
-            booking.patient.clone().unwrap_or_else(unknown),
+            patient.unwrap_or_else(unknown),
         ),
-    ];
-    facts.extend(
-        booking
-            .card
-            .clone()
-            .map(|card| (t(lang, "用卡", "Card"), card)),
-    );
-    facts.push((
-        t(lang, "挂号费", "Fee"),
-        booking.fee_fen.map_or_else(unknown, words::money),
-    ));
+        (
+            t(lang, "挂号费", "Fee"),
+            booking.fee_fen.map_or_else(unknown, words::money),
+        ),
+    ]
+}
+
+fn facts(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
+    let mut facts = few(booking, lang);
+    let card = booking.card.clone();
+    facts.extend(card.map(|card| (t(lang, "用卡", "Card"), card)));
     facts.push((t(lang, "订单号", "Order"), booking.order_no.clone()));
     facts
 }

@@ -69,7 +69,7 @@ pub(in crate::web) fn ticket(
         candidates,
         later,
         chart: chart(row, facts, lang, now),
-        order: order::order(fact(facts, "order"), row, lang, now),
+        order: order::of(row, facts, lang, now),
         standby: order::standby(fact(facts, "standby"), lang, now),
     }
 }

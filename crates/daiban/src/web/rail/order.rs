@@ -19,6 +19,8 @@ pub(in crate::web) struct OrderView {
     pub(in crate::web) state: State,
     pub(in crate::web) sentence: &'static str,
     pub(in crate::web) waits: bool,
+    /// Whether it is paid, or on its way to be made, while the errand goes on.
+    pub(in crate::web) is_held: bool,
     pub(in crate::web) left: Option<Left>,
     pub(in crate::web) order_no: String,
     pub(in crate::web) total: String,
@@ -35,6 +37,9 @@ pub(in crate::web) struct Trip {
     pub(in crate::web) depart: String,
     pub(in crate::web) from: String,
     pub(in crate::web) to: String,
+    /// When it arrives and how long it takes, where a look at tickets left told it; empty: not known.
+    pub(in crate::web) arrive: String,
+    pub(in crate::web) lasts: String,
 }
 
 /// One ticket of an order.
@@ -80,14 +85,14 @@ pub(in crate::web) fn of(
     lang: Lang,
     now: Timestamp,
 ) -> Option<OrderView> {
-    order(fact(facts, "order"), row, lang, now)
+    order(fact(facts, "order"), fact(facts, "candidates"), row, (lang, now))
 }
 
 pub(super) fn order(
     value: &Value,
+    candidates: &Value,
     row: &ErrandRow,
-    lang: Lang,
-    now: Timestamp,
+    (lang, now): (Lang, Timestamp),
 ) -> Option<OrderView> {
     let fact: OrderFact = read(value)?;
     let waits = fact.state == "unpaid" && !row.phase.is_over();
@@ -99,12 +104,15 @@ pub(super) fn order(
         state: State { class, word },
         sentence,
         waits,
+        is_held: matches!(fact.state.as_str(), "paid" | "queued"),
         left: pay_before
             .filter(|_| waits)
             .map(|until| words::left(lang, until, now)),
         order_no: fact.order_no.unwrap_or_else(unknown),
         total: fact.total_fen.map_or_else(unknown, say::money),
-        trip: tickets.first().map(|ticket| trip(ticket, lang)),
+        trip: tickets
+            .first()
+            .map(|ticket| trip(ticket, candidates, lang)),
         tickets: tickets.iter().map(|one| line(one, lang)).collect(),
         pay: fact.pay_link.filter(|link| waits && is_payment(link)),
     })
@@ -170,9 +178,20 @@ fn order_words(state: &str, waits: bool, lang: Lang) -> (&'static str, &'static 
     }
 }
 
-fn trip(ticket: &OrderTicket, lang: Lang) -> Trip {
+fn trip(ticket: &OrderTicket, candidates: &Value, lang: Lang) -> Trip {
     let unknown = || t(lang, "未知", "unknown").to_owned();
+    let arrive = arrival(ticket, candidates);
+    let minutes = ticket
+        .depart
+        .zip(arrive)
+        .map(|(depart, arrive)| (arrive.as_second() - depart.as_second()) / 60);
     Trip {
+        arrive: arrive.map_or_else(String::new, |at| {
+            say::arrival(lang, at, ticket.depart.map(daiban_core::dates::today))
+        }),
+        lasts: minutes
+            .filter(|minutes| *minutes > 0)
+            .map_or_else(String::new, |minutes| words::duration(lang, minutes)),
         train: ticket.train.clone(),
         day: ticket
             .date
@@ -181,6 +200,18 @@ fn trip(ticket: &OrderTicket, lang: Lang) -> Trip {
         from: ticket.from.name.clone(),
         to: ticket.to.name.clone(),
     }
+}
+
+/// An order does not tell when its train arrives; the row of tickets left that it was chosen from does.
+fn arrival(ticket: &OrderTicket, candidates: &Value) -> Option<Timestamp> {
+    let day = ticket.date?.to_string();
+    let same = |one: &&Value| {
+        one["train"] == ticket.train.as_str()
+            && one["date"] == day.as_str()
+            && one["to"] == ticket.to.name.as_str()
+    };
+    let seen = candidates.as_array()?.iter().find(same)?;
+    moment(&seen["arrive"])
 }
 
 fn line(ticket: &OrderTicket, lang: Lang) -> TicketLine {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{
-    super::{visitor::Fields, words},
+    super::{lists, visitor::Fields, words},
     stations::split,
     words as say,
 };
@@ -96,16 +96,7 @@ impl Draft {
 
     /// Does what the pressed button says.
     pub(super) fn press(&mut self, fields: &Fields) -> Pressed {
-        let at = |name: &str| fields.get(name).and_then(|value| value.parse().ok());
-        if let Some(at) = at("up").filter(|at| (1..self.prefer.len()).contains(at)) {
-            self.prefer.swap(at, at - 1);
-        }
-        if let Some(at) = at("down").filter(|at| at + 1 < self.prefer.len()) {
-            self.prefer.swap(at, at + 1);
-        }
-        if let Some(at) = at("drop").filter(|at| *at < self.prefer.len()) {
-            self.prefer.remove(at);
-        }
+        let moved = lists::press(&mut self.prefer, fields, "");
         if fields.get("add").is_some() {
             let (day, seat) = (fields.text("add_date"), fields.text("add_seat"));
             let trains = [fields.text("add_train"), fields.text("add_other")];
@@ -118,8 +109,8 @@ impl Draft {
             }
             return Pressed::Edit;
         }
-        let edits = ["up", "down", "drop", "show", "pick_from", "pick_to"];
-        if edits.iter().any(|name| fields.get(name).is_some()) {
+        let edits = ["show", "pick_from", "pick_to"];
+        if moved || edits.iter().any(|name| fields.get(name).is_some()) {
             return Pressed::Edit;
         }
         Pressed::Send

@@ -17,6 +17,7 @@ use super::{
     super::{Web, facts::read, visitor::Me},
     chart::DAYS,
     facts::plate,
+    place::Areas,
 };
 use crate::app::{
     AppError, Capabilities, CarListed, CarOrder, CarReading, CarWatch, Cars, SimData, days_ago,
@@ -134,13 +135,17 @@ impl Known {
         self.car.as_ref().map(|car| car.car.clone()).or(read)
     }
 
-    /// Which areas it is in: the watch says so of its own last reading, and of no later one.
-    pub(super) fn areas(&self, reading: &Reading) -> &Value {
+    /// Which areas it is in and how far the nearest is: the watch says so of its own last reading, and of no later one.
+    pub(super) fn areas(&self, reading: &Reading) -> Areas<'_> {
         let watch = self.watch.as_ref().filter(|watch| {
             let watched = watch.reading();
             watched.is_some_and(|watched| watched.updated_at == reading.updated_at)
         });
-        watch.map_or(&Value::Null, |watch| watch.fact("areas"))
+        let fact = |name| watch.map_or(&Value::Null, |watch| watch.fact(name));
+        Areas {
+            inside: fact("areas"),
+            near: fact("near"),
+        }
     }
 
     /// The plate, or what the account is called.
@@ -181,6 +186,11 @@ fn chosen(cars: &[CarListed], car: Option<&str>) -> Option<CarListed> {
 fn last_four(vin: &str) -> Option<String> {
     let from = vin.len().checked_sub(4)?;
     vin.get(from..).map(str::to_owned)
+}
+
+/// The cars of an account that they may look into.
+pub(in crate::web) async fn cars_of(web: &Web, me: &Me, account: &Account) -> Vec<CarListed> {
+    listed_cars(web, me, account, Lists::Ask).await
 }
 
 async fn listed_cars(web: &Web, me: &Me, account: &Account, lists: Lists) -> Vec<CarListed> {

@@ -4,11 +4,12 @@
 //! Nothing is decided here, and looking at a page changes nothing: a car is asked only by a button. Unknown is drawn and said
 //! as unknown. Where a car is, is told to its owner alone, and to a map only by a tap.
 
+pub(super) mod areas;
 pub(super) mod chart;
 pub(super) mod commands;
 mod days;
 pub(super) mod facts;
-mod known;
+pub(super) mod known;
 pub(super) mod page;
 pub(super) mod picture;
 mod place;

@@ -15,10 +15,19 @@ pub(in crate::web) struct Place {
     pub(in crate::web) map: Option<String>,
 }
 
+/// What a watch says of the areas its owner named.
+#[derive(Clone, Copy)]
+pub(super) struct Areas<'a> {
+    /// The fact `areas`: `{"家": true}`.
+    pub(super) inside: &'a Value,
+    /// The fact `near`: `{"name": "家", "m": 83}`.
+    pub(super) near: &'a Value,
+}
+
 /// Where it is, by the areas of a watch, and else only that it is known.
 pub(super) fn place(
     reading: &Reading,
-    areas: &Value,
+    areas: Areas<'_>,
     map_url: Option<&str>,
     (lang, now): (Lang, Timestamp),
 ) -> Place {
@@ -43,22 +52,22 @@ fn map(template: &str, position: &Position) -> String {
     with_lat.replace("{lon}", &degrees(position.lon))
 }
 
-/// `{"家": true}`, or metres in place of yes and no.
-fn by_areas(areas: &Value, lang: Lang) -> Option<String> {
-    let areas = areas.as_object()?;
-    let metres = |value: &Value| value.as_f64().or_else(|| value["distance_m"].as_f64());
-    let nearest = areas
-        .iter()
-        .filter_map(|(name, value)| Some((name, metres(value)?)))
-        .min_by(|one, other| one.1.total_cmp(&other.1));
-    if let Some((name, metres)) = nearest {
-        return Some(match lang {
-            Lang::Zh => format!("离「{name}」约 {}", distance(metres)),
-            Lang::En => format!("about {} from “{name}”", distance(metres)),
+/// The nearest area with its metres, where they are told; else which areas it is in, or in none of which.
+fn by_areas(areas: Areas<'_>, lang: Lang) -> Option<String> {
+    let inside = areas.inside.as_object();
+    let near = areas.near["name"].as_str();
+    if let Some((name, metres)) = near.zip(areas.near["m"].as_f64()) {
+        let is_in = inside.is_some_and(|inside| inside.get(name) == Some(&Value::Bool(true)));
+        let far = distance(metres);
+        return Some(match (is_in, lang) {
+            (true, Lang::Zh) => format!("在「{name}」，离中心约 {far}"),
+            (true, Lang::En) => format!("at “{name}”, about {far} from its middle"),
+            (false, Lang::Zh) => format!("离「{name}」约 {far}"),
+            (false, Lang::En) => format!("about {far} from “{name}”"),
         });
     }
     let named = |wanted: bool| {
-        let names = areas
+        let names = inside?
             .iter()
             .filter(move |(_, value)| **value == Value::Bool(wanted));
         let names: Vec<String> = names.map(|(name, _)| format!("「{name}」")).collect();
@@ -130,31 +139,50 @@ mod tests {
         .unwrap()
     }
 
+    const NOWHERE: Areas<'static> = Areas {
+        inside: &Value::Null,
+        near: &Value::Null,
+    };
+
     #[test]
     fn a_place_is_said_by_its_areas_alone() {
-        let said = |areas: Value| place(&parked(), &areas, None, (Lang::Zh, now())).said;
-        for (areas, expected) in [
-            (json!(null), "有位置"),
-            (json!({ "家": null }), "有位置"),
-            (json!({ "家": true, "公司": false }), "在「家」"),
-            (json!({ "家": false, "公司": false }), "不在「公司」「家」"),
-            (json!({ "家": 83, "公司": 5_200 }), "离「家」约 80 m"),
+        let said = |inside: &Value, near: &Value| {
+            let areas = Areas { inside, near };
+            place(&parked(), areas, None, (Lang::Zh, now())).said
+        };
+        let at = |name: &str, m: f64| json!({ "name": name, "m": m });
+        for (inside, near, expected) in [
+            (json!(null), json!(null), "有位置"),
+            (json!({ "家": null }), json!(null), "有位置"),
+            (json!({ "家": true, "公司": false }), json!(null), "在「家」"),
+            (
+                json!({ "家": false, "公司": false }),
+                json!(null),
+                "不在「公司」「家」",
+            ),
+            (
+                json!({ "家": true, "公司": false }),
+                at("家", 83.0),
+                "在「家」，离中心约 80 m",
+            ),
+            (json!({ "家": false }), at("家", 5_200.0), "离「家」约 5.2 km"),
+            (json!(null), at("家", 83.0), "离「家」约 80 m"),
         ] {
-            assert_eq!(said(areas.clone()), expected, "{areas}");
+            assert_eq!(said(&inside, &near), expected, "{inside} {near}");
         }
-        let nowhere = place(
-            &Reading::default(),
-            &json!({ "家": true }),
-            Some("x"),
-            (Lang::Zh, now()),
-        );
+        let home = json!({ "家": true });
+        let areas = Areas {
+            inside: &home,
+            near: &Value::Null,
+        };
+        let nowhere = place(&Reading::default(), areas, Some("x"), (Lang::Zh, now()));
         assert_eq!((nowhere.said.as_str(), nowhere.map), ("未知", None));
     }
 
     #[test]
     fn degrees_are_in_the_link_to_the_map_and_nowhere_else() {
         let template = "https://map.example.com/?at={lon},{lat}";
-        let place = place(&parked(), &Value::Null, Some(template), (Lang::Zh, now()));
+        let place = place(&parked(), NOWHERE, Some(template), (Lang::Zh, now()));
         assert_eq!(
             place.map.unwrap(),
             "https://map.example.com/?at=116.397500,39.908700"

@@ -18,10 +18,23 @@ pub(in crate::web) struct Row {
     pub(in crate::web) known: bool,
 }
 
+impl Row {
+    /// The number large and what follows it small: `49.0` and `L`. A value that begins with no number is all number.
+    pub(in crate::web) fn figure(&self) -> (&str, &str) {
+        let is_number = self.value.starts_with(|first: char| first.is_ascii_digit());
+        match self.value.split_once(' ').filter(|_| is_number) {
+            Some((number, unit)) => (number, unit),
+            None => (&self.value, ""),
+        }
+    }
+}
+
 /// All that a page shows of one reading.
 pub(in crate::web) struct Told {
     /// Locks and engine.
     pub(in crate::web) summary: String,
+    /// Locked is well, unlocked calls for a look, and what is not told is neither.
+    pub(in crate::web) class: &'static str,
     /// When the car reported it.
     pub(in crate::web) age: String,
     pub(in crate::web) picture: Picture,
@@ -40,6 +53,11 @@ pub(in crate::web) fn told(reading: &Reading, lang: Lang, now: Timestamp) -> Tol
     let making = Making { reading, lang, age };
     Told {
         summary: say::car_summary(reading, lang),
+        class: match reading.locked {
+            Some(true) => "ok",
+            Some(false) => "att",
+            None => "",
+        },
         age: reported(reading.updated_at, lang, now),
         picture: picture::draw(reading, lang),
         rows: making.rows(),
