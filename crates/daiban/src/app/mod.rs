@@ -23,12 +23,15 @@ use daiban_core::{
 use daiban_engine::Desk;
 
 mod accounts;
+pub mod agenda;
 mod asks;
 mod channels;
 mod dry_run;
 mod errands;
 mod error;
+mod fines;
 mod hospital;
+mod limits;
 mod orders;
 mod people;
 mod rail;
@@ -38,15 +41,17 @@ mod visits;
 
 pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
 pub use asks::Picture;
-pub use channels::{NewChannel, OutboxLine};
+pub use channels::{ChannelChange, NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};
+pub use fines::{CarFines, FinesAccount};
 pub use error::AppError;
 pub(crate) use hospital::json_of;
 pub use hospital::{
     Asked, Bookings, CalendarSeen, DepartmentNames, DepartmentsFound, HospitalFind, HospitalSeen,
     HospitalsFound, Patients, SlotsSeen,
 };
+pub use limits::Allowance;
 pub use orders::CarOrder;
 pub(crate) use orders::{COMMAND, days_ago, read_order};
 pub use rail::{RailOrders, RailTransfers};
