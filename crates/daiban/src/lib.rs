@@ -5,6 +5,7 @@
 //! | [`app`] | everything daiban can do, once; who may do it |
 //! | [`access`] | passwords, sessions, tokens |
 //! | [`web`], [`api`], [`cli`] | the ways to it; [`say`] is how things are printed by all of them |
+//! | [`history`] | lines of history in plain words |
 //! | [`ics`] | one calendar entry as text |
 //! | [`net`], [`notify`] | the way to the services, the way to people |
 //! | [`front`] | what stands before pages and API: who calls |
@@ -23,6 +24,7 @@ pub mod demo;
 pub mod diagnostics;
 pub mod discreet;
 pub mod front;
+pub mod history;
 pub mod ics;
 pub mod lock;
 pub mod log;

@@ -15,7 +15,10 @@ use daiban_core::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::app::{App, AppError, Audit, DryRun, LedgerLine, Next, OutboxLine, Why};
+use crate::{
+    app::{App, AppError, Audit, DryRun, LedgerLine, Next, OutboxLine, Why},
+    history,
+};
 
 mod picture;
 mod table;
@@ -100,7 +103,7 @@ pub fn event(event: &EventRow, lang: Lang) -> Value {
         "account": event.account,
         "at": dates::rfc3339(event.at),
         "kind": event.kind,
-        "text": event.text.in_lang(lang),
+        "text": history::text(event).in_lang(lang),
         "data": event.data,
     })
 }

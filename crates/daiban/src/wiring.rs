@@ -27,7 +27,7 @@ use crate::{
     discreet::{Discreet, learn, learn_settings},
     front::{self, FrontOptions, Hosts},
     net::{Chance, Net, NetOptions},
-    notify::{Notify, NotifyOptions, Outbox, OutboxOptions},
+    notify::{Notify, NotifyOptions, Outbox, OutboxOptions, Quiet},
     web::{self, WebOptions},
 };
 
@@ -124,12 +124,16 @@ pub async fn wire(ground: Ground) -> Result<Wired, StoreError> {
         holder: holder(&chance),
     });
     let engine = Embedded::new(desk.clone(), engine);
-    let notify = Arc::new(Notify::new(NotifyOptions {
+    let notify = Notify::new(NotifyOptions {
         allow_private: config.allow_private,
         lang: config.lang,
         clock: clock.clone(),
         redactor: redactor.clone(),
         timeout: NOTICE_TIMEOUT,
+    });
+    let notify = Arc::new(notify.keeping(Quiet {
+        hours: config.quiet_hours,
+        asks_break: config.asks_break_quiet,
     }));
     let outbox = Outbox::new(OutboxOptions {
         household: shared.clone(),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use daiban_core::{
+    Text,
     account::{Secrets, Settings},
-    household::{Notice, OutboxRow},
+    household::{Notice, OutboxRow, OutboxState},
     id::{ChannelId, UserId},
     invalid::InvalidInput,
     notice::Severity,
@@ -12,8 +13,8 @@ use daiban_core::{
 };
 use serde::Deserialize;
 
-use super::{About, Actor, App, AppError, Audit, must_change, must_write};
-use crate::notify;
+use super::{About, Actor, App, AppError, Audit, must_change, must_see, must_write};
+use crate::notify::{self, Quiet};
 
 /// A channel as a person gives it.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,6 +29,17 @@ pub struct NewChannel {
     pub settings: Settings,
     /// Sealed values by name.
     #[serde(default)]
+    pub secrets: Secrets,
+}
+
+/// What is to be changed of a channel. Secrets that are not named stay.
+#[derive(Debug, Clone)]
+pub struct ChannelChange {
+    /// What its owner calls it.
+    pub name: String,
+    /// All plain settings by name.
+    pub settings: Settings,
+    /// New sealed values by name.
     pub secrets: Secrets,
 }
 
@@ -61,14 +73,7 @@ impl App {
             .notify
             .check(&new.kind, &settings, &secrets)
             .map_err(AppError::Settings)?;
-        let mine = self.household().channels(Some(&actor.user)).await?;
-        if mine.iter().any(|channel| channel.name == name) {
-            return Err(AppError::Settings(InvalidInput::new(
-                "name",
-                "已有同名的通知渠道",
-                "another channel has this name",
-            )));
-        }
+        self.must_be_free(&actor.user, &name, None).await?;
         let channel = Channel {
             id: ChannelId::new(self.now(), self.chance()),
             user: actor.user.clone(),
@@ -86,6 +91,71 @@ impl App {
         )
         .await;
         Ok(channel)
+    }
+
+    /// Changes name, settings and secrets of a channel. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Forbidden`]; [`AppError::Settings`] as for a new one, and then nothing was changed.
+    pub async fn change_channel(
+        &self,
+        actor: &Actor,
+        id: &ChannelId,
+        change: ChannelChange,
+    ) -> Result<Channel, AppError> {
+        let (channel, mut secrets) = self.household().channel(id).await?;
+        must_change(actor, &channel.user, "channel", id.as_str())?;
+        self.learn(&change.secrets);
+        let name = channel_name(&change.name)?;
+        secrets.extend(change.secrets);
+        self.parts
+            .notify
+            .check(&channel.kind, &change.settings, &secrets)
+            .map_err(AppError::Settings)?;
+        self.must_be_free(&channel.user, &name, Some(id)).await?;
+        let channel = Channel {
+            name,
+            settings: change.settings,
+            ..channel
+        };
+        self.household()
+            .change_channel(channel.clone(), secrets)
+            .await?;
+        Ok(channel)
+    }
+
+    /// A name that no other channel of theirs has.
+    async fn must_be_free(
+        &self,
+        owner: &UserId,
+        name: &str,
+        but: Option<&ChannelId>,
+    ) -> Result<(), AppError> {
+        let mine = self.household().channels(Some(owner)).await?;
+        let taken = |channel: &Channel| channel.name == name && Some(&channel.id) != but;
+        if mine.iter().any(taken) {
+            return Err(AppError::Settings(InvalidInput::new(
+                "name",
+                "已有同名的通知渠道",
+                "another channel has this name",
+            )));
+        }
+        Ok(())
+    }
+
+    /// One of their channels.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`].
+    pub async fn channel(&self, actor: &Actor, id: &ChannelId) -> Result<Channel, AppError> {
+        let (channel, _) = self.household().channel(id).await?;
+        must_see(actor, &channel.user, "channel", id.as_str())?;
+        Ok(channel)
+    }
+
+    /// When only urgent things are told.
+    pub fn quiet(&self) -> Quiet {
+        self.parts.notify.quiet()
     }
 
     /// Their channels.
@@ -133,6 +203,34 @@ impl App {
         self.audit(Some(actor), Audit::ChannelRemoved, About::channel(id))
             .await;
         Ok(())
+    }
+
+    /// Queues a message that was given up once more, over the same channel. It goes with the next round.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Forbidden`]; [`AppError::NotNow`] unless it was given up and its channel is there.
+    pub async fn send_again(&self, actor: &Actor, id: &str) -> Result<(), AppError> {
+        let lines = self.outbox(actor, 1000).await?;
+        let line = lines.into_iter().find(|line| line.row.id == id);
+        let line = line.ok_or_else(|| AppError::NotFound {
+            what: "message",
+            id: id.to_owned(),
+        })?;
+        let (channel, _) = self.household().channel(&line.row.channel).await?;
+        must_change(actor, &channel.user, "message", id)?;
+        if line.row.state != OutboxState::Failed || line.notice.is_none() {
+            return Err(AppError::NotNow(Text::new(
+                "这条没有失败，不用重发",
+                "this one has not failed; there is nothing to send again",
+            )));
+        }
+        let again = OutboxRow {
+            state: OutboxState::Queued,
+            attempts: 0,
+            next_at: Some(self.now()),
+            ..line.row
+        };
+        Ok(self.household().update_outbox(&again).await?)
     }
 
     /// The last messages over their channels, newest first.

@@ -23,6 +23,7 @@ use daiban_core::{
 use daiban_engine::Desk;
 
 mod accounts;
+pub mod agenda;
 mod asks;
 pub mod audit;
 mod channels;
@@ -30,7 +31,9 @@ mod diagnostics;
 mod dry_run;
 mod errands;
 mod error;
+mod fines;
 mod hospital;
+mod limits;
 mod live;
 mod orders;
 mod people;
@@ -44,15 +47,17 @@ mod visits;
 pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
 pub use asks::{AskEnd, AskEnding, Picture};
 pub use audit::{About, Audit};
-pub use channels::{NewChannel, OutboxLine};
+pub use channels::{ChannelChange, NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};
+pub use fines::{CarFines, FinesAccount};
 pub use error::AppError;
 pub(crate) use hospital::json_of;
 pub use hospital::{
     Asked, Bookings, CalendarSeen, DepartmentNames, DepartmentsFound, HospitalFind, HospitalSeen,
     HospitalsFound, Patients, SlotsSeen,
 };
+pub use limits::Allowance;
 pub use live::{Heard, Listener, Live, News};
 pub use orders::CarOrder;
 pub(crate) use orders::{COMMAND, days_ago, read_order};

@@ -184,7 +184,7 @@ fn entry(booking: &Booking, errand: &ErrandId, lang: Lang, now: Timestamp) -> Op
 }
 
 /// The period, else the half day, else the day; and whether the hour is the service's own.
-fn when(booking: &Booking) -> Option<(When, bool)> {
+pub(super) fn when(booking: &Booking) -> Option<(When, bool)> {
     let date = booking.date?;
     let between = |from: Time, to: Time| {
         let at = |time: Time| DateTime::from_parts(date, time);

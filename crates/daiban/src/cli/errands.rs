@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     app::{AppError, DryRun, NewErrand, Started, Why},
+    history,
     say::{self, Table},
 };
 
@@ -169,7 +170,7 @@ fn why_words(why: &Why, out: Out) -> String {
         text.push_str(&format!(
             "  {}  {}\n",
             dates::rfc3339(event.at),
-            event.text.in_lang(out.lang)
+            history::text(event).in_lang(out.lang)
         ));
     }
     text

@@ -28,7 +28,7 @@ use daiban_core::{
 use serde_json::{Map, Value};
 
 pub use outbox::{Outbox, OutboxOptions};
-pub use quiet::QuietHours;
+pub use quiet::{Quiet, QuietHours};
 pub use reach::Reach;
 pub use text::{cut_bytes, cut_chars, plain};
 pub use wire::{Answer, Target, Wire};
@@ -171,6 +171,7 @@ pub struct Notify {
     kinds: BTreeMap<&'static str, Box<dyn ChannelKind>>,
     order: Vec<&'static About>,
     wire: Wire,
+    quiet: Quiet,
 }
 
 impl Notify {
@@ -184,7 +185,19 @@ impl Notify {
                 .map(|kind| (kind.about().kind, kind))
                 .collect(),
             wire: Wire::new(options),
+            quiet: Quiet::default(),
         }
+    }
+
+    /// The same, knowing when the outbox keeps quiet; for pages that tell it.
+    #[must_use]
+    pub fn keeping(self, quiet: Quiet) -> Self {
+        Self { quiet, ..self }
+    }
+
+    /// When the outbox keeps quiet.
+    pub fn quiet(&self) -> Quiet {
+        self.quiet
     }
 
     /// Every kind, in the order people are shown.

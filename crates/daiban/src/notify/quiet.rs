@@ -3,6 +3,15 @@
 use daiban_core::{Timestamp, dates, invalid::InvalidInput};
 use jiff::{ToSpan, civil::Time};
 
+/// When only urgent things are told, and whether asks are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quiet {
+    /// The hours; `None`: there are none.
+    pub hours: Option<QuietHours>,
+    /// Whether asks may break them.
+    pub asks_break: bool,
+}
+
 /// A part of the day in Asia/Shanghai, to the minute; may reach over midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
@@ -47,6 +56,21 @@ impl QuietHours {
             date
         };
         quiet.then(|| dates::at(day, self.to))
+    }
+}
+
+/// `22:30–07:00`
+impl std::fmt::Display for QuietHours {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (from, to) = (self.from, self.to);
+        write!(
+            f,
+            "{:02}:{:02}–{:02}:{:02}",
+            from.hour(),
+            from.minute(),
+            to.hour(),
+            to.minute()
+        )
     }
 }
 

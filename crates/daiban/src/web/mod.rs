@@ -27,17 +27,22 @@ mod answers;
 mod asks;
 mod assets;
 mod audit;
+mod calendar;
+mod channels;
 mod cookies;
 mod errands;
 mod facts;
+mod fines;
 mod form;
 mod hospital;
 mod kept;
 mod language;
+mod limits;
 pub mod links;
 mod live;
 mod lists;
 mod matters;
+mod notices;
 mod page;
 mod picture_size;
 mod problems;
@@ -222,14 +227,26 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
             "/accounts/{id}/remove",
             get(accounts::remove_form).post(accounts::remove),
         ),
+        ("/calendar", get(calendar::now)),
+        ("/calendar/{month}", get(calendar::month)),
+        ("/fines", get(fines::list)),
+        ("/fines/{account}", get(fines::page)),
+        ("/fines/{account}/look", post(fines::look)),
+        ("/fines/{account}/manual", post(fines::manual)),
         ("/problems", get(problems::page)),
-        ("/channels/new", get(problems::channel_kinds)),
+        ("/notices", get(notices::page)),
+        ("/notices/{message}/again", post(notices::again)),
+        ("/channels/new", get(channels::channel_kinds)),
         (
             "/channels/new/{kind}",
-            get(problems::channel_form).post(problems::add_channel),
+            get(channels::channel_form).post(channels::add_channel),
         ),
-        ("/channels/{id}/test", post(problems::test_channel)),
-        ("/channels/{id}/remove", post(problems::remove_channel)),
+        ("/channels/{id}", get(channels::page).post(channels::change)),
+        ("/channels/{id}/test", post(channels::test_channel)),
+        (
+            "/channels/{id}/remove",
+            get(channels::remove_form).post(channels::remove_channel),
+        ),
         ("/more", get(settings::index::page)),
         ("/settings", get(settings::general::page)),
         ("/settings/name", post(settings::general::set_name)),

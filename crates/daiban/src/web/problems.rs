@@ -1,53 +1,53 @@
-//! Problems, notices, and the channels they go over.
+//! Problems with what mends them, the channels messages go over, and why nobody looks just now.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use daiban_core::{
-    account::{Secrets, Settings},
-    dates,
-    id::ChannelId,
-    notify::{Channel, Receipt},
-    secret::Secret,
+    Lang,
+    errand::Phase,
+    household::{ErrandRow, OutboxState, Problem},
+    notice::Severity,
+    notify::Channel,
 };
 
 use super::{
     Web,
-    form::{Field, Filled, Making, beside_the_fields},
-    page::{Note, Shell, html, html_with, said},
+    channels::about,
+    limits::{self, LimitView},
+    notices::{self, NoticeView},
+    page::{Shell, html},
     security::Oops,
-    views::{self, ProblemView},
-    visitor::{Fields, Me},
-    words,
+    visitor::Me,
+    words::{self, State as Word, t},
 };
-use crate::{
-    app::{AppError, NewChannel, OutboxLine},
-    notify::{About, BASE_URL, kinds},
-};
+use crate::app::OutboxLine;
 
-/// So many notices are shown.
-const NOTICES: usize = 20;
-/// So many messages over channels are looked through for them.
-const OUTBOX: usize = 100;
+/// So many notices are shown here; all of them have their own page.
+const NOTICES: usize = 6;
+/// So many messages over channels are looked through for the last of each.
+const OUTBOX: usize = 500;
 
-struct NoticeView {
+/// A problem with its ways out.
+struct ProblemItem {
     class: &'static str,
-    iso: String,
-    at: String,
-    title: String,
-    body: String,
-    /// What became of it over each channel.
-    sent: Vec<String>,
-    href: Option<String>,
+    text: String,
+    fix: String,
+    since: String,
+    /// What mends it, as links.
+    links: Vec<(String, &'static str)>,
+    /// What mends it, as a button: address and word.
+    button: Option<(String, &'static str)>,
 }
 
 struct ChannelView {
+    href: String,
     id: String,
     kind: String,
     name: String,
+    /// How the last message over it went.
+    last: Option<(Word, String)>,
     changes: bool,
 }
 
@@ -55,297 +55,160 @@ struct ChannelView {
 #[template(path = "problems.html")]
 struct ProblemsPage {
     s: Shell,
-    problems: Vec<ProblemView>,
+    problems: Vec<ProblemItem>,
     channels: Vec<ChannelView>,
+    quiet: String,
     notices: Vec<NoticeView>,
-    note: Option<Note>,
+    limits: Vec<LimitView>,
     writes: bool,
 }
 
 /// `GET /problems`
 pub(super) async fn page(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
-    Ok(html(&problems_page(&web, &me, None).await?))
-}
-
-async fn problems_page(web: &Web, me: &Me, note: Option<Note>) -> Result<ProblemsPage, AppError> {
     let (app, lang, now) = (&web.app, me.lang, web.app.now());
+    let mut problems = app.problems(&me.actor).await?;
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+    let errands = app.errands(&me.actor).await?;
+    let errands: BTreeMap<&str, &ErrandRow> =
+        errands.iter().map(|row| (row.id.as_str(), row)).collect();
     let outbox = app.outbox(&me.actor, OUTBOX).await?;
-    let notices = app.notices(&me.actor, NOTICES).await?;
-    let notices = notices.iter().map(|notice| NoticeView {
-        class: words::severity(notice.severity),
-        iso: dates::rfc3339(notice.at),
-        at: words::moment(lang, notice.at, now),
-        title: notice.title.in_lang(lang).to_owned(),
-        body: notice.body.in_lang(lang).to_owned(),
-        sent: outbox
-            .iter()
-            .filter(|line| line.row.notice == notice.id)
-            .map(|line| sent(line, me))
-            .collect(),
-        href: match (&notice.ask, &notice.errand) {
-            (Some(ask), _) => Some(format!("/asks/{ask}")),
-            (None, errand) => errand.as_ref().map(|errand| format!("/errands/{errand}")),
-        },
-    });
-    let problems = app.problems(&me.actor).await?;
-    Ok(ProblemsPage {
-        s: Shell::full(web, me, "problems").await?,
-        notices: notices.collect(),
+    let channels = app.channels(&me.actor).await?;
+    let allowances = app.allowances(&me.actor).await?;
+    Ok(html(&ProblemsPage {
+        s: Shell::full(&web, &me, "problems").await?,
         problems: problems
             .iter()
-            .map(|problem| views::problem(problem, lang, now))
+            .map(|problem| item(&web, &me, problem, &errands))
             .collect(),
-        channels: app
-            .channels(&me.actor)
-            .await?
+        channels: channels
             .iter()
-            .map(|channel| channel_view(channel, me))
+            .map(|channel| channel_view(&web, &me, channel, &outbox))
             .collect(),
-        note,
+        quiet: quiet(&web, lang),
+        notices: notices::told(&web, &me, NOTICES).await?,
+        limits: allowances
+            .iter()
+            .map(|known| limits::limit(known, lang, now))
+            .collect(),
         writes: me.actor.writes(),
-    })
+    }))
 }
 
-/// `企业微信群机器人 家：收下了，原话：ok`
-fn sent(line: &OutboxLine, me: &Me) -> String {
+fn item(
+    web: &Web,
+    me: &Me,
+    problem: &Problem,
+    errands: &BTreeMap<&str, &ErrandRow>,
+) -> ProblemItem {
     let lang = me.lang;
-    let channel =
-        line.channel_name
-            .as_deref()
-            .unwrap_or(words::t(lang, "已删的渠道", "a removed channel"));
-    let state = words::outbox(lang, line.row.state).word;
-    let tries = match line.row.attempts {
-        0 | 1 => String::new(),
-        many => format!(
-            "{} {many} {}",
-            words::t(lang, "，试了", ","),
-            words::t(lang, "次", "tries")
-        ),
-    };
-    let answer = line
-        .row
-        .answer
-        .as_deref()
-        .filter(|answer| !answer.is_empty());
-    let answer = answer
-        .map(|answer| format!("{}{answer}", words::t(lang, "；原话：", "; it said: ")))
-        .unwrap_or_default();
-    format!(
-        "{channel}{} {state}{tries}{answer}",
-        words::t(lang, "：", ":")
-    )
+    let mut steps = problem.key.split('/');
+    let about = (steps.next().unwrap_or_default(), steps.next());
+    let word = steps.next().unwrap_or_default();
+    ProblemItem {
+        class: match problem.severity {
+            Severity::Urgent => "urg",
+            Severity::Attention | Severity::Info => words::severity(problem.severity),
+        },
+        text: problem.text.in_lang(lang).to_owned(),
+        fix: problem.fix.in_lang(lang).to_owned(),
+        since: words::ago(lang, problem.since, web.app.now()),
+        links: links(about, word, lang),
+        button: button(about, me, errands),
+    }
 }
 
-fn channel_view(channel: &Channel, me: &Me) -> ChannelView {
+/// Where it is mended. The key says what it is about.
+fn links(about: (&str, Option<&str>), word: &str, lang: Lang) -> Vec<(String, &'static str)> {
+    let link = match about {
+        ("errand", Some(id)) => (format!("/errands/{id}"), t(lang, "看这件代办", "See the errand")),
+        ("account", Some(id)) if word == "sign_in" => {
+            (format!("/accounts/{id}"), t(lang, "重新登录", "Sign in again"))
+        }
+        ("account", Some(id)) => (format!("/accounts/{id}"), t(lang, "去看账号", "See the account")),
+        ("channel", Some(id)) => (format!("/channels/{id}"), t(lang, "改这个渠道", "Mend the channel")),
+        ("service", Some(_)) => ("#limits".to_owned(), t(lang, "看什么时候再去", "See when it goes on")),
+        _ => return Vec::new(),
+    };
+    vec![link]
+}
+
+/// An errand that waits can be told to look now: what a person has mended is seen then.
+fn button(
+    about: (&str, Option<&str>),
+    me: &Me,
+    errands: &BTreeMap<&str, &ErrandRow>,
+) -> Option<(String, &'static str)> {
+    let ("errand", Some(id)) = about else {
+        return None;
+    };
+    let row = errands.get(id).filter(|row| me.actor.changes(&row.user))?;
+    match row.phase {
+        Phase::Waiting | Phase::NeedsYou => Some((
+            format!("/errands/{id}/run"),
+            t(me.lang, "弄好了，现在看一次", "Mended: look now"),
+        )),
+        Phase::Paused => Some((
+            format!("/errands/{id}/resume"),
+            t(me.lang, "继续办", "Resume"),
+        )),
+        Phase::Working | Phase::Done | Phase::Failed | Phase::Cancelled => None,
+    }
+}
+
+fn channel_view(web: &Web, me: &Me, channel: &Channel, outbox: &[OutboxLine]) -> ChannelView {
     let about = about(&channel.kind);
     ChannelView {
+        href: format!("/channels/{}", channel.id),
         id: channel.id.to_string(),
         kind: about.map_or_else(
             || channel.kind.clone(),
             |about| about.name.in_lang(me.lang).to_owned(),
         ),
         name: channel.name.clone(),
+        last: last(web, me, channel, outbox),
         changes: me.actor.changes(&channel.user),
     }
 }
 
-fn about(kind: &str) -> Option<&'static About> {
-    kinds()
-        .iter()
-        .map(|known| known.about())
-        .find(|about| about.kind == kind)
-}
-
-struct KindView {
-    href: String,
-    name: &'static str,
-    help: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "channel_kinds.html")]
-struct KindsPage {
-    s: Shell,
-    kinds: Vec<KindView>,
-}
-
-/// `GET /channels/new`
-pub(super) async fn channel_kinds(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
-    let abouts = kinds().into_iter().map(|kind| kind.about());
-    let views = abouts.map(|about| KindView {
-        href: format!("/channels/new/{}", about.kind),
-        name: about.name.in_lang(me.lang),
-        help: about.help.in_lang(me.lang),
-    });
-    Ok(html(&KindsPage {
-        kinds: views.collect(),
-        s: Shell::full(&web, &me, "problems").await?,
-    }))
-}
-
-#[derive(Template)]
-#[template(path = "channel_new.html")]
-struct NewPage {
-    s: Shell,
-    kind: &'static str,
-    kind_name: &'static str,
-    help: &'static str,
-    name: String,
-    name_error: Option<String>,
-    settings: Vec<Field>,
-    secrets: Vec<Field>,
-    error: Option<String>,
-}
-
-/// `GET /channels/new/{kind}`
-pub(super) async fn channel_form(
-    State(web): State<Web>,
-    me: Me,
-    Path(kind): Path<String>,
-) -> Result<Response, Oops> {
-    Ok(html(&new_page(&web, &me, known(&kind)?, None, None).await?))
-}
-
-/// `POST /channels/new/{kind}`
-pub(super) async fn add_channel(
-    State(web): State<Web>,
-    me: Me,
-    Path(kind): Path<String>,
-    fields: Fields,
-) -> Result<Response, Oops> {
-    let about = known(&kind)?;
-    let new = NewChannel {
-        kind: about.kind.to_owned(),
-        name: fields.text("name").to_owned(),
-        settings: given(&fields, "set.").collect::<Settings>(),
-        secrets: given(&fields, "sec.")
-            .map(|(name, value)| (name, Secret::new(value)))
-            .collect::<Secrets>(),
-    };
-    match web.app.add_channel(&me.actor, new).await {
-        Ok(_) => Ok(Redirect::to("/problems#channels").into_response()),
-        Err(error @ (AppError::Invalid(_) | AppError::Settings(_))) => {
-            let page = new_page(&web, &me, about, Some(&fields), Some(&error)).await?;
-            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn known(kind: &str) -> Result<&'static About, AppError> {
-    about(kind).ok_or_else(|| AppError::NotFound {
-        what: "channel kind",
-        id: kind.to_owned(),
-    })
-}
-
-fn given<'a>(fields: &'a Fields, prefix: &'a str) -> impl Iterator<Item = (String, String)> + 'a {
-    let filled = fields
-        .under(prefix)
-        .filter(|(_, value)| !value.trim().is_empty());
-    filled.map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
-}
-
-async fn new_page(
+/// How the newest message that was tried over a channel went.
+fn last(
     web: &Web,
     me: &Me,
-    about: &'static About,
-    typed: Option<&Fields>,
-    error: Option<&AppError>,
-) -> Result<NewPage, AppError> {
-    static SERVER: [daiban_core::descriptor::Wish; 1] = [BASE_URL];
-    let making = |prefix| Making {
-        lang: me.lang,
-        prefix,
-        filled: typed.map_or(Filled::Fresh, Filled::Typed),
-        error,
-        accounts: &[],
-    };
-    let mut settings = making("set.").fields(about.settings);
-    if !about.settings.iter().any(|wish| wish.name == BASE_URL.name) {
-        settings.extend(making("set.").fields(&SERVER));
-    }
-    let secrets = making("sec.").fields(about.secrets);
-    let name_error = error
-        .filter(|error| error.field() == Some("name"))
-        .map(|error| said(error, me.lang));
-    let error = if name_error.is_some() {
-        None
-    } else {
-        beside_the_fields(error, &[&settings, &secrets], me.lang)
-    };
-    Ok(NewPage {
-        s: Shell::full(web, me, "problems").await?,
-        kind: about.kind,
-        kind_name: about.name.in_lang(me.lang),
-        help: about.help.in_lang(me.lang),
-        name: typed
-            .map(|fields| fields.text("name").to_owned())
-            .unwrap_or_default(),
-        name_error,
-        settings,
-        secrets,
-        error,
-    })
-}
-
-/// `POST /channels/{id}/test`: sends one message and shows what the provider said to it.
-pub(super) async fn test_channel(
-    State(web): State<Web>,
-    me: Me,
-    Path(id): Path<String>,
-) -> Result<Response, Oops> {
+    channel: &Channel,
+    outbox: &[OutboxLine],
+) -> Option<(Word, String)> {
     let lang = me.lang;
-    let note = match web
-        .app
-        .test_channel(&me.actor, &ChannelId::from(id))
-        .await?
-    {
-        Receipt::Sent { answer } => Note {
-            class: "ok",
-            text: format!(
-                "{}{answer}",
-                words::t(
-                    lang,
-                    "发出去了，对方收下。原话：",
-                    "Sent and taken. It said: "
-                )
-            ),
-        },
-        Receipt::Retry { answer, .. } => Note {
-            class: "att",
-            text: format!(
-                "{}{answer}",
-                words::t(
-                    lang,
-                    "现在没发成，过一会儿再试。原话：",
-                    "Not now; try again in a while. It said: "
-                )
-            ),
-        },
-        Receipt::Failed { answer } => Note {
-            class: "urg",
-            text: format!(
-                "{}{answer}",
-                words::t(
-                    lang,
-                    "没发成，要改这个渠道的设置。原话：",
-                    "Not sent; the channel's settings must be mended. It said: "
-                )
-            ),
-        },
+    let tried = |line: &&OutboxLine| {
+        line.row.channel == channel.id
+            && (line.row.attempts > 0 || line.row.state == OutboxState::Failed)
     };
-    Ok(html(&problems_page(&web, &me, Some(note)).await?))
+    let line = outbox.iter().find(tried)?;
+    let at = line.notice.as_ref().map(|notice| notice.at);
+    let at = at.map(|at| words::moment(lang, at, web.app.now()));
+    let answer = line.row.answer.as_deref().filter(|answer| !answer.is_empty());
+    let answer = answer.map(|answer| match lang {
+        Lang::Zh => format!("原话：{answer}"),
+        Lang::En => format!("it said: {answer}"),
+    });
+    let parts: Vec<String> = at.into_iter().chain(answer).collect();
+    let between = t(lang, "，", ", ");
+    Some((words::outbox(lang, line.row.state), parts.join(between)))
 }
 
-/// `POST /channels/{id}/remove`
-pub(super) async fn remove_channel(
-    State(web): State<Web>,
-    me: Me,
-    Path(id): Path<String>,
-) -> Result<Response, Oops> {
-    web.app
-        .remove_channel(&me.actor, &ChannelId::from(id))
-        .await?;
-    Ok(Redirect::to("/problems#channels").into_response())
+fn quiet(web: &Web, lang: Lang) -> String {
+    let quiet = web.app.quiet();
+    match (quiet.hours, quiet.asks_break, lang) {
+        (None, _, Lang::Zh) => "没有设安静时段，什么时候都发。".to_owned(),
+        (None, _, Lang::En) => "There are no quiet hours; messages go at any time.".to_owned(),
+        (Some(hours), true, Lang::Zh) => {
+            format!("安静时段 {hours}：急事和“待你处理”照发，别的压到时段结束。")
+        }
+        (Some(hours), false, Lang::Zh) => format!("安静时段 {hours}：只发急事，别的压到时段结束。"),
+        (Some(hours), true, Lang::En) => format!(
+            "Quiet hours {hours}: urgent messages and what waits for you are sent, the rest is held until they end."
+        ),
+        (Some(hours), false, Lang::En) => {
+            format!("Quiet hours {hours}: only urgent messages are sent, the rest is held until they end.")
+        }
+    }
 }

@@ -21,6 +21,7 @@ use super::{
     vehicle::{self, commands::OrderView, facts::WatchView},
     words::{self, Left, State, t},
 };
+use crate::history;
 
 /// A sentence of more characters is not set large.
 const LONG: usize = 56;
@@ -341,19 +342,19 @@ pub(super) struct Line {
 pub(super) fn lines(events: &[EventRow], lang: Lang, now: Timestamp) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for event in events {
-        let text = event.text.in_lang(lang);
+        let text = history::text(event).in_lang(lang).to_owned();
         match lines.last_mut() {
             Some(last) if last.text == text => {
                 last.times += 1;
                 last.oldest = event.seq;
             }
-            _ => lines.push(line(event, lang, now)),
+            _ => lines.push(line(event, text, lang, now)),
         }
     }
     lines
 }
 
-fn line(event: &EventRow, lang: Lang, now: Timestamp) -> Line {
+fn line(event: &EventRow, text: String, lang: Lang, now: Timestamp) -> Line {
     let class = match event.kind {
         EventKind::Stuck => "urg",
         EventKind::Missed | EventKind::Held | EventKind::Asked => "att",
@@ -364,7 +365,7 @@ fn line(event: &EventRow, lang: Lang, now: Timestamp) -> Line {
         class,
         iso: dates::rfc3339(event.at),
         at: words::moment_exact(lang, event.at, now),
-        text: event.text.in_lang(lang).to_owned(),
+        text,
         times: 1,
         oldest: event.seq,
     }

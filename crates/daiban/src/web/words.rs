@@ -173,12 +173,21 @@ pub(super) fn weekday_short(lang: Lang, date: Date) -> &'static str {
     }
 }
 
+/// `周四`, `Thu`
+pub(super) fn weekday(lang: Lang, date: Date) -> &'static str {
+    match lang {
+        Lang::Zh => dates::weekday_zh(date),
+        Lang::En => weekday_en(date),
+    }
+}
+
 fn weekday_en(date: Date) -> &'static str {
     const NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     NAMES[usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0)]
 }
 
-fn month_en(date: Date) -> &'static str {
+/// `Nov`
+pub(super) fn month_en(date: Date) -> &'static str {
     const NAMES: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
