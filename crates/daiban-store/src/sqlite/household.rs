@@ -10,8 +10,8 @@ use daiban_core::{
     call::Call,
     errand::Snapshot,
     household::{
-        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Pulse, Session, Touched,
-        User,
+        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Pulse, Session,
+        Touched, User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,

@@ -1,11 +1,7 @@
 //! Today: what needs a person, what is wrong, what comes next, one pane for each errand.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use daiban_core::{Lang, Timestamp, ask::AskState, dates, errand::Phase, household::ErrandRow};
 
 use super::{
