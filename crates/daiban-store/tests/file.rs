@@ -7,12 +7,14 @@ use std::{fs, path::Path};
 
 use chapters::*;
 use daiban_core::{
+    Text,
     account::Secrets,
     ask::{Answer, AskKind},
     call::{CallState, Outcome},
     errand::Incoming,
-    household::Household,
+    household::{Household, Pulse, Touched},
     lifecycle::Verb,
+    notice::{ProblemChange, Severity},
     notify::Channel,
     secret::Secret,
     store::{Committed, EventKind, Settled, Store, StoreError},
@@ -662,4 +664,51 @@ async fn cells_left(dir: &Path) -> (i64, i64) {
         .fetch_one(&mut reader)
         .await
         .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn news_are_told_whoever_wrote_them_and_whom_they_concern() {
+    let dir = tempfile::tempdir().unwrap();
+    let (serve, cli) = (open(&dir).await, open(&dir).await);
+    household(&serve).await;
+    let (mut pulse, first) = serve.pulse(&Pulse::default()).await.unwrap().unwrap();
+    assert!(first.is_empty(), "what was there before is no news");
+    assert_eq!(serve.pulse(&pulse).await.unwrap(), None);
+    for (writer, id) in [(&serve, "mine"), (&cli, "theirs")] {
+        add_errand(writer, id, 0).await;
+        let (later, touched) = serve.pulse(&pulse).await.unwrap().unwrap();
+        assert_eq!(touched.len(), 1, "{id}: {touched:?}");
+        let errand = serve.errand(&id.into()).await.unwrap();
+        assert_eq!(touched[0].user, Some(errand.user), "{id}");
+        assert_eq!(touched[0].account, Some(errand.account), "{id}");
+        assert_eq!(later.event, pulse.event + 1, "{id}");
+        assert_eq!(serve.pulse(&later).await.unwrap(), None, "{id}");
+        pulse = later;
+    }
+    // A write that nobody sees is a write and no news.
+    serve.seal("jar/x", b"biscuits").await.unwrap();
+    let (pulse, touched) = serve.pulse(&pulse).await.unwrap().unwrap();
+    assert_eq!(touched, []);
+    let raised = ProblemChange::Raise {
+        key: "closed".to_owned(),
+        severity: Severity::Attention,
+        text: Text::new("关了", "closed"),
+        fix: Text::new("等", "wait"),
+    };
+    let cleared = ProblemChange::Clear {
+        key: "closed".to_owned(),
+    };
+    let everybody = Touched {
+        user: None,
+        account: None,
+    };
+    let mut pulse = pulse;
+    for change in [raised.clone(), raised, cleared] {
+        cli.change_problem("service/rail", None, at(1), change)
+            .await
+            .unwrap();
+        let (later, touched) = serve.pulse(&pulse).await.unwrap().unwrap();
+        assert_eq!(touched, [everybody.clone()]);
+        pulse = later;
+    }
 }

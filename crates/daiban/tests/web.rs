@@ -72,11 +72,11 @@ async fn nothing_is_shown_without_a_session() {
         );
         assert_eq!(
             stranger
-                .get_with(path, &[("hx-request", "true")])
+                .get_with(path, &[("daiban-part", "1")])
                 .await
                 .status,
             401,
-            "hx {path}"
+            "part {path}"
         );
     }
     for path in &paths {
@@ -1133,20 +1133,21 @@ async fn today_is_sent_again_only_when_it_has_changed() {
     let browser = house.browser(&user).await;
     let first = browser.get("/today/live").await;
     assert!(first.status == 200 && !first.text.contains("<html"));
-    let again = first
-        .text
-        .split("hx-get=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    assert_eq!(browser.get(&again).await.status, 204);
+    assert!(first.text.contains("data-live=\"/today/live\""));
+    let seen = first.headers["etag"].to_str().unwrap();
+    let known = [("if-none-match", seen)];
+    let again = browser.get_with("/today/live", &known).await;
+    assert_eq!((again.status, again.bytes), (204, 0));
     house
         .add_account(&user.id, Service::Permit, "家", AccountState::Ready)
         .await;
-    assert_eq!(browser.get(&again).await.status, 200);
+    let changed = browser.get_with("/today/live", &known).await;
+    assert!(changed.status == 200 && changed.headers["etag"] != seen);
+    let page = browser.get("/").await;
+    assert!(
+        page.text.contains(changed.text.trim()),
+        "a part is what stands on the page"
+    );
 }
 
 #[tokio::test]

@@ -403,7 +403,7 @@ async fn a_safe_command_is_one_tap_and_its_page_follows_it() {
             "网关收下了",
         ],
     );
-    assert!(seen.text.contains("hx-trigger=\"every 2s\""));
+    assert!(seen.text.contains("data-every=\"2\""));
     // A second one waits for the first.
     let second = garage
         .browser
@@ -700,34 +700,21 @@ async fn another_car_of_the_account_has_its_own_page() {
 async fn the_live_part_is_sent_when_it_has_changed() {
     let garage = Garage::new().await;
     garage.add(vehicle::watching(garage.house.now())).await;
-    let path = format!("{}/live?car=&seen=", garage.path());
+    let path = format!("{}/live?car=", garage.path());
     let first = garage.browser.get(&path).await;
     assert_eq!(first.status, 200);
     assert_order(
         &first,
-        &[
-            "<div id=\"car\"",
-            "<svg class=\"car\"",
-            "id=\"car-read\"",
-            "hx-swap-oob=\"true\"",
-        ],
+        &["<div id=\"car\"", "<svg class=\"car\"", "id=\"car-read\""],
     );
     assert!(!first.text.contains("<html"));
-    let again = first
-        .text
-        .split("hx-get=\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
-    let again = again.replace("&amp;", "&");
-    assert_eq!(garage.browser.get(&again).await.status, 204);
+    assert!(first.text.contains(&format!("data-live=\"{path}\"")));
+    let known = first.headers["etag"].to_str().unwrap();
+    let again = garage.browser.get_with(&path, &[("if-none-match", known)]);
+    assert_eq!(again.await.status, 204);
     let page = garage.car().await;
-    assert!(
-        !page.text.contains("hx-swap-oob"),
-        "on the page it is not beside itself"
-    );
+    let readings = page.text.matches("id=\"car-read\"").count();
+    assert_eq!(readings, 1, "on the page it is not beside itself");
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ const NEWS: &str = "\
      FROM accounts WHERE removed_at IS NULL \
     UNION ALL SELECT 'kept/' || k.account, a.user_id, k.account, CAST(SUM(k.number) AS TEXT) \
      FROM kept k JOIN accounts a ON a.id = k.account GROUP BY k.account, a.user_id \
+    UNION ALL SELECT 'sessions/' || user_id, user_id, NULL, COUNT(*) || '/' || MAX(until) FROM sessions GROUP BY user_id \
     UNION ALL SELECT 'problem/' || key, user_id, NULL, since || substr(body, 1, 34) FROM problems";
 
 /// The newest of everything that is only ever added.

@@ -67,7 +67,7 @@ pub struct Live {
 
 impl Live {
     /// Over the household's rows.
-    pub(super) fn new(household: Arc<dyn Household>) -> Arc<Self> {
+    pub fn new(household: Arc<dyn Household>) -> Arc<Self> {
         Arc::new(Self {
             household,
             news: broadcast::channel(WAITING).0,

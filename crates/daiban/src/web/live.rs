@@ -31,7 +31,8 @@ use crate::{
     app::{AppError, Heard, Listener},
 };
 
-/// A sign of life that scripts can see. The session is looked at then, so a stream outlives it by no more than this.
+/// A sign of life that scripts can see. The session is looked at then, and after news of its owner, such as that it was
+/// ended: a stream outlives it by no more than this.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// News follow each other no closer: a page is asked for no oftener anyway.
 const CALM: Duration = Duration::from_secs(1);
@@ -59,6 +60,7 @@ pub(super) async fn stream(
         begun: false,
         number: 0,
         news: false,
+        doubted: false,
         quiet_until: Instant::now(),
         alive_at: Instant::now() + HEARTBEAT,
         web,
@@ -87,6 +89,8 @@ struct Watching {
     news: bool,
     quiet_until: Instant,
     alive_at: Instant,
+    /// Whether their session may be what has changed.
+    doubted: bool,
 }
 
 impl Watching {
@@ -97,11 +101,15 @@ impl Watching {
             let padding = Event::default().comment(" ".repeat(PADDING)).retry(RETRY);
             return Some(padding.event("hello").data("1"));
         }
+        // After what was said and not before: two hundred pages hear it at the same moment.
+        if std::mem::take(&mut self.doubted) && !self.is_signed_in().await {
+            return None;
+        }
         loop {
             tokio::select! {
                 heard = self.listener.next() => self.note(heard?),
                 () = sleep_until(self.quiet_until), if self.news => {
-                    self.news = false;
+                    (self.news, self.doubted) = (false, true);
                     self.quiet_until = Instant::now() + CALM;
                     let number = self.number.to_string();
                     return Some(Event::default().id(&number).event("changed").data(number));

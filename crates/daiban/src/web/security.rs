@@ -274,7 +274,7 @@ fn turned_away(request: &Request, posted: bool) -> Response {
     let sign_in = "/signin";
     // A script leads to the sign-in form by itself; it could make nothing of that page.
     let by_script = request.headers().contains_key("daiban-part");
-    if posted || by_script || request.uri().path() == "/live" {
+    if posted || by_script {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let wanted = request.uri().path();

@@ -130,3 +130,69 @@ impl Work {
         self.items.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use daiban_core::Text;
+    use daiban_store::SqliteStore;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    fn piece() -> Piece {
+        Piece {
+            about: "look/a".to_owned(),
+            what: "cached",
+            at_most: Duration::from_secs(45),
+            touched: Touched {
+                user: None,
+                account: None,
+            },
+        }
+    }
+
+    fn refused() -> AppError {
+        AppError::NotNow(Text::new("现在不行", "not now"))
+    }
+
+    async fn live() -> Arc<Live> {
+        Live::new(Arc::new(SqliteStore::in_memory().await.unwrap()))
+    }
+
+    #[tokio::test]
+    async fn what_is_done_at_once_leaves_nothing_behind() {
+        let (work, live) = (Arc::new(Work::default()), live().await);
+        for outcome in [Ok(()), Err(refused())] {
+            let given = outcome.clone();
+            let begun = work.begin(&live, piece(), async move { given }).await;
+            assert_eq!(begun, Some(outcome));
+            assert_eq!(work.of("look/a"), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_takes_longer_is_waited_for_once_and_its_failure_is_said() {
+        let (work, live) = (Arc::new(Work::default()), live().await);
+        let (answer, answered) = oneshot::channel();
+        let slow = async move { answered.await.unwrap() };
+        assert_eq!(work.begin(&live, piece(), slow).await, None);
+        let standing = work.of("look/a").unwrap();
+        let Standing::Waiting { what, seconds } = standing else {
+            panic!("{standing:?}");
+        };
+        assert!(
+            what == "cached" && (40..=45).contains(&seconds),
+            "{seconds}"
+        );
+        let never = async { panic!("one like it is under way") };
+        assert_eq!(work.begin(&live, piece(), never).await, None);
+
+        let mut listener = live.listen().await.unwrap();
+        answer.send(Err(refused())).unwrap();
+        assert!(listener.next().await.is_some(), "open pages are told");
+        assert_eq!(work.of("look/a"), Some(Standing::Failed(refused())));
+        let again = work.begin(&live, piece(), async { Ok(()) }).await;
+        assert_eq!(again, Some(Ok(())), "and it can be tried again");
+    }
+}

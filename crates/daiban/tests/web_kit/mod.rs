@@ -149,7 +149,15 @@ impl House {
     }
 
     async fn with(clock: Arc<dyn Clock>, providers: Vec<Box<dyn Provider>>) -> Self {
-        let store = SqliteStore::in_memory().await.unwrap();
+        Self::over(SqliteStore::in_memory().await.unwrap(), clock, providers)
+    }
+
+    /// Over rows that are somewhere else.
+    pub fn over(
+        store: SqliteStore,
+        clock: Arc<dyn Clock>,
+        providers: Vec<Box<dyn Provider>>,
+    ) -> Self {
         let shared = Arc::new(store.clone());
         let numbers = Arc::new(AtomicU64::new(1));
         let counting = numbers.clone();
