@@ -3,7 +3,12 @@
 //!
 //! Where no Chromium starts, each test says so in one line and is over; `cargo xtask test` installs one where it may.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    missing_docs,
+    unreachable_pub
+)]
 
 mod program;
 
@@ -22,6 +27,7 @@ mod walk;
 #[path = "browser/wishes.rs"]
 mod wishes;
 
+use demands::all_met;
 use house::{Demo, House, browser};
 use rounds::go_round;
 use tab::{At::Button, DESK, ENGLISH, NO_SCRIPTS, PHONE, Tab};
@@ -47,6 +53,7 @@ fn a_first_day_on_a_phone_then_on_a_dark_desk_and_in_english() {
     for page in pages.iter().filter(|page| page.matches('/').count() < 3) {
         tab.go(page);
     }
+    all_met(tab);
 }
 
 #[test]
@@ -59,6 +66,7 @@ fn a_first_day_without_javascript() {
     let mut walk = Walk { house: &house, tab };
     walk.first_day();
     go_round(&mut walk.tab);
+    all_met(&walk.tab);
 }
 
 #[test]
@@ -76,4 +84,5 @@ fn the_demo_is_watched_until_things_have_come_of_it() {
     go_round(&mut tab);
     tab.look_as(DESK);
     go_round(&mut tab);
+    all_met(&tab);
 }

@@ -50,6 +50,7 @@ impl House {
             rail_data: None,
         });
         sim.add_rail_account(second_traveller());
+        sim.set_options(|rules| rules.rail_login_check = "3".into());
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let addresses = runtime.block_on(sim.serve(anywhere)).unwrap();
         let home = home(&addresses);

@@ -10,7 +10,7 @@
   });
   const folded = (e) => e.closest("details:not([open])") && !e.closest("summary");
   const seen = (e) => !e.disabled && (folded(e) || drawn(e));
-  const name = (e) => tidy(e.getAttribute("aria-label") || labels(e).map((l) => l.textContent).join(" ") || e.textContent || e.alt || e.value || "");
+  const name = (e) => tidy(e.getAttribute("aria-label") || labels(e).map((l) => l.textContent).join(" ") || (e.tagName === "SELECT" ? "" : e.textContent) || e.alt || e.value || "");
   const best = (list, words) => list.find((e) => name(e) === words) || list.find((e) => name(e).includes(words));
   const all = (css) => [...document.querySelectorAll(css)].filter(seen);
   const kit = {
@@ -21,7 +21,7 @@
     field: (key) => {
       const fields = all("input:not([type=hidden]), select, textarea");
       // Wishes, settings and secrets have their names behind a word of their own.
-      return fields.find((e) => e.name === key) || fields.find((e) => e.name.endsWith("." + key)) || best(fields, key);
+      return fields.find((e) => e.name === key) || fields.find((e) => /^(w|set|sec)\./.test(e.name) && e.name.endsWith("." + key)) || best(fields, key);
     },
     // Where to press it; `fold` is what has to be opened before, `over` what lies on top.
     point: (e) => {

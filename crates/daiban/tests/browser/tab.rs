@@ -90,6 +90,8 @@ pub struct Tab {
     pub mode: Mode,
     /// What pages complained of since it was last asked.
     pub complaints: Vec<String>,
+    /// What was found wrong with pages so far.
+    pub wrong: Vec<String>,
     /// Requests to anywhere else.
     pub foreign: Vec<String>,
     /// Of the document shown.
@@ -117,6 +119,7 @@ impl Tab {
             mode,
             complaints: Vec::new(),
             foreign: Vec::new(),
+            wrong: Vec::new(),
             status: 0,
             method: String::new(),
             paths: BTreeSet::new(),
@@ -277,14 +280,18 @@ impl Tab {
     }
 
     fn leaving(&mut self, leave: impl FnOnce(&mut Self)) {
+        let begun = Instant::now();
         self.ask("window.left = true");
         leave(self);
         self.wait("!window.left && document.readyState === 'complete'");
         let path = self.path();
+        let there = begun.elapsed().as_millis();
         if self.method == "GET" {
-            self.paths.insert(path);
+            self.paths.insert(path.clone());
         }
         super::demands::check(self);
+        let checked = begun.elapsed().as_millis() - there;
+        eprintln!("{}: {path}: {there} ms, looked over in {checked} ms", self.mode.name);
     }
 
     /// Presses with the pointer in the middle of it.

@@ -17,7 +17,7 @@ impl Walk<'_> {
         self.wishes_a_visit();
         self.wishes_the_car_watched();
         self.tab.go("/errands");
-        for words in ["G9001", "冀R0D001", "冀R0D002"] {
+        for words in ["上海虹桥", "冀R0D001", "留意违章", "看着车"] {
             self.sees(words);
         }
     }
