@@ -15,7 +15,7 @@ const FINDINGS: &str = r"axe.run(document, { resultTypes: ['violations'] }).then
 /// Without scripts a page that waits for something can only load itself again. Nothing is lost by it where nothing is typed, so
 /// there, and only there, this rule of axe is not ours.
 const RENEWS: &str = "meta-refresh ";
-const TYPED: &str = "document.querySelectorAll('main :is(input:not([type=hidden]), select, textarea)').length > 0";
+const TYPED: &str = "document.querySelectorAll('main :is(input:not([type=hidden]), textarea)').length > 0";
 
 /// The narrowest phone.
 const NARROW: u32 = 360;
