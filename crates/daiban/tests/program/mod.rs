@@ -157,6 +157,17 @@ impl Running {
         Self::start_with(command, Stdio::from(log))
     }
 
+    /// The same for a program that has nothing to say on stdout: comes back at once.
+    pub fn begin_logging(mut command: Command, log: File) -> Self {
+        let mut child = command.stderr(Stdio::from(log)).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Self {
+            child,
+            said: Value::Null,
+            _stdout: stdout,
+        }
+    }
+
     fn start_with(mut command: Command, stderr: Stdio) -> Self {
         let mut child = command.stderr(stderr).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());

@@ -132,11 +132,19 @@ fn cell(
     let wanted = marks.wanted.contains(&date);
     class.extend(wanted.then_some("wanted"));
     class.extend((marks.chosen == Some(date)).then_some("chosen"));
-    let mut label = format!(
-        "{} {}",
-        words::day(lang, date),
-        say::day_state_said(lang, state)
-    );
+    let number = match with_month {
+        true => format!("{}/{}", date.month(), date.day()),
+        false => date.day().to_string(),
+    };
+    // What is to be read comes first: so the day is also found by who says aloud what they see.
+    let (day, said) = (words::day(lang, date), say::day_state_said(lang, state));
+    let mut label = match lang {
+        Lang::Zh => format!("{number} {word}，{day}"),
+        Lang::En => format!("{number} {word}, {day}"),
+    };
+    if said != word {
+        label.push_str(&format!(" {said}"));
+    }
     if wanted {
         label.push_str(t(lang, "，你要的日子", ", a day you want"));
     }
@@ -144,10 +152,7 @@ fn cell(
         x: LEFT + column * COLUMN,
         y: HEAD + row * ROW,
         class: class.join(" "),
-        number: match with_month {
-            true => format!("{}/{}", date.month(), date.day()),
-            false => date.day().to_string(),
-        },
+        number,
         word,
         label,
         // A day without a clinic has nothing to be looked at.
