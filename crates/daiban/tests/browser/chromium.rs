@@ -174,7 +174,9 @@ fn messages(stdout: ChildStdout) -> Receiver<Value> {
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        let _ = self.to.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
+        let _ = self
+            .to
+            .write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
         let _ = self.to.flush();
         let deadline = Instant::now() + Duration::from_secs(5);
         while Instant::now() < deadline {

@@ -15,7 +15,8 @@ const FINDINGS: &str = r"axe.run(document, { resultTypes: ['violations'] }).then
 /// Without scripts a page that waits for something can only load itself again. Nothing is lost by it where nothing is typed, so
 /// there, and only there, this rule of axe is not ours.
 const RENEWS: &str = "meta-refresh ";
-const TYPED: &str = "document.querySelectorAll('main :is(input:not([type=hidden]), textarea)').length > 0";
+const TYPED: &str =
+    "document.querySelectorAll('main :is(input:not([type=hidden]), textarea)').length > 0";
 
 /// The narrowest phone.
 const NARROW: u32 = 360;
@@ -26,7 +27,11 @@ pub fn check(tab: &mut Tab) {
     wrong.extend(widths(tab));
     wrong.extend(axe(tab));
     wrong.append(&mut tab.complaints);
-    wrong.extend(tab.foreign.drain(..).map(|url| format!("asked elsewhere: {url}")));
+    wrong.extend(
+        tab.foreign
+            .drain(..)
+            .map(|url| format!("asked elsewhere: {url}")),
+    );
     let (mode, path) = (tab.mode.name, tab.path());
     for line in wrong {
         let line = format!("{mode}: {path}: {line}");
@@ -38,7 +43,11 @@ pub fn check(tab: &mut Tab) {
 /// The walk is over: nothing was wrong on any page.
 pub fn all_met(tab: &Tab) {
     assert!(tab.wrong.is_empty(), "\n{}\n", tab.wrong.join("\n"));
-    assert!(tab.judged.len() > 10, "pages were looked over: {:?}", tab.paths);
+    assert!(
+        tab.judged.len() > 10,
+        "pages were looked over: {:?}",
+        tab.paths
+    );
 }
 
 fn built(tab: &mut Tab) -> Vec<String> {

@@ -83,7 +83,9 @@ impl House {
     pub fn effects(&self, beginning: &str) -> usize {
         let effects = self.sim.effects().into_iter();
         let effects = effects.filter_map(|entry| entry.effect);
-        effects.filter(|effect| effect.starts_with(beginning)).count()
+        effects
+            .filter(|effect| effect.starts_with(beginning))
+            .count()
     }
 }
 
@@ -138,7 +140,9 @@ impl Demo {
         let running = Running::begin_logging(command, log(&home));
         let door = until("the demo's link", || {
             let said = logged(&home);
-            let link = said.split_whitespace().find(|word| word.contains("/enter/"));
+            let link = said
+                .split_whitespace()
+                .find(|word| word.contains("/enter/"));
             link.map(str::to_owned)
         });
         let url = door.split("/enter/").next().unwrap_or_default().to_owned();

@@ -129,7 +129,10 @@ impl Tab {
             tab.call(&format!("{domain}.enable"), json!({}));
         }
         let tree = tab.call("Page.getFrameTree", json!({}));
-        tab.frame = tree["frameTree"]["frame"]["id"].as_str().unwrap().to_owned();
+        tab.frame = tree["frameTree"]["frame"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         tab.look_as(mode);
         tab
     }
@@ -155,7 +158,10 @@ impl Tab {
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+        self.call(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
         self.scripts(mode.scripts);
         let version = self.call("Browser.getVersion", json!({}));
         let agent = json!({ "userAgent": version["userAgent"], "acceptLanguage": mode.lang });
@@ -170,7 +176,10 @@ impl Tab {
     }
 
     pub fn scripts(&mut self, run: bool) {
-        self.call("Emulation.setScriptExecutionDisabled", json!({ "value": !run }));
+        self.call(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": !run }),
+        );
     }
 
     /// The value of an expression about the page; `kit` is at hand.
@@ -217,7 +226,10 @@ impl Tab {
         let found = self.until(|tab| (tab.try_ask(expression) == Ok(true.into())).then_some(()));
         if found.is_none() {
             let (path, text) = (self.path(), self.text("main"));
-            panic!("{}: not in time on {path}: {expression}\n{text}", self.mode.name);
+            panic!(
+                "{}: not in time on {path}: {expression}\n{text}",
+                self.mode.name
+            );
         }
     }
 
@@ -291,7 +303,10 @@ impl Tab {
         }
         super::demands::check(self);
         let checked = begun.elapsed().as_millis() - there;
-        eprintln!("{}: {path}: {there} ms, looked over in {checked} ms", self.mode.name);
+        eprintln!(
+            "{}: {path}: {there} ms, looked over in {checked} ms",
+            self.mode.name
+        );
     }
 
     /// Presses with the pointer in the middle of it.
@@ -462,7 +477,11 @@ impl Drop for Tab {
             return;
         };
         let picture = BASE64_STANDARD.decode(taken["data"].as_str().unwrap_or_default());
-        let file = format!("{}/browser-{}.png", env!("CARGO_TARGET_TMPDIR"), self.mode.name);
+        let file = format!(
+            "{}/browser-{}.png",
+            env!("CARGO_TARGET_TMPDIR"),
+            self.mode.name
+        );
         if std::fs::write(&file, picture.unwrap_or_default()).is_ok() {
             eprintln!("the screen at the failure: {file}");
         }
