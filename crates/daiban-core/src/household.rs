@@ -235,6 +235,28 @@ pub struct OutboxRow {
     pub next_at: Option<Timestamp>,
 }
 
+/// A line of the audit log: who did what in daiban itself, or was turned away. Never edited. It holds ids and words of ours
+/// and the address it came from; never a secret, a plate, a VIN or a position.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditRow {
+    /// Grows with each line; 0 while it is not stored.
+    pub seq: i64,
+    /// When, on the machine's clock.
+    pub at: Timestamp,
+    /// Who, or whose name was tried; `None`: nobody known.
+    pub user: Option<UserId>,
+    /// What, as a word such as `signed_in`.
+    pub what: String,
+    /// A kind and an id of ours, such as `account/06…`.
+    pub about: Option<String>,
+    /// `session/…`, `token/…`, `link` or `command_line`.
+    pub via: Option<String>,
+    /// The address it came from, sealed at rest.
+    pub origin: Option<String>,
+    /// Whether it was refused.
+    pub refused: bool,
+}
+
 /// The rows people see.
 #[async_trait]
 pub trait Household: Send + Sync {
@@ -432,6 +454,16 @@ pub trait Household: Send + Sync {
     async fn channel(&self, id: &ChannelId) -> Result<(Channel, Secrets), StoreError>;
     /// Removes a channel.
     async fn remove_channel(&self, id: &ChannelId) -> Result<(), StoreError>;
+
+    /// Adds a line to the audit log.
+    async fn add_audit(&self, row: AuditRow) -> Result<(), StoreError>;
+    /// Lines of the audit log, newest first: all, or what a user did and what was done about them; those before a number.
+    async fn audit(
+        &self,
+        user: Option<&UserId>,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, StoreError>;
 
     /// How many errands, open asks, problems and outbox rows there are: for health and metrics.
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError>;

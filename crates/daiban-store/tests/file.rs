@@ -191,6 +191,32 @@ async fn history_cannot_be_edited() {
 }
 
 #[tokio::test]
+async fn the_audit_log_is_sealed_never_edited_and_let_go_in_time() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let line = |refused| daiban_core::household::AuditRow {
+        seq: 0,
+        at: at(0),
+        user: None,
+        what: "signed_in".to_owned(),
+        about: None,
+        via: None,
+        origin: Some("192.0.2.7".to_owned()),
+        refused,
+    };
+    for refused in [false, true] {
+        store.add_audit(line(refused)).await.unwrap();
+    }
+    let edited = store.raw("UPDATE audit SET refused = 0").await;
+    assert!(matches!(edited, Err(StoreError::Damaged(words)) if words.contains("never edited")));
+    for (day, left) in [(89, 2), (91, 1), (399, 1), (401, 0)] {
+        store.prune(at(day * DAY_MS)).await.unwrap();
+        let lines = store.audit(None, None, 9).await.unwrap();
+        assert_eq!(lines.len(), left, "day {day}");
+        assert!(left != 1 || !lines[0].refused);
+    }
+}
+
+#[tokio::test]
 async fn old_things_are_let_go_and_open_ones_kept() {
     let store = SqliteStore::in_memory().await.unwrap();
     household(&store).await;

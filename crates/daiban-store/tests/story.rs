@@ -74,6 +74,7 @@ tell! {
     people::problems_keep_their_age,
     people::notices_are_told_once_and_spread_once,
     people::channels_and_what_waited_for_them,
+    people::who_did_what_is_kept_in_order,
     people::counts_begin_at_nothing,
     signing_in::a_session_is_found_listed_and_ended,
     signing_in::a_new_password_ends_all_sessions,

@@ -400,6 +400,15 @@ impl Access {
     /// # Errors
     /// The store's.
     pub async fn by_token(&self, token: &str) -> Result<Option<Actor>, AppError> {
+        let found = self.by_named_token(token).await?;
+        Ok(found.map(|(actor, _)| actor))
+    }
+
+    /// The same with the id the token is listed under.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn by_named_token(&self, token: &str) -> Result<Option<(Actor, String)>, AppError> {
         let Some(token) = self
             .household
             .token(&hash_word(token), self.clock.now())
@@ -408,10 +417,11 @@ impl Access {
             return Ok(None);
         };
         let user = self.household.user(&token.user).await?;
-        Ok(Some(Actor {
+        let actor = Actor {
             scope: token.scope,
             ..Actor::whole(&user)
-        }))
+        };
+        Ok(Some((actor, token.id)))
     }
 
     async fn checked_hash(&self, password: &Secret) -> Result<String, AppError> {

@@ -24,6 +24,7 @@ use crate::{
     clock::SystemClock,
     config::Config,
     discreet::{Discreet, learn, learn_settings},
+    front,
     net::{Chance, Net, NetOptions},
     notify::{Notify, NotifyOptions, Outbox, OutboxOptions},
     web::{self, WebOptions},
@@ -182,7 +183,8 @@ impl Wired {
             live,
             map_url: self.config.map_url.clone(),
         };
-        web::router(self.app.clone(), options).merge(api::router(self.app.clone()))
+        let router = web::router(self.app.clone(), options).merge(api::router(self.app.clone()));
+        front::before(router)
     }
 
     /// Runs the engine and the outbox until told to stop; what is under way is finished first.

@@ -8,7 +8,8 @@ use daiban_core::{
     call::Call,
     errand::Snapshot,
     household::{
-        ApiToken, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session, TwoStep,
+        ApiToken, AuditRow, ErrandRow, EventRow, Household, Notice, OutboxRow, Problem, Session,
+        TwoStep,
         User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
@@ -350,6 +351,19 @@ impl Household for SqliteStore {
 
     async fn remove_channel(&self, id: &ChannelId) -> Result<(), StoreError> {
         Ok(self.remove_one_channel(id).await?)
+    }
+
+    async fn add_audit(&self, row: AuditRow) -> Result<(), StoreError> {
+        Ok(self.append_audit(&row).await?)
+    }
+
+    async fn audit(
+        &self,
+        user: Option<&UserId>,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        Ok(self.audit_lines(user, before, limit).await?)
     }
 
     async fn counts(&self) -> Result<Vec<(String, i64)>, StoreError> {

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod asks;
+mod audit;
 mod batch;
 mod budget;
 mod calls;

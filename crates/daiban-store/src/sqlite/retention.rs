@@ -12,6 +12,8 @@ use super::{SqliteStore, fault::Done, rows::ms};
 const RAN: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Everything else of history, notices, calls: a year and the month that is compared with it.
 const HISTORY: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// Who was turned away: guessers may leave many such lines.
+const TURNED_AWAY: SignedDuration = SignedDuration::from_hours(24 * 90);
 /// Sent messages, ended asks, ids of deliveries that were read.
 const TRACES: SignedDuration = SignedDuration::from_hours(24 * 90);
 /// Observations that nobody watches.
@@ -28,7 +30,7 @@ pub struct Pruned {
 
 impl SqliteStore {
     /// Lets go of what has outlived its use: lines of passes after 30 days and other history after 400, settled calls and
-    /// notices after 400, traces of messages, asks and deliveries after 90, records when their pass said, ended sessions and
+    /// notices after 400, the audit log after 400 and who was turned away after 90, traces of messages, asks and deliveries after 90, records when their pass said, ended sessions and
     /// one-time words at once.
     ///
     /// # Errors
@@ -82,6 +84,11 @@ impl SqliteStore {
             (
                 "DELETE FROM calls WHERE state IN ('settled', 'withdrawn') AND COALESCE(settled_at, intended_at) < $1",
                 ago(HISTORY),
+            ),
+            ("DELETE FROM audit WHERE at < $1", ago(HISTORY)),
+            (
+                "DELETE FROM audit WHERE refused = 1 AND at < $1",
+                ago(TURNED_AWAY),
             ),
             (
                 "DELETE FROM lookouts WHERE due IS NULL AND used_at < $1 \

@@ -2,7 +2,7 @@
 
 use daiban_core::{
     account::Secrets,
-    household::{ApiToken, Notice, OutboxRow, OutboxState, Scope},
+    household::{ApiToken, AuditRow, Notice, OutboxRow, OutboxState, Scope},
     lifecycle::Verb,
     notice::{ProblemChange, Severity},
     notify::Channel,
@@ -432,4 +432,46 @@ pub async fn counts_begin_at_nothing(store: &impl Both) {
     add_errand(store, "e", 0).await;
     let counts = store.counts().await.unwrap();
     assert!(counts.contains(&("errands_waiting".to_owned(), 1)));
+}
+
+pub async fn who_did_what_is_kept_in_order(store: &impl Both) {
+    let line = |at_ms: i64, user: Option<&str>, what: &str, about: Option<&str>| AuditRow {
+        seq: 0,
+        at: at(at_ms),
+        user: user.map(Into::into),
+        what: what.to_owned(),
+        about: about.map(str::to_owned),
+        via: Some("command_line".to_owned()),
+        origin: user.map(|_| "192.0.2.7".to_owned()),
+        refused: user.is_none(),
+    };
+    let lines = [
+        line(1, Some("u"), "signed_in", None),
+        line(2, Some("w"), "password_set", Some("user/u")),
+        line(3, Some("w"), "token_made", Some("token/t")),
+        line(3, None, "sign_in", None),
+    ];
+    for line in &lines {
+        store.add_audit(line.clone()).await.unwrap();
+    }
+    let all = store.audit(None, None, 9).await.unwrap();
+    let told: Vec<AuditRow> = all
+        .iter()
+        .map(|row| AuditRow {
+            seq: 0,
+            ..row.clone()
+        })
+        .collect();
+    assert_eq!(told, lines.iter().rev().cloned().collect::<Vec<_>>());
+    let whats = async |user: Option<&str>, before, limit| {
+        let user = user.map(Into::into);
+        let rows = store.audit(user.as_ref(), before, limit).await.unwrap();
+        rows.into_iter().map(|row| row.what).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        whats(Some("u"), None, 9).await,
+        ["password_set", "signed_in"]
+    );
+    assert_eq!(whats(Some("w"), None, 1).await, ["token_made"]);
+    assert_eq!(whats(None, Some(all[1].seq), 1).await, ["password_set"]);
 }

@@ -7,7 +7,8 @@ use axum::{
     Router,
     body::Bytes,
     extract::{
-        DefaultBodyLimit, FromRequest, FromRequestParts, Request, State, rejection::BytesRejection,
+        DefaultBodyLimit, FromRequest, FromRequestParts, MatchedPath, Request, State,
+        rejection::BytesRejection,
     },
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{self, Next},
@@ -19,7 +20,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Actor, App, AppError},
+    app::{
+        About, Actor, App, AppError, Audit,
+        audit::{self, Origin},
+    },
+    front::Caller,
     say,
 };
 
@@ -179,9 +184,21 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     let token = bearer(request.headers()).map(Secret::from);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     match allowed(&app, token, reads).await {
-        Ok(actor) => {
-            request.extensions_mut().insert(actor);
-            let mut response = next.run(request).await;
+        Ok((actor, token)) => {
+            let origin = Origin {
+                ip: Some(Caller::of(request.extensions()).ip),
+                via: Some(format!("token/{token}")),
+            };
+            let route = (!reads).then(|| route_of(&request));
+            request.extensions_mut().insert(actor.clone());
+            let mut response = audit::from(origin, async {
+                let response = next.run(request).await;
+                if let Some(about) = route.filter(|_| response.status() == StatusCode::FORBIDDEN) {
+                    app.audit(Some(&actor), Audit::NotAllowed, about).await;
+                }
+                response
+            })
+            .await;
             response
                 .headers_mut()
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -191,15 +208,27 @@ async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Resp
     }
 }
 
-async fn allowed(app: &App, token: Option<Secret>, reads: bool) -> Result<Actor, AppError> {
+/// A route as the router spells it: no id, nothing that was typed.
+fn route_of(request: &Request) -> About {
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map_or("/api", MatchedPath::as_str);
+    About::route(request.method().as_str(), route)
+}
+
+/// Who comes with this token, and the id the token is listed under.
+async fn allowed(
+    app: &App,
+    token: Option<Secret>,
+    reads: bool,
+) -> Result<(Actor, String), AppError> {
     let token = token.ok_or(AppError::SignIn)?;
-    let actor = app
+    let (actor, id) = app
         .access()
-        .by_token(token.reveal())
+        .by_named_token(token.reveal())
         .await?
         .ok_or(AppError::SignIn)?;
     if reads || actor.writes() {
-        Ok(actor)
+        Ok((actor, id))
     } else {
         Err(AppError::Forbidden)
     }

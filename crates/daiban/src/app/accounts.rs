@@ -18,7 +18,7 @@ use daiban_core::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Actor, App, AppError, must_change, must_see, must_write};
+use super::{About, Actor, App, AppError, Audit, must_change, must_see, must_write};
 use crate::discreet::learn_settings;
 use crate::net::address;
 
@@ -103,6 +103,12 @@ impl App {
         self.household()
             .add_account(account.clone(), secrets.clone())
             .await?;
+        self.audit(
+            Some(actor),
+            Audit::AccountAdded,
+            About::account(&account.id),
+        )
+        .await;
         if let Some(proof) = provider.proof(&account, &secrets) {
             self.prove(&account, &proof).await?;
         }
@@ -219,6 +225,8 @@ impl App {
         let mut changed = secrets.clone();
         changed.retain(|name, value| before.get(name) != Some(value));
         self.household().keep_secrets(id, changed).await?;
+        self.audit(Some(actor), Audit::AccountChanged, About::account(id))
+            .await;
         if proves_anew {
             let account = self.household().account(id).await?;
             if let Some(proof) = provider.proof(&account, &secrets) {
@@ -234,7 +242,10 @@ impl App {
     /// [`AppError::NotFound`], [`AppError::Forbidden`].
     pub async fn remove_account(&self, actor: &Actor, id: &AccountId) -> Result<(), AppError> {
         self.account_to_use(actor, id).await?;
-        Ok(self.household().remove_account(id, self.now()).await?)
+        self.household().remove_account(id, self.now()).await?;
+        self.audit(Some(actor), Audit::AccountRemoved, About::account(id))
+            .await;
+        Ok(())
     }
 
     /// Begins a sign-in the given way, or the recommended one. A sign-in still open for the account is cancelled first.
@@ -255,6 +266,8 @@ impl App {
         let kind = sign_in_kind(account.service);
         let by_errand = descriptor.errands.iter().find(|errand| errand.kind == kind);
         let way = chosen_way(descriptor, way, &secrets)?;
+        self.audit(Some(actor), Audit::AccountSignIn, About::account(id))
+            .await;
         let walks = by_errand.filter(|errand| errand_offers(errand.wishes, way));
         let Some(errand) = walks else {
             return self.prove_sign_in(account, &secrets).await;

@@ -10,7 +10,7 @@ use daiban_core::{
     notice::Severity,
 };
 
-use super::{Actor, App, AppError, must_change, must_see};
+use super::{About, Actor, App, AppError, Audit, must_change, must_see};
 
 /// A picture of an ask.
 pub struct Picture {
@@ -64,6 +64,8 @@ impl App {
             )));
         }
         self.engine().answer(id, answer).await?;
+        self.audit(Some(actor), Audit::AskAnswered, About::ask(id))
+            .await;
         Ok(self.household().ask(id).await?)
     }
 

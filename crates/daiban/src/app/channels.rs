@@ -12,8 +12,8 @@ use daiban_core::{
 };
 use serde::Deserialize;
 
-use super::{Actor, App, AppError, must_change, must_write};
-use crate::notify::About;
+use super::{About, Actor, App, AppError, Audit, must_change, must_write};
+use crate::notify;
 
 /// A channel as a person gives it.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,7 +44,7 @@ pub struct OutboxLine {
 
 impl App {
     /// The kinds of channels there are, in the order people are shown.
-    pub fn channel_kinds(&self) -> &[&'static About] {
+    pub fn channel_kinds(&self) -> &[&'static notify::About] {
         self.parts.notify.about()
     }
 
@@ -79,6 +79,12 @@ impl App {
         self.household()
             .add_channel(channel.clone(), secrets)
             .await?;
+        self.audit(
+            Some(actor),
+            Audit::ChannelAdded,
+            About::channel(&channel.id),
+        )
+        .await;
         Ok(channel)
     }
 
@@ -98,6 +104,8 @@ impl App {
         let (channel, secrets) = self.household().channel(id).await?;
         must_change(actor, &channel.user, "channel", id.as_str())?;
         self.learn(&secrets);
+        self.audit(Some(actor), Audit::ChannelTested, About::channel(id))
+            .await;
         let now = self.now();
         let (title, body) = match self.lang() {
             daiban_core::Lang::Zh => ("daiban 试发", "看到这一条，说明这个渠道能用。"),
@@ -121,7 +129,10 @@ impl App {
     pub async fn remove_channel(&self, actor: &Actor, id: &ChannelId) -> Result<(), AppError> {
         let (channel, _) = self.household().channel(id).await?;
         must_change(actor, &channel.user, "channel", id.as_str())?;
-        Ok(self.household().remove_channel(id).await?)
+        self.household().remove_channel(id).await?;
+        self.audit(Some(actor), Audit::ChannelRemoved, About::channel(id))
+            .await;
+        Ok(())
     }
 
     /// The last messages over their channels, newest first.

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::{Actor, App, AppError, DryRun, must_change, must_see};
+use super::{About, Actor, App, AppError, Audit, DryRun, must_change, must_see};
 
 /// How many lines of history explain an errand.
 const WHY_LINES: usize = 12;
@@ -101,6 +101,8 @@ impl App {
             internal: kind.internal,
         };
         let id = self.engine().start(start).await?;
+        self.audit(Some(actor), Audit::ErrandAdded, About::errand(&id))
+            .await;
         Ok(Started::Errand(self.household().errand(&id).await?))
     }
 
@@ -254,6 +256,7 @@ impl App {
         let errand = self.household().errand(id).await?;
         must_change(actor, &errand.user, "errand", id.as_str())?;
         self.engine().tell(id, verb).await?;
+        self.audit_verb(actor, verb, id).await;
         Ok(self.household().errand(id).await?)
     }
 

@@ -24,6 +24,7 @@ use daiban_engine::Desk;
 
 mod accounts;
 mod asks;
+pub mod audit;
 mod channels;
 mod dry_run;
 mod errands;
@@ -38,6 +39,7 @@ mod visits;
 
 pub use accounts::{AccountChange, NewAccount, SignInStarted, secrets_from, sign_in_kind};
 pub use asks::Picture;
+pub use audit::{About, Audit};
 pub use channels::{NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};

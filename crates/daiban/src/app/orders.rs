@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Actor, App, AppError,
+    About, Actor, App, AppError, Audit,
     vehicle::{car_named, must_be_vehicle, read},
 };
 
@@ -98,6 +98,8 @@ impl App {
             internal: true,
         };
         let id = self.engine().start(start).await?;
+        self.audit(Some(actor), Audit::CarCommand, About::errand(&id))
+            .await;
         begun.insert(account.id, id.clone());
         Ok(id)
     }

@@ -7,7 +7,7 @@ use daiban_core::{
     secret::Secret,
 };
 
-use super::{Actor, App, AppError, must_govern, must_write};
+use super::{About, Actor, App, AppError, Audit, must_govern, must_write};
 
 impl App {
     /// Adds a user.
@@ -23,7 +23,10 @@ impl App {
     ) -> Result<User, AppError> {
         must_govern(actor)?;
         self.parts.redactor.register(password.reveal());
-        self.access().add_user(name, role, password).await
+        let user = self.access().add_user(name, role, password).await?;
+        self.audit(Some(actor), Audit::UserAdded, About::user(&user.id))
+            .await;
+        Ok(user)
     }
 
     /// All users for an admin, themselves for everybody else.
@@ -67,7 +70,10 @@ impl App {
             must_govern(actor)?;
         }
         self.parts.redactor.register(password.reveal());
-        self.access().set_password(user, password).await
+        self.access().set_password(user, password).await?;
+        self.audit(Some(actor), Audit::PasswordSet, About::user(user))
+            .await;
+        Ok(())
     }
 
     /// Gives a user another name: oneself, or anybody for an admin.
@@ -92,7 +98,10 @@ impl App {
     /// [`AppError::Forbidden`].
     pub async fn unlock(&self, actor: &Actor, user: &UserId) -> Result<(), AppError> {
         must_govern(actor)?;
-        Ok(self.household().set_failures(user, 0, None).await?)
+        self.household().set_failures(user, 0, None).await?;
+        self.audit(Some(actor), Audit::UserUnlocked, About::user(user))
+            .await;
+        Ok(())
     }
 
     /// Makes an API token, for oneself or, as an admin, for anybody. Never with a wider scope than one's own. The first value
@@ -127,6 +136,8 @@ impl App {
         }
         let (secret, token) = self.access().add_token(user, name, scope).await?;
         self.parts.redactor.register(secret.reveal());
+        self.audit(Some(actor), Audit::TokenMade, About::token(&token.id))
+            .await;
         Ok((secret, token))
     }
 
@@ -158,6 +169,9 @@ impl App {
         if actor.scope == Scope::Read {
             return Err(AppError::Forbidden);
         }
-        Ok(self.household().remove_token(id).await?)
+        self.household().remove_token(id).await?;
+        self.audit(Some(actor), Audit::TokenRevoked, About::token(id))
+            .await;
+        Ok(())
     }
 }

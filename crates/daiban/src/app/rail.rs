@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Actor, App, AppError,
+    About, Actor, App, AppError, Audit,
     services::{of_service, public, required},
 };
 
@@ -204,7 +204,9 @@ impl App {
         let account = self.account_to_use(actor, account).await?;
         of_service(account.service, Service::Rail, &account.id)?;
         let act = NewCall::act(tag, Service::Rail, &account.id, body);
-        Ok(self.engine().command(act).await?)
+        let about = About::account(&account.id);
+        self.audited_act(actor, Audit::OrderCancel, about, act)
+            .await
     }
 }
 

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{Actor, App, AppError};
+use super::{About, Actor, App, AppError, Audit};
 
 /// A question for left tickets.
 #[derive(Debug, Clone, Deserialize)]
@@ -77,7 +77,9 @@ impl App {
         of_service(account.service, Service::Permit, &account.id)?;
         required("record", record)?;
         let act = permit::cancel("cancel", &account.id, record.trim());
-        Ok(self.engine().command(act).await?)
+        let about = About::account(&account.id);
+        self.audited_act(actor, Audit::PermitCancel, about, act)
+            .await
     }
 
     /// Stations by name, telecode, pinyin, initials or city.
@@ -157,7 +159,8 @@ impl App {
         let given = plate.or(account.settings.get("plate").map(String::as_str));
         let plate = Plate::parse("plate", given.unwrap_or_default())?;
         let act = violation::query("check", &account.id, plate.as_str(), spend);
-        Ok(self.engine().command(act).await?)
+        let about = About::account(&account.id);
+        self.audited_act(actor, Audit::FinesCheck, about, act).await
     }
 
     /// Stores what a person saw in 交管12123: so many open fines. What came of it: [`App::settled`].
@@ -176,7 +179,8 @@ impl App {
         of_service(account.service, Service::Violation, &account.id)?;
         let plate = Plate::parse("plate", plate)?;
         let act = violation::manual("manual", &account.id, plate.as_str(), open, note);
-        Ok(self.engine().command(act).await?)
+        let about = About::account(&account.id);
+        self.audited_act(actor, Audit::FinesNote, about, act).await
     }
 
     /// This month's queries of an account, oldest first.

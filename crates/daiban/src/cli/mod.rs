@@ -8,7 +8,7 @@ use clap::{Parser as _, error::ErrorKind};
 use daiban_core::{Lang, invalid::InvalidInput};
 
 use crate::{
-    app::AppError,
+    app::{AppError, audit},
     config::{Config, Overrides},
 };
 
@@ -106,7 +106,7 @@ async fn run(cli: Cli) -> ExitCode {
         Err(error) => return out.failed(&error),
     };
     let out = out_of(&cli.global, config.lang);
-    match dispatch(cli, config, out).await {
+    match audit::from_command_line(dispatch(cli, config, out)).await {
         Ok(done) => out.done(&done),
         Err(error) => out.failed(&error),
     }

@@ -32,7 +32,7 @@ mod page;
 mod picture_size;
 mod problems;
 mod rail;
-mod security;
+pub mod security;
 mod settings;
 mod sign_in;
 mod today;

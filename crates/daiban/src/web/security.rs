@@ -6,7 +6,7 @@
 use axum::{
     Extension,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -20,7 +20,16 @@ use super::{
     page,
     visitor::{Fields, Guest, Me},
 };
-use crate::{access::hash_word, app::AppError, say};
+use crate::{
+    access::hash_word,
+    app::{
+        About, AppError, Audit,
+        audit::{self, Origin},
+    },
+    say,
+};
+
+pub use crate::front::Caller;
 
 /// Longer forms are refused.
 const FORM_BYTES: usize = 128 * 1024;
@@ -126,6 +135,7 @@ pub(super) async fn gate(
     request: Request,
     next: Next,
 ) -> Response {
+    let caller = Caller::of(request.extensions());
     let posted = match *request.method() {
         Method::GET | Method::HEAD => false,
         Method::POST => true,
@@ -134,8 +144,13 @@ pub(super) async fn gate(
     if posted && !from_our_own_page(request.headers()) {
         return forged();
     }
-    let signed_in = match cookies::session_cookie(&web, request.headers()) {
-        Some(cookie) => match web.app.access().by_cookie(&cookie).await {
+    let cookie = cookies::session_cookie(&web, request.headers());
+    let origin = Origin {
+        ip: Some(caller.ip),
+        via: None,
+    };
+    let signed_in = match cookie.as_deref() {
+        Some(cookie) => match web.app.access().by_cookie(cookie).await {
             Ok(found) => found,
             Err(error) => return Oops(error).into_response(),
         },
@@ -143,6 +158,8 @@ pub(super) async fn gate(
     };
     let door = Door::of(request.uri().path());
     let mut request = request;
+    let mut actor = None;
+    let mut origin = origin;
     let expected = match (door, signed_in) {
         (Door::Assets, _) if posted => return StatusCode::METHOD_NOT_ALLOWED.into_response(),
         (Door::Assets, _) => return next.run(request).await,
@@ -152,26 +169,56 @@ pub(super) async fn gate(
             guest(&mut request, lang, token)
         }
         (Door::Word(word), _) => {
+            origin.via = Some("link".to_owned());
             guest(&mut request, lang, Some(hash_word(&format!("form/{word}"))))
         }
         (Door::Closed, None) => return turned_away(&request, posted),
-        (Door::Closed, Some((actor, session))) => {
+        (Door::Closed, Some((who, session))) => {
             let csrf = session.csrf.clone();
+            origin.via = cookie.as_deref().map(session_name);
+            actor = Some(who.clone());
             request.extensions_mut().insert(Me {
-                actor,
+                actor: who,
                 csrf: session.csrf,
                 lang,
             });
             Some(csrf)
         }
     };
-    if !posted {
-        return next.run(request).await;
-    }
-    match read_form(request, expected.as_deref()).await {
-        Ok(request) => next.run(request).await,
-        Err(response) => response,
-    }
+    audit::from(origin, async {
+        if !posted {
+            return next.run(request).await;
+        }
+        let route = route_of(&request);
+        let answer = match read_form(request, expected.as_deref()).await {
+            Ok(request) => next.run(request).await,
+            Err(response) => response,
+        };
+        if let (Some(actor), true) = (&actor, is_forbidden(&answer)) {
+            let about = About::route("POST", &route);
+            web.app.audit(Some(actor), Audit::NotAllowed, about).await;
+        }
+        answer
+    })
+    .await
+}
+
+/// How a session is called in the audit log: the beginning of what is stored of its cookie, which opens nothing.
+fn session_name(cookie: &str) -> String {
+    let hash = hash_word(cookie);
+    format!("session/{}", hash.get(..12).unwrap_or_default())
+}
+
+/// A route as the router spells it: no id, nothing that was typed.
+fn route_of(request: &Request) -> String {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.map_or_else(String::new, |path| path.as_str().to_owned())
+}
+
+/// They asked for what they may not do; a forged form is something else.
+fn is_forbidden(answer: &Response) -> bool {
+    let refused = answer.extensions().get::<Oops>();
+    refused.is_some_and(|oops| matches!(oops.0, AppError::Forbidden))
 }
 
 /// Notes a guest and gives back the token their form must carry.

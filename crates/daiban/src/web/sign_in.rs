@@ -15,9 +15,13 @@ use super::{
     form::invalid,
     page::{Shell, html, html_with, said},
     security::{Oops, local_path},
-    visitor::{Fields, Guest},
+    visitor::{Fields, Guest, Me},
 };
-use crate::{access::hash_word, app::AppError, say};
+use crate::{
+    access::hash_word,
+    app::{About, AppError, Audit},
+    say,
+};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -70,8 +74,9 @@ pub(super) async fn sign_in(
         .check_password(fields.text("name"), &password)
         .await
     {
-        Ok(user) => come_in(&web, &user.id, &next).await,
+        Ok(user) => come_in(&web, &user.id, &next, Audit::SignedIn).await,
         Err(error @ (AppError::SignIn | AppError::Locked { .. })) => {
+            web.app.audit_refused_sign_in(fields.text("name")).await;
             let page = SignInPage {
                 s: Shell::alone(guest.lang, guest.csrf),
                 name: fields.text("name").to_owned(),
@@ -97,9 +102,16 @@ fn refused(error: &AppError, lang: Lang) -> String {
 }
 
 /// `POST /signout`
-pub(super) async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Result<Response, Oops> {
+pub(super) async fn sign_out(
+    State(web): State<Web>,
+    me: Me,
+    headers: HeaderMap,
+) -> Result<Response, Oops> {
     if let Some(cookie) = session_cookie(&web, &headers) {
         web.app.access().close_session(&cookie).await?;
+        web.app
+            .audit(Some(&me.actor), Audit::SignedOut, About::NOTHING)
+            .await;
     }
     Ok(without_session_cookie(
         &web,
@@ -169,8 +181,9 @@ pub(super) async fn set_up(
         .set_up(&page.word, &page.name, &Secret::new(password))
         .await
     {
-        Ok(user) => come_in(&web, &user.id, "/").await,
+        Ok(user) => come_in(&web, &user.id, "/", Audit::SetUp).await,
         Err(error) => {
+            note_refused_word(&web, &error).await;
             let text = said(&error, lang);
             match invalid(&error).map(|invalid| invalid.field.as_str()) {
                 Some("name") => page.name_error = Some(text),
@@ -207,8 +220,9 @@ pub(super) async fn enter(
     Path(word): Path<String>,
 ) -> Result<Response, Oops> {
     match web.app.access().use_sign_in_word(&word).await {
-        Ok(user) => come_in(&web, &user.id, "/").await,
+        Ok(user) => come_in(&web, &user.id, "/", Audit::LinkUsed).await,
         Err(error @ AppError::SignIn) => {
+            note_refused_word(&web, &error).await;
             let page = EnterPage {
                 error: Some(over(guest.lang).to_owned()),
                 s: Shell::alone(guest.lang, guest.csrf),
@@ -228,8 +242,17 @@ fn over(lang: Lang) -> &'static str {
     )
 }
 
-async fn come_in(web: &Web, user: &UserId, next: &str) -> Result<Response, Oops> {
+async fn note_refused_word(web: &Web, error: &AppError) {
+    if matches!(error, AppError::SignIn) {
+        web.app
+            .audit_as(None, Audit::WordRefused, About::NOTHING)
+            .await;
+    }
+}
+
+async fn come_in(web: &Web, user: &UserId, next: &str, how: Audit) -> Result<Response, Oops> {
     let (cookie, _) = web.app.access().open_session(user).await?;
+    web.app.audit_as(Some(user), how, About::user(user)).await;
     Ok(with_session_cookie(
         web,
         Redirect::to(next).into_response(),
