@@ -15,12 +15,15 @@ use daiban_core::{
 };
 use serde_json::{Map, Value, json};
 
+use crate::access::Invitation;
 use crate::app::{App, AppError, DryRun, LedgerLine, Next, OutboxLine, Why};
 
+mod device;
 mod picture;
 mod table;
 mod vehicle;
 
+pub use device::device;
 pub use table::{Table, half_blocks, picture_blocks, width};
 pub use vehicle::{
     ago, car_summary, corner, door, measure, opening, order, order_by, order_meaning, order_state,
@@ -50,6 +53,7 @@ pub fn account(app: &App, account: &Account, lang: Lang) -> Value {
         "settings": app.shown_settings(account),
         "created_at": dates::rfc3339(account.created_at),
         "signed_in_at": moment(account.signed_in_at),
+        "shared": account.shared,
     })
 }
 
@@ -164,6 +168,18 @@ pub fn user(user: &User) -> Value {
         "role": user.role,
         "created_at": dates::rfc3339(user.created_at),
         "locked_until": moment(user.locked_until),
+    })
+}
+
+/// An invitation that can still be used. Its link is never part of it.
+pub fn invitation(invitation: &Invitation) -> Value {
+    json!({
+        "id": invitation.id,
+        "role": invitation.role,
+        "name": invitation.name,
+        "by": invitation.by,
+        "created_at": dates::rfc3339(invitation.created_at),
+        "until": dates::rfc3339(invitation.until),
     })
 }
 

@@ -74,7 +74,10 @@ impl Access {
             created_at: now,
             seen_at: now,
             agent: kept_agent(&arrival.agent),
-            from: arrival.from.map(|from| from.to_string()).unwrap_or_default(),
+            from: arrival
+                .from
+                .map(|from| from.to_string())
+                .unwrap_or_default(),
             fresh_at: arrival.fresh.then_some(now),
         };
         self.household
@@ -140,7 +143,11 @@ mod tests {
             ("2026-11-20T00:00:00Z", "2026-12-01T00:00:00Z"),
             ("2026-11-30T00:00:00Z", "2026-12-01T00:00:00Z"),
         ] {
-            assert_eq!(ends(opened, seen.parse().unwrap()), end.parse().unwrap(), "{seen}");
+            assert_eq!(
+                ends(opened, seen.parse().unwrap()),
+                end.parse().unwrap(),
+                "{seen}"
+            );
         }
     }
 

@@ -125,7 +125,11 @@ mod tests {
             ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
             ("192.0.2.7", "::ffff:192.0.2.7", true),
         ] {
-            assert_eq!(network(from(one)) == network(from(other)), same, "{one} {other}");
+            assert_eq!(
+                network(from(one)) == network(from(other)),
+                same,
+                "{one} {other}"
+            );
         }
     }
 
@@ -134,7 +138,9 @@ mod tests {
         let mut throttle = Throttle::default();
         for number in 0..10_000_u32 {
             let caller = IpAddr::V4(std::net::Ipv4Addr::from_bits(number));
-            throttle.admit(caller, at(i64::from(number) / 1000)).unwrap();
+            throttle
+                .admit(caller, at(i64::from(number) / 1000))
+                .unwrap();
             assert!(throttle.callers.len() <= MOST);
         }
     }

@@ -98,7 +98,13 @@ mod tests {
     fn a_code_is_good_a_step_early_and_late() {
         let told = code(SECRET, 1_000_000_000).unwrap();
         let step = 1_000_000_000 / 30;
-        for (off, found) in [(-60, None), (-30, Some(step)), (0, Some(step)), (30, Some(step)), (60, None)] {
+        for (off, found) in [
+            (-60, None),
+            (-30, Some(step)),
+            (0, Some(step)),
+            (30, Some(step)),
+            (60, None),
+        ] {
             assert_eq!(step_of(SECRET, &told, 1_000_000_000 + off), found, "{off}");
         }
         assert_eq!(step_of("no base32", &told, 1_000_000_000), None);

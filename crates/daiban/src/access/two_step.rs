@@ -96,7 +96,10 @@ impl Access {
             .household
             .look_at_once(&hash_word(word), self.clock.now())
             .await?;
-        match found.as_deref().and_then(|found| found.strip_prefix(SECOND)) {
+        match found
+            .as_deref()
+            .and_then(|found| found.strip_prefix(SECOND))
+        {
             Some(user) => Ok(Some(self.household.user(&UserId::from(user)).await?)),
             None => Ok(None),
         }
@@ -156,7 +159,8 @@ impl Access {
         let Some(pending) = found.filter(|it| it.confirmed_at.is_none()) else {
             return Ok(None);
         };
-        let name = percent_encoding::utf8_percent_encode(&user.name, percent_encoding::NON_ALPHANUMERIC);
+        let name =
+            percent_encoding::utf8_percent_encode(&user.name, percent_encoding::NON_ALPHANUMERIC);
         let secret = pending.secret;
         let address = format!(
             "otpauth://totp/daiban:{name}?secret={}&issuer=daiban",
@@ -186,8 +190,7 @@ impl Access {
                 id: user.to_string(),
             })?;
         let secret = pending.secret.reveal();
-        let step =
-            totp::step_of(secret, &plain(code), now.as_second()).ok_or_else(wrong_code)?;
+        let step = totp::step_of(secret, &plain(code), now.as_second()).ok_or_else(wrong_code)?;
         let codes: Vec<Secret> = std::iter::repeat_with(recovery_code)
             .take(RECOVERY_CODES)
             .collect::<Result<_, _>>()?;

@@ -10,7 +10,7 @@ use daiban_core::{
     notice::Severity,
 };
 
-use super::{About, Actor, App, AppError, Audit, must_change, must_see};
+use super::{About, Actor, App, AppError, Audit, sharing::Sight};
 
 /// A picture of an ask.
 pub struct Picture {
@@ -26,7 +26,10 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn asks(&self, actor: &Actor, state: Option<AskState>) -> Result<Vec<Ask>, AppError> {
-        Ok(self.household().asks(actor.only(), state).await?)
+        let sight = self.sight(actor).await?;
+        let mut asks = self.household().asks(sight.filter(), state).await?;
+        asks.retain(|ask| sight.sees(&ask.user, &ask.account));
+        Ok(asks)
     }
 
     /// One ask.
@@ -35,7 +38,8 @@ impl App {
     /// [`AppError::NotFound`].
     pub async fn ask(&self, actor: &Actor, id: &AskId) -> Result<Ask, AppError> {
         let ask = self.household().ask(id).await?;
-        must_see(actor, &ask.user, "ask", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_see(&ask.user, &ask.account, "ask", id.as_str())?;
         Ok(ask)
     }
 
@@ -45,7 +49,8 @@ impl App {
     /// [`AppError::NotFound`] when there is none.
     pub async fn ask_picture(&self, actor: &Actor, id: &AskId) -> Result<Picture, AppError> {
         let ask = self.household().ask(id).await?;
-        must_change(actor, &ask.user, "ask", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_use(&ask.user, &ask.account, "ask", id.as_str())?;
         picture(&ask)
     }
 
@@ -55,7 +60,8 @@ impl App {
     /// [`AppError::Invalid`] when the answer does not fit, [`AppError::NotNow`] when it is not open any more.
     pub async fn answer(&self, actor: &Actor, id: &AskId, answer: Answer) -> Result<Ask, AppError> {
         let ask = self.household().ask(id).await?;
-        must_change(actor, &ask.user, "ask", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_use(&ask.user, &ask.account, "ask", id.as_str())?;
         if !answer.fits(ask.ask.kind) {
             return Err(AppError::Invalid(InvalidInput::new(
                 "answer",
@@ -74,7 +80,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn problems(&self, actor: &Actor) -> Result<Vec<Problem>, AppError> {
-        let mut problems = self.household().problems(actor.only()).await?;
+        let mut problems = self.visible_problems(actor).await?;
         problems.extend(self.stalled().await);
         Ok(problems)
     }
@@ -121,9 +127,10 @@ impl App {
         if actor.only().is_none() {
             return Ok((rows, last));
         }
+        let sight = self.sight(actor).await?;
         let mut theirs = Vec::new();
         for row in rows {
-            if self.is_theirs(actor, &row).await {
+            if self.is_theirs(&sight, &row).await {
                 theirs.push(row);
             }
         }
@@ -157,13 +164,13 @@ impl App {
     }
 
     /// A line belongs to whom its account or errand belongs; one of neither is shown to those who see everything.
-    async fn is_theirs(&self, actor: &Actor, row: &EventRow) -> bool {
+    async fn is_theirs(&self, sight: &Sight<'_>, row: &EventRow) -> bool {
         if let Some(errand) = &row.errand {
             return self
                 .household()
                 .errand(errand)
                 .await
-                .is_ok_and(|errand| actor.sees(&errand.user));
+                .is_ok_and(|errand| sight.sees(&errand.user, &errand.account));
         }
         let Some(account) = &row.account else {
             return false;
@@ -171,7 +178,7 @@ impl App {
         self.household()
             .account(account)
             .await
-            .is_ok_and(|account| actor.sees(&account.user))
+            .is_ok_and(|account| sight.sees(&account.user, &account.id))
     }
 }
 

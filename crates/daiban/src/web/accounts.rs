@@ -253,6 +253,7 @@ struct DetailPage {
     secrets: Vec<Field>,
     error: Option<String>,
     changes: bool,
+    shared: bool,
 }
 
 /// `GET /accounts/{id}`
@@ -286,6 +287,7 @@ pub(super) async fn change(
         name: fields.get("name").map(|name| name.trim().to_owned()),
         settings: settings(&fields, true),
         secrets: secrets(&fields),
+        shared: None,
     };
     match web.app.update_account(&me.actor, &id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/accounts/{id}")).into_response()),
@@ -347,6 +349,18 @@ pub(super) async fn sign_in(
     Ok(html(&detail(&web, &me, &account, tried).await?))
 }
 
+/// `POST /accounts/{id}/share`: with the household, or not any more.
+pub(super) async fn share(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
+    let (id, shared) = (AccountId::from(id), fields.text("shared") == "yes");
+    web.app.share_account(&me.actor, &id, shared).await?;
+    Ok(Redirect::to(&format!("/accounts/{id}")).into_response())
+}
+
 async fn open_ask(web: &Web, me: &Me, account: &AccountId) -> Result<Option<AskId>, AppError> {
     let open = web.app.asks(&me.actor, Some(AskState::Open)).await?;
     Ok(open
@@ -401,6 +415,7 @@ async fn detail(
         name: typed_name.unwrap_or_else(|| account.name.clone()),
         account: view(web, me, account),
         changes: me.actor.changes(&account.user),
+        shared: account.shared,
         note: tried.note,
         name_error,
         settings,

@@ -30,13 +30,14 @@ use super::{
     picture_size,
     rail::{self, order::OrderView},
     security::Oops,
+    sign_in::try_again,
     vehicle,
     views::{self, AskView},
     visitor::{Fields, Guest, Me},
     words::{self, Left},
 };
 use crate::{
-    access::Actor,
+    access::{Actor, SessionRef},
     app::{App, AppError},
     say,
 };
@@ -126,6 +127,9 @@ struct AskPage {
     /// What its errand does now, where that is worth telling.
     errand: Option<String>,
     error: Option<String>,
+    /// Whether a yes takes a code of the second step, and what was wrong with one.
+    needs_code: bool,
+    code_error: Option<String>,
     /// Whether the ways back into daiban are shown.
     inside: bool,
     /// Begins the sign-in anew with another picture; empty where it cannot.
@@ -148,6 +152,8 @@ struct Looking {
     shell: Shell,
     action: String,
     inside: bool,
+    /// The session they answer in; none from a link.
+    session: Option<SessionRef>,
 }
 
 /// `GET /asks/{id}`
@@ -238,6 +244,7 @@ fn inside(me: &Me, ask: &Ask) -> Looking {
         shell: Shell::alone(me.lang, me.csrf.clone()),
         action: format!("/asks/{}", ask.id),
         inside: true,
+        session: Some(me.session.clone()),
     }
 }
 
@@ -257,6 +264,7 @@ async fn outside(web: &Web, guest: &Guest, word: &str) -> Result<Option<(Looking
         shell: Shell::alone(guest.lang, guest.csrf.clone()),
         action: format!("/a/{word}"),
         inside: false,
+        session: None,
     };
     Ok(Some((looking, ask)))
 }
@@ -281,6 +289,16 @@ fn used_up(lang: Lang) -> Response {
 struct Trial {
     points: Vec<(u32, u32)>,
     error: Option<String>,
+    code_error: Option<String>,
+}
+
+impl Trial {
+    fn code(error: String) -> Self {
+        Self {
+            code_error: Some(error),
+            ..Self::default()
+        }
+    }
 }
 
 async fn ask_page(
@@ -305,6 +323,8 @@ async fn ask_page(
         hospital::VISIT => hospital::words::ask(lang, &ask.ask.tag),
         _ => car.as_ref().map(|car| [car.yes, car.no, car.silence]),
     };
+    let needs_code = app.needs_code(&looking.actor, ask, looking.session.as_ref());
+    let needs_code = over.is_empty() && needs_code.await?;
     let body = ask.ask.body.in_lang(lang);
     let (told, body) = match car {
         Some(_) => (vehicle::words::sentences(body, lang), String::new()),
@@ -347,6 +367,8 @@ async fn ask_page(
         errand: says.then(|| errand.reason.in_lang(lang).to_owned()),
         over,
         error: trial.error,
+        needs_code,
+        code_error: trial.code_error,
         action: looking.action,
         inside: looking.inside,
         another: another(ask, &errand, lang).unwrap_or_default(),
@@ -451,7 +473,7 @@ async fn answered(
         Read::Point(points) => {
             let trial = Trial {
                 points,
-                error: None,
+                ..Trial::default()
             };
             return Ok(html(&ask_page(&web.app, looking, ask, trial).await?));
         }
@@ -467,10 +489,26 @@ async fn answered(
             .await;
         }
     };
-    if let Err(error) = web.app.answer(&actor, &ask.id, given).await {
+    let (code, session) = (fields.text("code"), looking.session.as_ref());
+    let answered = web.app.answer_with_code(&actor, ask, given, code, session);
+    if let Err(error) = answered.await {
         let status =
             StatusCode::from_u16(say::status(&error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         return match error {
+            AppError::Invalid(ref invalid) if invalid.field == "code" => {
+                let trial = Trial::code(said(&error, lang));
+                Ok(html_with(
+                    status,
+                    &ask_page(&web.app, looking, ask, trial).await?,
+                ))
+            }
+            AppError::Locked { until } => {
+                let trial = Trial::code(try_again(lang, until, web.app.access().now()));
+                Ok(html_with(
+                    status,
+                    &ask_page(&web.app, looking, ask, trial).await?,
+                ))
+            }
             AppError::Invalid(_) | AppError::NotNow(_) => {
                 refused(web, looking, ask, status, said(&error, lang)).await
             }
@@ -543,8 +581,8 @@ async fn refused(
     error: String,
 ) -> Result<Response, Oops> {
     let trial = Trial {
-        points: Vec::new(),
         error: Some(error),
+        ..Trial::default()
     };
     let ask = web.app.ask(&looking.actor, &ask.id).await?;
     Ok(html_with(

@@ -234,7 +234,9 @@ pub(super) async fn own_accounts(
     service: Service,
 ) -> Result<Vec<Account>, AppError> {
     let mut accounts = web.app.accounts(&me.actor).await?;
-    accounts.retain(|account| account.service == service && me.actor.changes(&account.user));
+    accounts.retain(|account| {
+        account.service == service && me.actor.uses(&account.user, account.shared)
+    });
     Ok(accounts)
 }
 
@@ -283,7 +285,7 @@ async fn new_page(
 ) -> Result<NewPage, AppError> {
     let lang = me.lang;
     let mut accounts = web.app.accounts(&me.actor).await?;
-    accounts.retain(|account| me.actor.changes(&account.user));
+    accounts.retain(|account| me.actor.uses(&account.user, account.shared));
     let icon = kind.kind.split('.').next().unwrap_or_default();
     let chosen = match &filled {
         Filled::Typed(fields) => fields.text("account").to_owned(),
@@ -442,7 +444,9 @@ async fn detail(
     let facts = app.facts(&me.actor, id).await?;
     let mut lines = views::lines(&app.history(&me.actor, id, LINES).await?, lang, now);
     let older = lines.split_off(lines.len().min(LINES_SHOWN));
-    let may_change = me.actor.changes(&why.errand.user);
+    let of = &why.errand;
+    let may_use = app.may_use(&me.actor, &of.user, &of.account).await?;
+    let may_change = me.actor.changes(&of.user);
     let mut shell = Shell::full(web, me, "errands").await?;
     shell.again_s = views::again_s(&why.errand);
     let mut errand = views::errand(&why.errand, &facts, &services, &accounts, (lang, now));
@@ -473,11 +477,10 @@ async fn detail(
         lines,
         older,
         since: words::moment(lang, why.errand.created_at, now),
-        buttons: if may_change {
-            buttons(why.errand.phase, lang)
-        } else {
-            Vec::new()
-        },
+        buttons: buttons(why.errand.phase, lang)
+            .into_iter()
+            .filter(|button| may_change || may_use && button.verb != "cancel")
+            .collect(),
     })
 }
 

@@ -77,14 +77,16 @@ impl Links {
         actor: &Actor,
         answered: &AskId,
     ) -> Result<Option<AskId>, AppError> {
-        let errand = self.household.ask(answered).await?.errand;
-        let open = self
-            .household
-            .asks(Some(&actor.user), Some(AskState::Open))
-            .await?;
+        let ask = self.household.ask(answered).await?;
+        let shared = self.household.shared_accounts().await?;
+        if !actor.sees(&ask.user, shared.contains(&ask.account)) {
+            return Ok(None);
+        }
+        let owner = Some(&ask.user);
+        let open = self.household.asks(owner, Some(AskState::Open)).await?;
         Ok(open
             .into_iter()
-            .find(|ask| ask.errand == errand)
+            .find(|open| open.errand == ask.errand)
             .map(|ask| ask.id))
     }
 
