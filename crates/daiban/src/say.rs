@@ -16,14 +16,17 @@ use daiban_core::{
 use serde_json::{Map, Value, json};
 
 use crate::{
+    access::Invitation,
     app::{App, AppError, Audit, DryRun, LedgerLine, Next, OutboxLine, Why},
     history,
 };
 
+mod device;
 mod picture;
 mod table;
 mod vehicle;
 
+pub use device::device;
 pub use table::{Table, half_blocks, picture_blocks, width};
 pub use vehicle::{
     ago, car_summary, corner, door, measure, opening, order, order_by, order_meaning, order_state,
@@ -53,6 +56,7 @@ pub fn account(app: &App, account: &Account, lang: Lang) -> Value {
         "settings": app.shown_settings(account),
         "created_at": dates::rfc3339(account.created_at),
         "signed_in_at": moment(account.signed_in_at),
+        "shared": account.shared,
     })
 }
 
@@ -168,6 +172,18 @@ pub fn user(user: &User) -> Value {
         "role": user.role,
         "created_at": dates::rfc3339(user.created_at),
         "locked_until": moment(user.locked_until),
+    })
+}
+
+/// An invitation that can still be used. Its link is never part of it.
+pub fn invitation(invitation: &Invitation) -> Value {
+    json!({
+        "id": invitation.id,
+        "role": invitation.role,
+        "name": invitation.name,
+        "by": invitation.by,
+        "created_at": dates::rfc3339(invitation.created_at),
+        "until": dates::rfc3339(invitation.until),
     })
 }
 

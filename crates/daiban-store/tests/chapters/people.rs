@@ -2,7 +2,7 @@
 
 use daiban_core::{
     account::Secrets,
-    household::{ApiToken, AuditRow, Notice, OutboxRow, OutboxState, Scope, Session},
+    household::{ApiToken, AuditRow, Notice, OutboxRow, OutboxState, Scope},
     lifecycle::Verb,
     notice::{ProblemChange, Severity},
     notify::Channel,

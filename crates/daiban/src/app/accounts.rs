@@ -18,7 +18,7 @@ use daiban_core::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{About, Actor, App, AppError, Audit, TrialWish, must_change, must_see, must_write};
+use super::{About, Actor, App, AppError, Audit, TrialWish, must_change, must_write};
 use crate::discreet::learn_settings;
 use crate::net::address;
 
@@ -57,6 +57,9 @@ pub struct AccountChange {
     /// How far new secrets are tried out before they are stored.
     #[serde(default, rename = "unchecked")]
     pub trial: TrialWish,
+    /// Whether the household sees and uses it.
+    #[serde(default)]
+    pub shared: Option<bool>,
 }
 
 /// What a sign-in began with.
@@ -119,7 +122,10 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn accounts(&self, actor: &Actor) -> Result<Vec<Account>, AppError> {
-        Ok(self.household().accounts(actor.only()).await?)
+        let sight = self.sight(actor).await?;
+        let mut accounts = self.household().accounts(sight.filter()).await?;
+        accounts.retain(|account| actor.sees(&account.user, account.shared));
+        Ok(accounts)
     }
 
     /// One account.
@@ -128,7 +134,12 @@ impl App {
     /// [`AppError::NotFound`].
     pub async fn account(&self, actor: &Actor, id: &AccountId) -> Result<Account, AppError> {
         let account = self.household().account(id).await?;
-        must_see(actor, &account.user, "account", id.as_str())?;
+        if !actor.sees(&account.user, account.shared) {
+            return Err(AppError::NotFound {
+                what: "account",
+                id: id.to_string(),
+            });
+        }
         Ok(account)
     }
 
@@ -154,8 +165,22 @@ impl App {
         actor: &Actor,
         id: &AccountId,
     ) -> Result<Account, AppError> {
+        let account = self.account(actor, id).await?;
+        if actor.uses(&account.user, account.shared) {
+            Ok(account)
+        } else {
+            Err(AppError::Forbidden)
+        }
+    }
+
+    /// An account to be changed: itself, its sign-in, or what its owner has at the service.
+    pub(super) async fn account_to_change(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+    ) -> Result<Account, AppError> {
         let account = self.household().account(id).await?;
-        must_change(actor, &account.user, "account", id.as_str())?;
+        must_change(actor, &account.user, account.shared, "account", id.as_str())?;
         Ok(account)
     }
 
@@ -186,7 +211,7 @@ impl App {
         id: &AccountId,
         change: AccountChange,
     ) -> Result<Account, AppError> {
-        let account = self.account_to_use(actor, id).await?;
+        let account = self.account_to_change(actor, id).await?;
         let provider = self.provider(account.service)?;
         self.learn(&change.secrets);
         check_names(provider.descriptor(), &change.settings, &change.secrets)?;
@@ -237,6 +262,9 @@ impl App {
         }
         self.audit(Some(actor), Audit::AccountChanged, About::account(id))
             .await;
+        if let Some(shared) = change.shared {
+            self.share_account(actor, id, shared).await?;
+        }
         if let Some(tried) = tried {
             self.note_trial(&changed, tried).await?;
         }
@@ -248,7 +276,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Forbidden`].
     pub async fn remove_account(&self, actor: &Actor, id: &AccountId) -> Result<(), AppError> {
-        self.account_to_use(actor, id).await?;
+        self.account_to_change(actor, id).await?;
         self.household().remove_account(id, self.now()).await?;
         self.audit(Some(actor), Audit::AccountRemoved, About::account(id))
             .await;
@@ -265,7 +293,7 @@ impl App {
         id: &AccountId,
         way: Option<&str>,
     ) -> Result<SignInStarted, AppError> {
-        let account = self.account_to_use(actor, id).await?;
+        let account = self.account_to_change(actor, id).await?;
         let provider = self.provider(account.service)?;
         let descriptor = provider.descriptor();
         let secrets = self.household().secrets(id).await?;

@@ -13,7 +13,7 @@ use daiban_core::{
 };
 use serde_json::Value;
 
-use super::{About, Actor, App, AppError, Audit, must_change, must_see};
+use super::{About, Actor, App, AppError, Audit, sharing::Sight};
 
 /// A picture of an ask.
 pub struct Picture {
@@ -72,7 +72,10 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn asks(&self, actor: &Actor, state: Option<AskState>) -> Result<Vec<Ask>, AppError> {
-        Ok(self.household().asks(actor.only(), state).await?)
+        let sight = self.sight(actor).await?;
+        let mut asks = self.household().asks(sight.filter(), state).await?;
+        asks.retain(|ask| sight.sees(&ask.user, &ask.account));
+        Ok(asks)
     }
 
     /// One ask.
@@ -81,7 +84,8 @@ impl App {
     /// [`AppError::NotFound`].
     pub async fn ask(&self, actor: &Actor, id: &AskId) -> Result<Ask, AppError> {
         let ask = self.household().ask(id).await?;
-        must_see(actor, &ask.user, "ask", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_see(&ask.user, &ask.account, "ask", id.as_str())?;
         Ok(ask)
     }
 
@@ -91,7 +95,8 @@ impl App {
     /// [`AppError::NotFound`] when there is none.
     pub async fn ask_picture(&self, actor: &Actor, id: &AskId) -> Result<Picture, AppError> {
         let ask = self.household().ask(id).await?;
-        must_change(actor, &ask.user, "ask", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_use(&ask.user, &ask.account, "ask", id.as_str())?;
         picture(&ask)
     }
 
@@ -101,7 +106,8 @@ impl App {
     /// [`AppError::Invalid`] when the answer does not fit, [`AppError::NotNow`] when it is not open any more.
     pub async fn answer(&self, actor: &Actor, id: &AskId, answer: Answer) -> Result<Ask, AppError> {
         let ask = self.household().ask(id).await?;
-        must_change(actor, &ask.user, "ask", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_use(&ask.user, &ask.account, "ask", id.as_str())?;
         if !answer.fits(ask.ask.kind) {
             return Err(AppError::Invalid(InvalidInput::new(
                 "answer",
@@ -196,7 +202,7 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn problems(&self, actor: &Actor) -> Result<Vec<Problem>, AppError> {
-        let mut problems = self.household().problems(actor.only()).await?;
+        let mut problems = self.visible_problems(actor).await?;
         problems.extend(self.stalled().await);
         Ok(problems)
     }
@@ -243,9 +249,10 @@ impl App {
         if actor.only().is_none() {
             return Ok((rows, last));
         }
+        let sight = self.sight(actor).await?;
         let mut theirs = Vec::new();
         for row in rows {
-            if self.is_theirs(actor, &row).await {
+            if self.is_theirs(&sight, &row).await {
                 theirs.push(row);
             }
         }
@@ -279,13 +286,13 @@ impl App {
     }
 
     /// A line belongs to whom its account or errand belongs; one of neither is shown to those who see everything.
-    async fn is_theirs(&self, actor: &Actor, row: &EventRow) -> bool {
+    async fn is_theirs(&self, sight: &Sight<'_>, row: &EventRow) -> bool {
         if let Some(errand) = &row.errand {
             return self
                 .household()
                 .errand(errand)
                 .await
-                .is_ok_and(|errand| actor.sees(&errand.user));
+                .is_ok_and(|errand| sight.sees(&errand.user, &errand.account));
         }
         let Some(account) = &row.account else {
             return false;
@@ -293,7 +300,7 @@ impl App {
         self.household()
             .account(account)
             .await
-            .is_ok_and(|account| actor.sees(&account.user))
+            .is_ok_and(|account| sight.sees(&account.user, &account.id))
     }
 }
 

@@ -172,7 +172,7 @@ impl App {
     /// [`AppError::NotFound`], [`AppError::Forbidden`].
     pub async fn test_channel(&self, actor: &Actor, id: &ChannelId) -> Result<Receipt, AppError> {
         let (channel, secrets) = self.household().channel(id).await?;
-        must_change(actor, &channel.user, "channel", id.as_str())?;
+        must_change(actor, &channel.user, false, "channel", id.as_str())?;
         self.learn(&secrets);
         self.audit(Some(actor), Audit::ChannelTested, About::channel(id))
             .await;
@@ -198,7 +198,7 @@ impl App {
     /// [`AppError::NotFound`], [`AppError::Forbidden`].
     pub async fn remove_channel(&self, actor: &Actor, id: &ChannelId) -> Result<(), AppError> {
         let (channel, _) = self.household().channel(id).await?;
-        must_change(actor, &channel.user, "channel", id.as_str())?;
+        must_change(actor, &channel.user, false, "channel", id.as_str())?;
         self.household().remove_channel(id).await?;
         self.audit(Some(actor), Audit::ChannelRemoved, About::channel(id))
             .await;
@@ -252,7 +252,7 @@ impl App {
             let owner = channel
                 .map(|(_, user)| user)
                 .or(notice.as_ref().map(|notice| &notice.user));
-            if owner.map_or(actor.only().is_none(), |owner| actor.sees(owner)) {
+            if owner.map_or(actor.only().is_none(), |owner| actor.sees(owner, false)) {
                 lines.push(OutboxLine {
                     channel_name: channel.map(|(name, _)| name.clone()),
                     row,

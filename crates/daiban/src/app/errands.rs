@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
-use super::{About, Actor, App, AppError, Audit, DryRun, must_change, must_see};
+use super::{About, Actor, App, AppError, Audit, DryRun, must_change};
 
 /// How many lines of history explain an errand.
 const WHY_LINES: usize = 12;
@@ -85,7 +85,7 @@ impl App {
             )));
         }
         let wishes = kind.read_wishes(&new.wishes)?;
-        self.check_accounts_wished(&account.user, kind.wishes, &wishes)
+        self.check_accounts_wished(actor, &account.user, kind.wishes, &wishes)
             .await?;
         self.check_wishes(&account, kind.kind, &wishes).await?;
         if dry_run {
@@ -144,9 +144,10 @@ impl App {
         )))
     }
 
-    /// A wish that names another account must name one of the same owner and of the right service.
+    /// A wish that names another account must name one of the same owner and of the right service, which they may use.
     async fn check_accounts_wished(
         &self,
+        actor: &Actor,
         owner: &daiban_core::id::UserId,
         wishes: &[Wish],
         read: &Value,
@@ -156,10 +157,12 @@ impl App {
                 continue;
             };
             let theirs = self.household().accounts(Some(owner)).await?;
-            if !theirs
-                .iter()
-                .any(|account| account.id.as_str() == id && account.service == service)
-            {
+            let fits = |account: &Account| {
+                account.id.as_str() == id
+                    && account.service == service
+                    && actor.uses(&account.user, account.shared)
+            };
+            if !theirs.iter().any(fits) {
                 return Err(AppError::Invalid(InvalidInput::new(
                     wish.name,
                     format!("没有这个 {} 账号", service.name().zh),
@@ -175,7 +178,10 @@ impl App {
     /// # Errors
     /// The store's.
     pub async fn errands(&self, actor: &Actor) -> Result<Vec<ErrandRow>, AppError> {
-        Ok(self.household().errands(actor.only()).await?)
+        let sight = self.sight(actor).await?;
+        let mut errands = self.household().errands(sight.filter()).await?;
+        errands.retain(|errand| sight.sees(&errand.user, &errand.account));
+        Ok(errands)
     }
 
     /// One errand.
@@ -184,7 +190,8 @@ impl App {
     /// [`AppError::NotFound`].
     pub async fn errand(&self, actor: &Actor, id: &ErrandId) -> Result<ErrandRow, AppError> {
         let errand = self.household().errand(id).await?;
-        must_see(actor, &errand.user, "errand", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_see(&errand.user, &errand.account, "errand", id.as_str())?;
         Ok(errand)
     }
 
@@ -270,7 +277,12 @@ impl App {
         verb: Verb,
     ) -> Result<ErrandRow, AppError> {
         let errand = self.household().errand(id).await?;
-        must_change(actor, &errand.user, "errand", id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_use(&errand.user, &errand.account, "errand", id.as_str())?;
+        // What is cancelled does not come back: that is for whom it belongs to.
+        if verb == Verb::Cancel {
+            must_change(actor, &errand.user, true, "errand", id.as_str())?;
+        }
         self.engine().tell(id, verb).await?;
         self.audit_verb(actor, verb, id).await;
         Ok(self.household().errand(id).await?)

@@ -32,6 +32,7 @@ mod dry_run;
 mod errands;
 mod error;
 mod fines;
+mod fresh;
 mod hospital;
 mod limits;
 mod live;
@@ -39,7 +40,9 @@ mod orders;
 mod people;
 mod rail;
 mod services;
+mod sharing;
 mod sign_in_age;
+mod signing_in;
 mod trial;
 mod vehicle;
 mod visits;
@@ -52,6 +55,7 @@ pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};
 pub use fines::{CarFines, FinesAccount};
 pub use error::AppError;
+pub use fresh::FRESH;
 pub(crate) use hospital::json_of;
 pub use hospital::{
     Asked, Bookings, CalendarSeen, DepartmentNames, DepartmentsFound, HospitalFind, HospitalSeen,
@@ -64,6 +68,7 @@ pub(crate) use orders::{COMMAND, days_ago, read_order};
 pub use rail::{RailOrders, RailTransfers};
 pub use services::{LedgerLine, RailTickets};
 pub use sign_in_age::SignInAge;
+pub use signing_in::TwoStepState;
 pub use trial::TrialWish;
 pub(crate) use vehicle::WATCH;
 pub use vehicle::{
@@ -228,30 +233,24 @@ impl App {
     }
 }
 
-/// A row of that owner must be visible; what is not is as if it were not there.
-fn must_see(actor: &Actor, owner: &UserId, what: &'static str, id: &str) -> Result<(), AppError> {
-    if actor.sees(owner) {
+/// A row of that owner must be theirs to change; what they do not see is as if it were not there.
+fn must_change(
+    actor: &Actor,
+    owner: &UserId,
+    shared: bool,
+    what: &'static str,
+    id: &str,
+) -> Result<(), AppError> {
+    if actor.changes(owner) {
         return Ok(());
+    }
+    if actor.sees(owner, shared) {
+        return Err(AppError::Forbidden);
     }
     Err(AppError::NotFound {
         what,
         id: id.to_owned(),
     })
-}
-
-/// A row of that owner must be theirs to change.
-fn must_change(
-    actor: &Actor,
-    owner: &UserId,
-    what: &'static str,
-    id: &str,
-) -> Result<(), AppError> {
-    must_see(actor, owner, what, id)?;
-    if actor.changes(owner) {
-        Ok(())
-    } else {
-        Err(AppError::Forbidden)
-    }
 }
 
 fn must_write(actor: &Actor) -> Result<(), AppError> {

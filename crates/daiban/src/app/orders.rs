@@ -324,20 +324,24 @@ pub(crate) fn read_order(mut value: Value) -> Option<Order> {
     read(&value)
 }
 
+/// The command an errand was begun with.
+pub(super) fn wished(wishes: &Value) -> Option<Command> {
+    let mut args = Map::new();
+    for name in ["minutes", "what"] {
+        let given = Some(&wishes[name]).filter(|value| !value.is_null());
+        args.extend(given.map(|value| (name.to_owned(), value.clone())));
+    }
+    Command::read(wishes["command"].as_str()?, &Value::Object(args)).ok()
+}
+
 /// An errand of which nothing is recorded yet.
 fn begun(row: &ErrandRow, now: Timestamp) -> Option<Order> {
     if let Some(order) = row.outcome.clone().and_then(read_order) {
         return Some(order);
     }
-    let mut args = Map::new();
-    for name in ["minutes", "what"] {
-        let given = Some(&row.wishes[name]).filter(|value| !value.is_null());
-        args.extend(given.map(|value| (name.to_owned(), value.clone())));
-    }
-    let word = row.wishes["command"].as_str()?;
     let order = Order {
         id: row.id.to_string(),
-        command: Command::read(word, &Value::Object(args)).ok()?,
+        command: wished(&row.wishes)?,
         car: row.wishes["car"].as_str().map(str::to_owned),
         state: match row.phase {
             Phase::NeedsYou => CommandState::NeedsYou,

@@ -201,7 +201,7 @@ impl App {
         tag: &str,
         body: Value,
     ) -> Result<CallId, AppError> {
-        let account = self.account_to_use(actor, account).await?;
+        let account = self.account_to_change(actor, account).await?;
         of_service(account.service, Service::Rail, &account.id)?;
         let act = NewCall::act(tag, Service::Rail, &account.id, body);
         let about = About::account(&account.id);

@@ -73,7 +73,7 @@ impl App {
         account: &AccountId,
         record: &str,
     ) -> Result<CallId, AppError> {
-        let account = self.account_to_use(actor, account).await?;
+        let account = self.account_to_change(actor, account).await?;
         of_service(account.service, Service::Permit, &account.id)?;
         required("record", record)?;
         let act = permit::cancel("cancel", &account.id, record.trim());
@@ -266,7 +266,7 @@ impl App {
 
 /// A screen in the hall may show that an account is there, and not who is in it.
 pub(super) fn must_be_theirs(actor: &Actor, account: &Account) -> Result<(), AppError> {
-    if actor.user == account.user || actor.governs() {
+    if actor.looks_into(&account.user, account.shared) {
         Ok(())
     } else {
         Err(AppError::Forbidden)

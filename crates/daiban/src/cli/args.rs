@@ -168,7 +168,22 @@ pub(super) enum User {
         name: String,
         #[arg(long, required = true)]
         password_stdin: bool,
+        /// 同时关掉两步验证，手机丢了时用 / switches two-step sign-in off too, for a lost phone
+        #[arg(long)]
+        without_two_step: bool,
     },
+    /// 做一个邀请链接，三天内可用一次 / makes an invitation, good once within three days
+    Invite {
+        #[arg(long, value_enum)]
+        role: RoleArg,
+        /// 建议的名字，对方可以改 / a name to propose
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// 列出还没用的邀请 / lists open invitations
+    Invitations,
+    /// 收回一个邀请 / takes an invitation back
+    Uninvite { id: String },
     /// 解除因输错密码的锁定 / lets a locked user try again
     Unlock { name: String },
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     args::{RoleArg, ScopeArg, Token, User},
     context::{Context, password},
-    out::Done,
+    out::{Done, Out},
 };
 use crate::{
     app::AppError,
@@ -47,16 +47,45 @@ pub(super) async fn user(context: &Context, verb: User) -> Result<Done, AppError
                 table.to_text(),
             ))
         }
-        User::Passwd { name, .. } => {
+        User::Passwd {
+            name,
+            without_two_step,
+            ..
+        } => {
             let user = app.user_named(actor, &name).await?;
             app.set_password(actor, &user.id, &password()?).await?;
-            Ok(Done::new(
-                say::user(&user),
-                out.say(
-                    "密码已改，全部登录已结束",
-                    "password set; all sessions ended",
-                ),
-            ))
+            if without_two_step {
+                app.rescue_two_step(actor, &user.id).await?;
+            }
+            let user = app.user_named(actor, &name).await?;
+            Ok(Done::new(say::user(&user), said(out, without_two_step)))
+        }
+        User::Invite { role, name } => {
+            let (word, invitation) = app.invite(actor, role.into(), name.as_deref()).await?;
+            let link = format!("{}/join/{}", address(context), word.reveal());
+            let mut said = say::invitation(&invitation);
+            said["link"] = Value::from(link.as_str());
+            Ok(Done::new(said, link))
+        }
+        User::Invitations => {
+            let open = app.invitations(actor).await?;
+            let mut table = Table::new(&[
+                "id",
+                out.say("角色", "role"),
+                out.say("名称", "name"),
+                out.say("有效到", "until"),
+            ]);
+            for invitation in &open {
+                let said = say::invitation(invitation);
+                table.row(["id", "role", "name", "until"].map(|field| word(&said[field])));
+            }
+            let said = open.iter().map(say::invitation).collect();
+            Ok(Done::new(said, table.to_text()))
+        }
+        User::Uninvite { id } => {
+            let revoked = app.revoke_invitation(actor, &id).await?;
+            let said = say::invitation(&revoked);
+            Ok(Done::new(said, out.say("已收回", "taken back")))
         }
         User::Unlock { name } => {
             let user = app.user_named(actor, &name).await?;
@@ -65,6 +94,26 @@ pub(super) async fn user(context: &Context, verb: User) -> Result<Done, AppError
             Ok(Done::new(say::user(&user), out.say("已解锁", "unlocked")))
         }
     }
+}
+
+fn said(out: Out, without_two_step: bool) -> &'static str {
+    match without_two_step {
+        false => out.say(
+            "密码已改，全部登录已结束，锁定已解除",
+            "password set; all sessions ended, no lock any more",
+        ),
+        true => out.say(
+            "密码已改，两步验证已关，全部登录已结束，锁定已解除",
+            "password set, two-step sign-in off; all sessions ended, no lock any more",
+        ),
+    }
+}
+
+/// Where people open daiban, as far as the settings say.
+fn address(context: &Context) -> String {
+    let config = &context.wired.config;
+    let told = config.public_url.clone();
+    told.unwrap_or_else(|| format!("http://{}", config.listen))
 }
 
 pub(super) async fn token(context: &Context, verb: Token) -> Result<Done, AppError> {

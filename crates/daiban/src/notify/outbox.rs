@@ -12,7 +12,7 @@ use daiban_core::{
     Lang, Text, Timestamp,
     ask::AskState,
     household::{Household, Notice, OutboxRow, OutboxState},
-    id::{AskId, ChannelId},
+    id::ChannelId,
     notice::{ProblemChange, Severity},
     notify::{Channel, Message, Notifier, Receipt},
     store::StoreError,
@@ -205,7 +205,7 @@ impl Outbox {
                 Err(error) => return Err(error),
             }
         }
-        let link = self.link(notice.ask.as_ref()).await?;
+        let link = self.link(&notice).await?;
         Ok(Some(Message {
             id: row.id.clone(),
             at: notice.at,
@@ -216,14 +216,17 @@ impl Outbox {
         }))
     }
 
-    /// The address of the page of one ask, which lets its reader answer without a password.
-    async fn link(&self, ask: Option<&AskId>) -> Result<Option<String>, StoreError> {
-        let (Some(base), Some(ask)) = (self.options.public_url.as_deref(), ask) else {
+    /// The address of the page of one ask, which lets its reader answer without a password; or of the page a notice names,
+    /// which asks who they are.
+    async fn link(&self, notice: &Notice) -> Result<Option<String>, StoreError> {
+        let Some(base) = self.options.public_url.as_deref() else {
             return Ok(None);
         };
-        let path = self.links.ask_path(ask).await;
-        let path = path.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        Ok(Some(format!("{}{path}", base.trim_end_matches('/'))))
+        let path = match &notice.ask {
+            Some(ask) => Some(self.links.ask_path(ask).await.map_err(no_link)?),
+            None => notice.page.clone(),
+        };
+        Ok(path.map(|path| format!("{}{path}", base.trim_end_matches('/'))))
     }
 
     /// Says once that a channel fails and once that it works again, in the log and among the owner's problems.
@@ -328,6 +331,10 @@ fn raised(channel: &Channel, answer: &str) -> ProblemChange {
             "test it on the notices page and mend its settings by what the provider answers, or remove it for another",
         ),
     }
+}
+
+fn no_link(error: crate::app::AppError) -> StoreError {
+    StoreError::Unavailable(error.to_string())
 }
 
 #[cfg(test)]

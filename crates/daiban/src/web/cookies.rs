@@ -11,6 +11,11 @@ use crate::access::SESSION_DAYS;
 /// Holds the token of the sign-in form, before there is a session.
 pub(super) const FORM_COOKIE: &str = "daiban_form";
 
+/// Stands for a right password until the code is given. Only the pages of signing in get it.
+pub(super) const HALF_WAY_COOKIE: &str = "daiban_half_way";
+/// A browser is known so long.
+const DEVICE_S: i64 = 400 * 86_400;
+
 /// A page shown to somebody without a session brings the cookie its form is checked against.
 pub(super) fn with_form_cookie(web: &Web, mut response: Response, token: &str) -> Response {
     let secure = web.secure_mark();
@@ -28,6 +33,51 @@ pub(super) fn with_session_cookie(web: &Web, mut response: Response, cookie: &st
     add(
         &mut response,
         &format!("{name}={cookie}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"),
+    );
+    response
+}
+
+/// Brings the word between password and code, for five minutes.
+pub(super) fn with_half_way_cookie(web: &Web, mut response: Response, word: &str) -> Response {
+    let secure = web.secure_mark();
+    add(
+        &mut response,
+        &format!(
+            "{HALF_WAY_COOKIE}={word}; Path=/signin; Max-Age=300; HttpOnly; SameSite=Strict{secure}"
+        ),
+    );
+    response
+}
+
+/// Takes it away.
+pub(super) fn without_half_way_cookie(web: &Web, mut response: Response) -> Response {
+    let secure = web.secure_mark();
+    add(
+        &mut response,
+        &format!("{HALF_WAY_COOKIE}=; Path=/signin; Max-Age=0; HttpOnly; SameSite=Strict{secure}"),
+    );
+    response
+}
+
+fn device_name(web: &Web) -> &'static str {
+    if web.secure_cookies {
+        "__Host-daiban_device"
+    } else {
+        "daiban_device"
+    }
+}
+
+/// The cookie by which a browser is known from one sign-in to the next. It opens nothing.
+pub(super) fn device_cookie(web: &Web, headers: &HeaderMap) -> Option<String> {
+    read(headers, device_name(web))
+}
+
+/// Brings it.
+pub(super) fn with_device_cookie(web: &Web, mut response: Response, cookie: &str) -> Response {
+    let (name, secure) = (device_name(web), web.secure_mark());
+    add(
+        &mut response,
+        &format!("{name}={cookie}; Path=/; Max-Age={DEVICE_S}; HttpOnly; SameSite=Lax{secure}"),
     );
     response
 }

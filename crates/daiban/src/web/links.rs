@@ -124,16 +124,19 @@ impl Links {
         self.open_ask(actor, &errand).await
     }
 
-    /// The open ask of an errand.
+    /// The open ask of an errand that this actor sees.
     pub(super) async fn open_ask(
         &self,
         actor: &Actor,
         errand: &ErrandId,
     ) -> Result<Option<AskId>, AppError> {
-        let open = self
-            .household
-            .asks(Some(&actor.user), Some(AskState::Open))
-            .await?;
+        let row = self.household.errand(errand).await?;
+        let shared = self.household.shared_accounts().await?;
+        if !actor.sees(&row.user, shared.contains(&row.account)) {
+            return Ok(None);
+        }
+        let owner = Some(&row.user);
+        let open = self.household.asks(owner, Some(AskState::Open)).await?;
         Ok(open
             .into_iter()
             .find(|ask| ask.errand == *errand)

@@ -35,6 +35,7 @@ mod facts;
 mod fines;
 mod form;
 mod hospital;
+mod join;
 mod kept;
 mod language;
 mod limits;
@@ -155,7 +156,12 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
     vec![
         ("/assets/{file}", get(assets::serve)),
         ("/signin", get(sign_in::form).post(sign_in::sign_in)),
+        (
+            "/signin/code",
+            get(sign_in::code_form).post(sign_in::give_code),
+        ),
         ("/signout", post(sign_in::sign_out)),
+        ("/join/{word}", get(join::form).post(join::join)),
         (
             "/setup/{word}",
             get(sign_in::setup_form).post(sign_in::set_up),
@@ -223,6 +229,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ),
         ("/accounts/{id}", get(accounts::page).post(accounts::change)),
         ("/accounts/{id}/sign-in", post(accounts::sign_in)),
+        ("/accounts/{id}/share", post(accounts::share)),
         (
             "/accounts/{id}/remove",
             get(accounts::remove_form).post(accounts::remove),
@@ -251,6 +258,24 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         ("/settings", get(settings::general::page)),
         ("/settings/name", post(settings::general::set_name)),
         ("/settings/password", post(settings::general::set_password)),
+        ("/settings/two-step", get(settings::two_step::page)),
+        ("/settings/two-step/begin", post(settings::two_step::begin)),
+        (
+            "/settings/two-step/picture",
+            get(settings::two_step::picture),
+        ),
+        (
+            "/settings/two-step/confirm",
+            post(settings::two_step::confirm),
+        ),
+        ("/settings/two-step/leave", post(settings::two_step::leave)),
+        ("/settings/two-step/off", post(settings::two_step::end)),
+        ("/settings/sessions", get(settings::sessions::page)),
+        (
+            "/settings/sessions/others",
+            post(settings::sessions::end_others),
+        ),
+        ("/settings/sessions/{id}/end", post(settings::sessions::end)),
         (
             "/settings/users",
             get(settings::users::page).post(settings::users::add),
@@ -260,6 +285,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         (
             "/settings/diagnostics",
             get(settings::diagnostics::page).post(settings::diagnostics::make),
+        ),
+        ("/settings/users/invite", post(settings::users::invite)),
+        (
+            "/settings/users/invitations/{id}/revoke",
+            post(settings::users::revoke_invitation),
         ),
         (
             "/settings/tokens",

@@ -53,8 +53,8 @@ impl Door {
         let steps: Vec<&str> = path.split('/').skip(1).collect();
         match steps.as_slice() {
             ["assets", _] => Self::Assets,
-            ["signin"] => Self::SignIn,
-            ["setup" | "enter" | "a", word] | ["a", word, "picture" | "live"]
+            ["signin"] | ["signin", "code"] => Self::SignIn,
+            ["setup" | "enter" | "join" | "a", word] | ["a", word, "picture" | "live"]
                 if !word.is_empty() =>
             {
                 Self::Word((*word).to_owned())
@@ -155,6 +155,7 @@ pub(super) async fn gate(
             actor = Some(who.clone());
             request.extensions_mut().insert(Me {
                 actor: who,
+                session: (&session).into(),
                 csrf: session.csrf,
                 lang,
             });

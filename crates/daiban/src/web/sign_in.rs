@@ -1,4 +1,5 @@
-//! Coming in and going out: set-up, signing in with a password or a one-time link, signing out.
+//! Coming in and going out: set-up, signing in with a password or a one-time link and, where it is asked for, a code;
+//! signing out. Coming in by an invitation is in `join`.
 
 use askama::Template;
 use axum::{
@@ -6,19 +7,23 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use daiban_core::{Lang, id::UserId, secret::Secret};
+use daiban_core::{Lang, Timestamp, household::User, id::UserId, secret::Secret};
 use serde::Deserialize;
 
 use super::{
     Web,
-    cookies::{session_cookie, with_form_cookie, with_session_cookie, without_session_cookie},
+    cookies::{
+        self, HALF_WAY_COOKIE, session_cookie, with_device_cookie, with_form_cookie,
+        with_half_way_cookie, with_session_cookie, without_half_way_cookie, without_session_cookie,
+    },
     form::invalid,
     page::{Shell, html, html_with, said},
     security::{Oops, local_path},
-    visitor::{Fields, Guest, Me},
+    visitor::{Arriving, Fields, Guest, Me},
+    words,
 };
 use crate::{
-    access::hash_word,
+    access::{FirstStep, hash_word},
     app::{About, AppError, Audit},
     say,
 };
@@ -64,6 +69,7 @@ pub(super) async fn form(
 pub(super) async fn sign_in(
     State(web): State<Web>,
     guest: Guest,
+    arriving: Arriving,
     fields: Fields,
 ) -> Result<Response, Oops> {
     let password = Secret::new(fields.get("password").unwrap_or_default());
@@ -71,17 +77,17 @@ pub(super) async fn sign_in(
     match web
         .app
         .access()
-        .check_password(fields.text("name"), &password)
+        .first_step(Some(arriving.from), fields.text("name"), &password)
         .await
     {
-        Ok(user) => come_in(&web, &user.id, &next, Audit::SignedIn).await,
+        Ok(step) => go_on(&web, &arriving, step, &next, Audit::SignedIn).await,
         Err(error @ (AppError::SignIn | AppError::Locked { .. })) => {
             web.app.audit_refused_sign_in(fields.text("name")).await;
             let page = SignInPage {
                 s: Shell::alone(guest.lang, guest.csrf),
                 name: fields.text("name").to_owned(),
                 next,
-                error: Some(refused(&error, guest.lang)),
+                error: Some(refused(&web, &error, guest.lang)),
                 set_up: true,
             };
             Ok(html_with(status(&error), &page))
@@ -90,15 +96,104 @@ pub(super) async fn sign_in(
     }
 }
 
-fn refused(error: &AppError, lang: Lang) -> String {
-    let text = match (error, lang) {
-        (AppError::SignIn, Lang::Zh) => "名字或密码不对。连错几次会锁一阵子。",
-        (AppError::SignIn, Lang::En) => {
-            "Wrong name or password. A few more and it will be locked for a while."
-        }
-        _ => return said(error, lang),
+fn refused(web: &Web, error: &AppError, lang: Lang) -> String {
+    match error {
+        AppError::SignIn => words::t(
+            lang,
+            "名字或密码不对。连错几次会锁一阵子。",
+            "Wrong name or password. A few more and it will be locked for a while.",
+        )
+        .to_owned(),
+        AppError::Locked { until } => try_again(lang, *until, web.app.access().now()),
+        _ => said(error, lang),
+    }
+}
+
+/// When somebody who was wrong too often may try again.
+pub(super) fn try_again(lang: Lang, until: Timestamp, now: Timestamp) -> String {
+    let at = words::moment(lang, until, now);
+    match lang {
+        Lang::Zh => format!("错了太多次，{at} 以后再试。现在填对了也不行。"),
+        Lang::En => format!(
+            "Wrong too often; try again after {at}. Until then the right one is not taken either."
+        ),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in_code.html")]
+struct CodePage {
+    s: Shell,
+    name: String,
+    next: String,
+    code_error: Option<String>,
+}
+
+/// `GET /signin/code`: the second step, for somebody whose password was right.
+pub(super) async fn code_form(
+    State(web): State<Web>,
+    guest: Guest,
+    headers: HeaderMap,
+    Query(onward): Query<Onward>,
+) -> Result<Response, Oops> {
+    let Some((_, user)) = half_way(&web, &headers).await? else {
+        return Ok(Redirect::to("/signin").into_response());
     };
-    text.to_owned()
+    let token = match guest.csrf.is_empty() {
+        true => fresh_token()?,
+        false => guest.csrf,
+    };
+    let page = CodePage {
+        s: Shell::alone(guest.lang, token.clone()),
+        name: user.name,
+        next: local_path(&onward.next).to_owned(),
+        code_error: None,
+    };
+    Ok(with_form_cookie(&web, html(&page), &token))
+}
+
+/// `POST /signin/code`
+pub(super) async fn give_code(
+    State(web): State<Web>,
+    guest: Guest,
+    arriving: Arriving,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Oops> {
+    let Some((word, user)) = half_way(&web, &headers).await? else {
+        return Ok(Redirect::to("/signin").into_response());
+    };
+    let next = local_path(fields.text("next")).to_owned();
+    let (access, from) = (web.app.access(), Some(arriving.from));
+    match access.second_step(from, &word, fields.text("code")).await {
+        Ok(user) => {
+            let arrival = (&arriving, true);
+            let inside = come_in(&web, arrival, &user.id, &next, Audit::SignedIn).await?;
+            Ok(without_half_way_cookie(&web, inside))
+        }
+        Err(AppError::SignIn) => Ok(Redirect::to("/signin").into_response()),
+        Err(error @ (AppError::Invalid(_) | AppError::Locked { .. })) => {
+            web.app
+                .audit_as(Some(&user.id), Audit::SignInRefused, About::NOTHING)
+                .await;
+            let page = CodePage {
+                s: Shell::alone(guest.lang, guest.csrf),
+                name: user.name,
+                next,
+                code_error: Some(refused(&web, &error, guest.lang)),
+            };
+            Ok(html_with(status(&error), &page))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn half_way(web: &Web, headers: &HeaderMap) -> Result<Option<(String, User)>, AppError> {
+    let Some(word) = cookies::read(headers, HALF_WAY_COOKIE) else {
+        return Ok(None);
+    };
+    let user = web.app.access().half_way(&word).await?;
+    Ok(user.map(|user| (word, user)))
 }
 
 /// `POST /signout`
@@ -153,6 +248,7 @@ pub(super) async fn setup_form(
 pub(super) async fn set_up(
     State(web): State<Web>,
     guest: Guest,
+    arriving: Arriving,
     Path(word): Path<String>,
     fields: Fields,
 ) -> Result<Response, Oops> {
@@ -181,7 +277,7 @@ pub(super) async fn set_up(
         .set_up(&page.word, &page.name, &Secret::new(password))
         .await
     {
-        Ok(user) => come_in(&web, &user.id, "/", Audit::SetUp).await,
+        Ok(user) => come_in(&web, (&arriving, true), &user.id, "/", Audit::SetUp).await,
         Err(error) => {
             note_refused_word(&web, &error).await;
             let text = said(&error, lang);
@@ -217,10 +313,14 @@ pub(super) async fn enter_form(guest: Guest, Path(word): Path<String>) -> Respon
 pub(super) async fn enter(
     State(web): State<Web>,
     guest: Guest,
+    arriving: Arriving,
     Path(word): Path<String>,
 ) -> Result<Response, Oops> {
     match web.app.access().use_sign_in_word(&word).await {
-        Ok(user) => come_in(&web, &user.id, "/", Audit::LinkUsed).await,
+        Ok(user) => {
+            let step = web.app.access().past_first_step(user).await?;
+            go_on(&web, &arriving, step, "/", Audit::LinkUsed).await
+        }
         Err(error @ AppError::SignIn) => {
             note_refused_word(&web, &error).await;
             let page = EnterPage {
@@ -234,15 +334,15 @@ pub(super) async fn enter(
     }
 }
 
-fn over(lang: Lang) -> &'static str {
-    super::words::t(
+pub(super) fn over(lang: Lang) -> &'static str {
+    words::t(
         lang,
         "这个链接用过了，或过期了。",
         "This link has been used, or is over.",
     )
 }
 
-async fn note_refused_word(web: &Web, error: &AppError) {
+pub(super) async fn note_refused_word(web: &Web, error: &AppError) {
     if matches!(error, AppError::SignIn) {
         web.app
             .audit_as(None, Audit::WordRefused, About::NOTHING)
@@ -250,17 +350,52 @@ async fn note_refused_word(web: &Web, error: &AppError) {
     }
 }
 
-async fn come_in(web: &Web, user: &UserId, next: &str, how: Audit) -> Result<Response, Oops> {
-    let (cookie, _) = web.app.access().open_session(user).await?;
-    web.app.audit_as(Some(user), how, About::user(user)).await;
-    Ok(with_session_cookie(
-        web,
-        Redirect::to(next).into_response(),
-        cookie.reveal(),
-    ))
+/// In, or on to the code.
+async fn go_on(
+    web: &Web,
+    arriving: &Arriving,
+    step: FirstStep,
+    next: &str,
+    how: Audit,
+) -> Result<Response, Oops> {
+    match step {
+        FirstStep::In(user) => {
+            let fresh = how != Audit::LinkUsed;
+            come_in(web, (arriving, fresh), &user.id, next, how).await
+        }
+        FirstStep::Code(word) => {
+            let onward: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            let onward = Redirect::to(&format!("/signin/code?next={onward}"));
+            Ok(with_half_way_cookie(
+                web,
+                onward.into_response(),
+                word.reveal(),
+            ))
+        }
+    }
 }
 
-fn status(error: &AppError) -> StatusCode {
+/// Opens a session, and knows the browser again the next time. `fresh`: with a password or code.
+pub(super) async fn come_in(
+    web: &Web,
+    (arriving, fresh): (&Arriving, bool),
+    user: &UserId,
+    next: &str,
+    how: Audit,
+) -> Result<Response, Oops> {
+    let access = web.app.access();
+    let arrival = arriving.arrival(fresh);
+    let (cookie, session) = access.open_session_of(user, arrival).await?;
+    web.app.audit_as(Some(user), how, About::user(user)).await;
+    let (device, hash) = access.device(arriving.device.as_deref())?;
+    let first = matches!(how, Audit::SetUp | Audit::InvitationUsed);
+    web.app.arrived(user, &session, &hash, first).await?;
+    let response = Redirect::to(next).into_response();
+    let response = with_session_cookie(web, response, cookie.reveal());
+    Ok(with_device_cookie(web, response, device.reveal()))
+}
+
+pub(super) fn status(error: &AppError) -> StatusCode {
     StatusCode::from_u16(say::status(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 

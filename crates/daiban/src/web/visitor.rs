@@ -1,12 +1,18 @@
 //! Who looks at a page and what they sent, as the gate noted it for handlers.
 
+use std::{convert::Infallible, net::IpAddr};
+
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, header, request::Parts},
 };
 use daiban_core::Lang;
 
-use crate::access::Actor;
+use super::{Web, cookies};
+use crate::{
+    access::{Actor, Arrival, SessionRef},
+    front::Caller,
+};
 
 /// Somebody with a session.
 #[derive(Clone)]
@@ -14,6 +20,8 @@ pub(super) struct Me {
     pub(super) actor: Actor,
     pub(super) csrf: String,
     pub(super) lang: Lang,
+    /// Which session they act in, and when a password or code was last given in it.
+    pub(super) session: SessionRef,
 }
 
 /// Somebody without one, or whose session does not matter here.
@@ -45,6 +53,40 @@ impl<S: Send + Sync> FromRequestParts<S> for Guest {
             .get::<Self>()
             .cloned()
             .ok_or(StatusCode::UNAUTHORIZED)
+    }
+}
+
+/// Somebody on their way in: from where, and with which browser.
+#[derive(Clone)]
+pub(super) struct Arriving {
+    pub(super) from: IpAddr,
+    agent: String,
+    /// The cookie by which the browser is known, if it has one.
+    pub(super) device: Option<String>,
+}
+
+impl Arriving {
+    /// For a session; `fresh`: with a password or code, and not by a link alone.
+    pub(super) fn arrival(&self, fresh: bool) -> Arrival {
+        Arrival {
+            agent: self.agent.clone(),
+            from: Some(self.from),
+            fresh,
+        }
+    }
+}
+
+impl FromRequestParts<Web> for Arriving {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
+        let agent = parts.headers.get(header::USER_AGENT);
+        let agent = agent.and_then(|agent| agent.to_str().ok());
+        Ok(Self {
+            from: Caller::of(&parts.extensions).ip,
+            agent: agent.unwrap_or_default().to_owned(),
+            device: cookies::device_cookie(web, &parts.headers),
+        })
     }
 }
 

@@ -308,6 +308,7 @@ struct DetailPage {
     untried: Option<String>,
     /// The word for the secrets of the form that came back.
     draft: Option<String>,
+    shared: bool,
 }
 
 /// `GET /accounts/{id}`
@@ -349,6 +350,7 @@ pub(super) async fn change(
         settings: settings(&fields, true),
         secrets: given.clone(),
         trial: new::trial(&fields),
+        shared: None,
     };
     match web.app.update_account(&me.actor, &id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/accounts/{id}")).into_response()),
@@ -409,6 +411,18 @@ pub(super) async fn sign_in(
         ..Tried::default()
     };
     Ok(html(&detail(&web, &me, &account, tried).await?))
+}
+
+/// `POST /accounts/{id}/share`: with the household, or not any more.
+pub(super) async fn share(
+    State(web): State<Web>,
+    me: Me,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Oops> {
+    let (id, shared) = (AccountId::from(id), fields.text("shared") == "yes");
+    web.app.share_account(&me.actor, &id, shared).await?;
+    Ok(Redirect::to(&format!("/accounts/{id}")).into_response())
 }
 
 async fn open_ask(web: &Web, me: &Me, account: &AccountId) -> Result<Option<AskId>, AppError> {
@@ -478,6 +492,7 @@ async fn detail(
         age: Age::of(&age, account, me.lang, now),
         untried: untried.map(|error| said(error, me.lang)),
         draft,
+        shared: account.shared,
         note: tried.note,
         name_error,
         settings,

@@ -20,7 +20,10 @@ use super::{
     security::Oops,
     visitor::{Fields, Guest, Me},
 };
-use crate::{access::Actor, app::AppError};
+use crate::{
+    access::{Actor, SessionRef},
+    app::AppError,
+};
 
 mod ended;
 mod list;
@@ -46,6 +49,8 @@ struct Looking {
     action: String,
     inside: bool,
     screen: Screen,
+    /// The session they answer in; none from a link.
+    session: Option<SessionRef>,
 }
 
 /// `GET /asks/{id}`
@@ -177,6 +182,7 @@ fn inside(web: &Web, me: &Me, headers: &HeaderMap, ask: &Ask) -> Looking {
         action: format!("/asks/{}", ask.id),
         inside: true,
         screen: Screen::of(web, headers),
+        session: Some(me.session.clone()),
     }
 }
 
@@ -199,6 +205,7 @@ async fn outside(
         action: format!("/a/{word}"),
         inside: false,
         screen: Screen::of(web, headers),
+        session: None,
     };
     Ok(Some((looking, ask)))
 }

@@ -26,6 +26,7 @@ use crate::{
         answers::{Read, read_answer},
         page::{html, html_with, said},
         security::Oops,
+        sign_in::try_again,
         vehicle,
         visitor::Fields,
         words::{self, t},
@@ -56,7 +57,7 @@ pub(super) async fn answered(
         Read::Point(points) => {
             let trial = Trial {
                 points,
-                error: None,
+                ..Trial::default()
             };
             return Ok(html(&ask_page(web, looking, ask, trial).await?));
         }
@@ -69,6 +70,7 @@ pub(super) async fn answered(
             let trial = Trial {
                 points,
                 error: Some(off.to_owned()),
+                ..Trial::default()
             };
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return Ok(html_with(
@@ -82,10 +84,21 @@ pub(super) async fn answered(
             return refused(web, looking, ask, status, missing.to_owned()).await;
         }
     };
-    if let Err(error) = web.app.answer(&looking.actor, &ask.id, given).await {
+    let (code, session) = (fields.text("code"), looking.session.as_ref());
+    let answered = web
+        .app
+        .answer_with_code(&looking.actor, ask, given, code, session);
+    if let Err(error) = answered.await {
         let status =
             StatusCode::from_u16(say::status(&error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         return match error {
+            AppError::Invalid(ref invalid) if invalid.field == "code" => {
+                code_refused(web, looking, ask, status, said(&error, lang)).await
+            }
+            AppError::Locked { until } => {
+                let later = try_again(lang, until, web.app.access().now());
+                code_refused(web, looking, ask, status, later).await
+            }
             AppError::Invalid(_) | AppError::NotNow(_) => {
                 refused(web, looking, ask, status, said(&error, lang)).await
             }
@@ -198,8 +211,8 @@ async fn refused(
     error: String,
 ) -> Result<Response, Oops> {
     let trial = Trial {
-        points: Vec::new(),
         error: Some(error),
+        ..Trial::default()
     };
     let ask = web.app.ask(&looking.actor, &ask.id).await?;
     Ok(html_with(
@@ -221,4 +234,16 @@ async fn next_step(web: &Web, actor: &Actor, ask: &Ask) -> Result<Option<AskId>,
         return Ok(None);
     }
     web.links.next_ask(actor, &ask.id).await
+}
+
+/// The page once more, with what was wrong at the code's field.
+async fn code_refused(
+    web: &Web,
+    looking: Looking,
+    ask: &Ask,
+    status: StatusCode,
+    error: String,
+) -> Result<Response, Oops> {
+    let page = ask_page(web, looking, ask, Trial::code(error)).await?;
+    Ok(html_with(status, &page))
 }

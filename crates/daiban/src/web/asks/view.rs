@@ -67,6 +67,9 @@ pub(super) struct AskPage {
     /// What its errand does now, where that is worth telling.
     errand: Option<String>,
     error: Option<String>,
+    /// Whether a yes takes a code of the second step, and what was wrong with one.
+    needs_code: bool,
+    code_error: Option<String>,
     /// The answer before this one was wrong; this is asked once more.
     is_again: bool,
     /// Whether the ways back into daiban are shown.
@@ -110,6 +113,17 @@ impl Pixels {
 pub(super) struct Trial {
     pub(super) points: Vec<(u32, u32)>,
     pub(super) error: Option<String>,
+    pub(super) code_error: Option<String>,
+}
+
+impl Trial {
+    /// The code of the second step was wrong or missing.
+    pub(super) fn code(error: String) -> Self {
+        Self {
+            code_error: Some(error),
+            ..Self::default()
+        }
+    }
 }
 
 /// What is asked about in words of its own.
@@ -166,6 +180,8 @@ pub(super) async fn ask_page(
         Some(_) if is_open => order(app, &looking.actor, &errand, lang).await?,
         _ => None,
     };
+    let needs_code = app.needs_code(&looking.actor, ask, looking.session.as_ref());
+    let needs_code = is_open && needs_code.await?;
     let elsewhere = match is_open && is_code {
         true => looking
             .screen
@@ -195,6 +211,8 @@ pub(super) async fn ask_page(
         ended: ended::of(app, &looking.actor, ask, &errand, lang).await?,
         is_again: is_open && by_sight(ask.ask.kind) && app.tries_before(ask).await? > 0,
         error: trial.error,
+        needs_code,
+        code_error: trial.code_error,
         action: looking.action,
         inside: looking.inside,
         another: another(ask, &errand, lang).unwrap_or_default(),

@@ -184,6 +184,8 @@ async fn board(web: &Web, me: &Me, id: &ErrandId) -> Result<(u32, Board), AppErr
     let facts = app.facts(&me.actor, id).await?;
     let (lines, earlier) = history::newest(web, me, id).await?;
     let row = &why.errand;
+    let may_use = app.may_use(&me.actor, &row.user, &row.account).await?;
+    let may_change = me.actor.changes(&row.user);
     let mut errand = views::errand(row, &facts, &services, &accounts, (lang, now));
     if let Some(visit) = &mut errand.visit {
         visit.draw_patterns(&app.hospital_appeared(&me.actor).await?, lang, now);
@@ -200,10 +202,10 @@ async fn board(web: &Web, me: &Me, id: &ErrandId) -> Result<(u32, Board), AppErr
         lines,
         earlier,
         since: words::moment(lang, row.created_at, now),
-        buttons: match me.actor.changes(&row.user) {
-            true => buttons(row.phase, lang),
-            false => Vec::new(),
-        },
+        buttons: buttons(row.phase, lang)
+            .into_iter()
+            .filter(|button| may_change || may_use && button.verb != "cancel")
+            .collect(),
         seen: String::new(),
     };
     Ok((views::again_s(row), board))

@@ -175,7 +175,9 @@ pub(in crate::web) async fn own_accounts(
     service: Service,
 ) -> Result<Vec<Account>, AppError> {
     let mut accounts = web.app.accounts(&me.actor).await?;
-    accounts.retain(|account| account.service == service && me.actor.changes(&account.user));
+    accounts.retain(|account| {
+        account.service == service && me.actor.uses(&account.user, account.shared)
+    });
     Ok(accounts)
 }
 
@@ -228,7 +230,7 @@ impl<'a> Shown<'a> {
         fields: &Fields,
     ) -> Result<Self, AppError> {
         let mut accounts = web.app.accounts(&me.actor).await?;
-        accounts.retain(|account| me.actor.changes(&account.user));
+        accounts.retain(|account| me.actor.uses(&account.user, account.shared));
         let asked = fields.text("account");
         let mut theirs = accounts.iter().filter(|one| is_of(one, kind));
         let first = theirs.clone().next();

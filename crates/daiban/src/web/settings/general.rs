@@ -2,22 +2,23 @@
 
 use askama::Template;
 use axum::{
-    extract::State,
+    extract,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use daiban_core::secret::Secret;
+use daiban_core::{Lang, secret::Secret};
 
 use super::Tabs;
 use crate::{
-    app::AppError,
+    app::{AppError, TwoStepState},
     web::{
         Web,
         cookies::with_session_cookie,
         page::{Note, Shell, html, html_with, said},
         security::Oops,
-        visitor::{Fields, Me},
-        words,
+        sign_in::try_again,
+        visitor::{Arriving, Fields, Me},
+        words::{self, State},
     },
 };
 
@@ -28,6 +29,7 @@ struct GeneralPage {
     tabs: Tabs,
     name: String,
     role: &'static str,
+    two_step: State,
     note: Option<Note>,
     /// A field and what is wrong with it.
     wrong: Option<(&'static str, String)>,
@@ -46,19 +48,32 @@ async fn general(web: &Web, me: &Me, note: Option<Note>) -> Result<GeneralPage, 
         tabs: Tabs::new(me, ""),
         name: me.actor.name.clone(),
         role: words::role(me.lang, me.actor.role),
+        two_step: two_step(me.lang, &web.app.two_step(&me.actor).await?),
         note,
         wrong: None,
     })
 }
 
+fn two_step(lang: Lang, state: &TwoStepState) -> State {
+    let (class, word) = match state {
+        TwoStepState::Off => ("", words::t(lang, "没打开", "off")),
+        TwoStepState::Pending(_) => ("att", words::t(lang, "设到一半", "half set up")),
+        TwoStepState::On { .. } => ("ok", words::t(lang, "开着", "on")),
+    };
+    State { class, word }
+}
+
 /// `GET /settings`
-pub(in crate::web) async fn page(State(web): State<Web>, me: Me) -> Result<Response, Oops> {
+pub(in crate::web) async fn page(
+    extract::State(web): extract::State<Web>,
+    me: Me,
+) -> Result<Response, Oops> {
     Ok(html(&general(&web, &me, None).await?))
 }
 
 /// `POST /settings/name`: the name one signs in with.
 pub(in crate::web) async fn set_name(
-    State(web): State<Web>,
+    extract::State(web): extract::State<Web>,
     me: Me,
     fields: Fields,
 ) -> Result<Response, Oops> {
@@ -71,8 +86,9 @@ pub(in crate::web) async fn set_name(
 
 /// `POST /settings/password`: the old one must be given. All sessions end, this one begins anew.
 pub(in crate::web) async fn set_password(
-    State(web): State<Web>,
+    extract::State(web): extract::State<Web>,
     me: Me,
+    arriving: Arriving,
     fields: Fields,
 ) -> Result<Response, Oops> {
     let old = Secret::new(fields.get("old").unwrap_or_default());
@@ -83,8 +99,11 @@ pub(in crate::web) async fn set_password(
     if let Err(error) = web.app.set_password(&me.actor, &me.actor.user, &new).await {
         return refused(&web, &me, "new", error).await;
     }
-    let (cookie, session) = web.app.access().open_session(&me.actor.user).await?;
+    let arrival = arriving.arrival(true);
+    let access = web.app.access();
+    let (cookie, session) = access.open_session_of(&me.actor.user, arrival).await?;
     let again = Me {
+        session: (&session).into(),
         csrf: session.csrf,
         ..me.clone()
     };
@@ -108,7 +127,8 @@ async fn refused(
         AppError::SignIn => {
             words::t(me.lang, "现在的密码不对", "the present password is wrong").to_owned()
         }
-        AppError::Invalid(_) | AppError::Locked { .. } => said(&error, me.lang),
+        AppError::Locked { until } => try_again(me.lang, *until, web.app.access().now()),
+        AppError::Invalid(_) => said(&error, me.lang),
         _ => return Err(error.into()),
     };
     let mut page = general(web, me, None).await?;

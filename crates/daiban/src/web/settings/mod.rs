@@ -11,7 +11,9 @@ pub(super) mod backup;
 pub(super) mod diagnostics;
 pub(super) mod general;
 pub(super) mod index;
+pub(super) mod sessions;
 pub(super) mod tokens;
+pub(super) mod two_step;
 pub(super) mod users;
 
 /// The way from one settings page to the others.

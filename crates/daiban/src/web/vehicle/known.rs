@@ -106,7 +106,7 @@ impl Known {
             can,
             data: data.filter(|_| theirs),
             theirs,
-            changes: me.actor.changes(&account.user),
+            changes: me.actor.uses(&account.user, account.shared),
             account,
         })
     }
