@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use super::{About, Actor, App, AppError, Audit, TrialWish, must_change, must_write};
 use crate::discreet::learn_settings;
-use crate::net::address;
+use crate::{net::address, notify::Reach};
 
 /// An account as a person gives it.
 #[derive(Debug, Clone, Deserialize)]
@@ -84,7 +84,7 @@ impl App {
         let name = account_name(&new.name)?;
         let (mut settings, mut secrets) = (new.settings, new.secrets);
         self.learn(&secrets);
-        check_names(provider.descriptor(), &settings, &secrets)?;
+        self.check_names(provider.descriptor(), &settings, &secrets)?;
         provider
             .check_account(&mut settings, &mut secrets)
             .map_err(AppError::Settings)?;
@@ -214,7 +214,7 @@ impl App {
         let account = self.account_to_change(actor, id).await?;
         let provider = self.provider(account.service)?;
         self.learn(&change.secrets);
-        check_names(provider.descriptor(), &change.settings, &change.secrets)?;
+        self.check_names(provider.descriptor(), &change.settings, &change.secrets)?;
         let name = change
             .name
             .as_deref()
@@ -383,6 +383,17 @@ impl App {
         Ok(())
     }
 
+    fn check_names(
+        &self,
+        descriptor: &Descriptor,
+        settings: &Settings,
+        secrets: &Secrets,
+    ) -> Result<(), AppError> {
+        check_known(descriptor.settings, settings.keys(), "设置", "setting")?;
+        check_known(descriptor.secrets, secrets.keys(), "密钥", "secret")?;
+        check_addresses(settings, self.parts.notify.reach())
+    }
+
     /// Secrets are known to the redactor before anything is done with them.
     pub(super) fn learn(&self, secrets: &Secrets) {
         for secret in secrets.values() {
@@ -444,22 +455,14 @@ fn errand_offers(wishes: &[Wish], way: Option<&str>) -> bool {
     }
 }
 
-fn check_names(
-    descriptor: &Descriptor,
-    settings: &Settings,
-    secrets: &Secrets,
-) -> Result<(), AppError> {
-    check_known(descriptor.settings, settings.keys(), "设置", "setting")?;
-    check_known(descriptor.secrets, secrets.keys(), "密钥", "secret")?;
-    check_addresses(settings)
-}
-
-/// An account may point at another address of its service, under the same rule as the program's settings.
-fn check_addresses(settings: &Settings) -> Result<(), AppError> {
+/// An account may point at another address of its service, but not into the house: whoever may add an account is not
+/// always who runs the machine. The program's own settings may.
+fn check_addresses(settings: &Settings, reach: Reach) -> Result<(), AppError> {
     for (name, value) in settings {
         let is_address = name == "url" || name.ends_with("_url");
         if is_address && !value.trim().is_empty() {
             address::service_url(name, value).map_err(AppError::Settings)?;
+            reach.check(name, value).map_err(AppError::Settings)?;
         }
     }
     Ok(())

@@ -57,6 +57,8 @@ pub struct FrontOptions {
     pub hosts: Hosts,
     /// Requests a minute of one address, this machine's too; 0: 600 for others and no limit for this machine.
     pub rate_limit: u32,
+    /// A request's body has to have come by then; `None`: in half a minute.
+    pub body_within: Option<Duration>,
     /// The language of refusals where a browser asks for none.
     pub lang: Lang,
 }
@@ -81,7 +83,7 @@ async fn stand(State(front): State<Arc<Front>>, request: Request, next: Next) ->
     let asked = refusal::Asked::of(&request, front.options.lang);
     let (caller, mut response) = match front.admit(&request) {
         Ok((caller, guessing)) => {
-            let mut request = in_time(request);
+            let mut request = in_time(request, front.options.body_within.unwrap_or(BODY));
             request.extensions_mut().insert(caller);
             let response = caller.within(next.run(request)).await;
             if let Some(key) = guessing.filter(|_| !response.status().is_client_error()) {
@@ -178,8 +180,8 @@ fn is_guess(method: &Method, path: &str) -> bool {
 }
 
 /// A body that does not come to its end in time breaks off.
-fn in_time(request: Request) -> Request {
-    let until = Instant::now() + BODY;
+fn in_time(request: Request, patience: Duration) -> Request {
+    let until = Instant::now() + patience;
     request.map(|body| {
         let pieces = body.into_data_stream();
         Body::from_stream(futures_util::stream::unfold(

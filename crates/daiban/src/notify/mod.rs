@@ -205,6 +205,11 @@ impl Notify {
         &self.order
     }
 
+    /// Where owner-given addresses may point.
+    pub fn reach(&self) -> Reach {
+        self.wire.reach()
+    }
+
     /// Checks a channel before it is stored; sends nothing.
     ///
     /// # Errors

@@ -3,9 +3,14 @@
 //! A host is resolved here, every address of it is looked at, and the connection goes to an address that was looked at, so
 //! that a name cannot answer differently the second time.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use daiban_core::invalid::InvalidInput;
+use futures_util::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
@@ -70,8 +75,27 @@ pub(super) fn inside(field: &str) -> InvalidInput {
     )
 }
 
-/// Resolves names and refuses those with an address inside the house.
-pub(super) struct Guard(pub(super) Reach);
+/// What a name stands for.
+type Lookup = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
+
+/// Resolves names and refuses those with an address inside the house. What it looked at is what is connected to.
+pub(super) struct Guard {
+    reach: Reach,
+    lookup: Lookup,
+}
+
+impl Guard {
+    /// Asking the system.
+    pub(super) fn new(reach: Reach) -> Self {
+        let lookup: Lookup = Arc::new(|name| Box::pin(ask_system(name)));
+        Self { reach, lookup }
+    }
+}
+
+async fn ask_system(name: String) -> io::Result<Vec<IpAddr>> {
+    let found = tokio::net::lookup_host((name, 0)).await?;
+    Ok(found.map(|address| address.ip()).collect())
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("the name points at a private address")]
@@ -79,14 +103,14 @@ struct Inside;
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.0;
+        let (reach, found) = (self.reach, (self.lookup)(name.as_str().to_owned()));
         Box::pin(async move {
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            if found.iter().any(|address| !reach.admits(address.ip())) {
+            let found = found.await?;
+            if found.iter().any(|ip| !reach.admits(*ip)) {
                 return Err(Inside.into());
             }
-            Ok(Box::new(found.into_iter()) as Addrs)
+            let found = found.into_iter().map(|ip| SocketAddr::new(ip, 0));
+            Ok(Box::new(found) as Addrs)
         })
     }
 }
@@ -107,19 +131,110 @@ pub(super) fn came_from_guard(error: &reqwest::Error) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
     use super::*;
     use crate::net;
 
+    const CLOSED: Reach = Reach {
+        allow_private: false,
+    };
+    const OPEN: Reach = Reach {
+        allow_private: true,
+    };
+
+    /// A resolver that says one thing and then another, and how often it was asked.
+    fn guard(reach: Reach, said: &[&[&str]]) -> (Guard, Arc<AtomicUsize>) {
+        let read = |ips: &&[&str]| ips.iter().map(|ip| ip.parse().unwrap()).collect();
+        let said: Vec<Vec<IpAddr>> = said.iter().map(read).collect();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = asked.clone();
+        let lookup: Lookup = Arc::new(move |_| {
+            let turn = counted.fetch_add(1, Ordering::Relaxed);
+            let ips = said[turn.min(said.len() - 1)].clone();
+            Box::pin(async move { Ok(ips) })
+        });
+        (Guard { reach, lookup }, asked)
+    }
+
+    async fn resolved(guard: &Guard) -> Option<Vec<IpAddr>> {
+        let found = guard.resolve("hook.example".parse().unwrap()).await.ok()?;
+        Some(found.map(|address| address.ip()).collect())
+    }
+
+    #[tokio::test]
+    async fn names_that_stand_for_something_inside() {
+        for inside in [
+            "127.0.0.1",
+            "10.0.0.8",
+            "172.16.5.4",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "198.18.0.7",
+            "224.0.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd12::1",
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::1",
+        ] {
+            for said in [
+                &[inside][..],
+                &["93.184.216.34", inside],
+                &[inside, "93.184.216.34"],
+            ] {
+                let (guard, _) = guard(CLOSED, &[said]);
+                assert_eq!(resolved(&guard).await, None, "{said:?}");
+            }
+            let (guard, _) = guard(OPEN, &[&[inside]]);
+            assert!(resolved(&guard).await.is_some(), "{inside}");
+        }
+    }
+
+    /// A name that is public when it is looked at and inside when it is connected to: it is looked up once, and what was
+    /// looked at is what is connected to; the next request looks again.
+    #[tokio::test]
+    async fn a_name_cannot_change_between_the_look_and_the_connection() {
+        let (guard_of_two, asked) = guard(CLOSED, &[&["93.184.216.34"], &["127.0.0.1"]]);
+        let public: IpAddr = "93.184.216.34".parse().unwrap();
+        assert_eq!(resolved(&guard_of_two).await, Some(vec![public]));
+        assert_eq!(resolved(&guard_of_two).await, None);
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+
+        net::install_tls();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream
+                .write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n")
+                .await;
+        });
+        let (first_here, asked) = guard(OPEN, &[&["127.0.0.1"], &["192.0.2.1"]]);
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .dns_resolver(Arc::new(first_here))
+            .build()
+            .unwrap();
+        let url = format!("http://hook.example:{port}/");
+        assert_eq!(client.get(url).send().await.unwrap().status(), 204);
+        assert_eq!(
+            asked.load(Ordering::Relaxed),
+            1,
+            "looked up once for one connection"
+        );
+    }
+
     #[test]
     fn addresses_an_owner_may_type() {
-        let closed = Reach {
-            allow_private: false,
-        };
-        let open = Reach {
-            allow_private: true,
-        };
+        let (closed, open) = (CLOSED, OPEN);
         assert!(closed.check("url", "https://hook.example.com/x").is_ok());
         for inside in [
             "https://127.0.0.1/x",
@@ -154,9 +269,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_points_inside_is_refused_when_it_is_resolved() {
         net::install_tls();
-        let guard = Guard(Reach {
-            allow_private: false,
-        });
+        let guard = Guard::new(CLOSED);
         let client = reqwest::Client::builder()
             .no_proxy()
             .dns_resolver(Arc::new(guard))

@@ -237,7 +237,7 @@ impl Wire {
             // Notices are rare; a connection kept for the next one would be dead by then.
             .pool_max_idle_per_host(0);
         if let Some(reach) = guard {
-            builder = builder.no_proxy().dns_resolver(Arc::new(Guard(reach)));
+            builder = builder.no_proxy().dns_resolver(Arc::new(Guard::new(reach)));
         }
         builder.build().map_err(net::words)
     }

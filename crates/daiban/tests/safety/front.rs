@@ -1,0 +1,399 @@
+//! What stands before everything: foreign names, floods, headers.
+
+use std::net::SocketAddr;
+
+use axum::{Router, body::Body, http::Request};
+use daiban::front::{Connection, FrontOptions, Network};
+use tower::ServiceExt as _;
+
+use super::home::{Got, Home, every_path, filled, send, usual, whole};
+
+/// One request of somebody at that address.
+async fn from(
+    router: &Router,
+    peer: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Got {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "home.example");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let peer = SocketAddr::new(peer.parse().unwrap(), 4000);
+    let connection = Connection { peer, tls: false };
+    let request = request.extension(connection).body(Body::empty()).unwrap();
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    Got {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        text: String::from_utf8_lossy(&bytes).into_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_name_gets_nothing() {
+    let home = Home::new().await;
+    let cookie = home.browser(&home.owner).await.cookie.unwrap();
+    let token = format!("Bearer {}", home.tokens["owner"]);
+    for path in every_path() {
+        let path = filled(&path, "x1");
+        for host in [
+            "evil.example",
+            "127.0.0.1.evil.example:8420",
+            "home.example.evil.example",
+        ] {
+            let headers = [
+                ("host", host),
+                ("cookie", &cookie),
+                ("authorization", &token),
+            ];
+            let got = send(&home.router, "GET", &path, &headers).await.unwrap();
+            assert_eq!(got.status, 421, "{path} under {host}");
+            assert!(!got.text.contains("林岚"));
+        }
+    }
+    for host in [
+        "127.0.0.1:8420",
+        "[::1]:8420",
+        "localhost",
+        "192.168.1.9",
+        "HOME.example.",
+    ] {
+        let headers = [("host", host), ("cookie", &cookie)];
+        let got = send(&home.router, "GET", "/more", &headers).await.unwrap();
+        assert_eq!(got.status, 200, "{host}");
+    }
+    let refused = send(&home.router, "GET", "/", &[("host", "evil.example")])
+        .await
+        .unwrap();
+    assert!(refused.text.contains("server.hosts"), "{}", refused.text);
+    let refused = send(
+        &home.router,
+        "GET",
+        "/api/v1/errands",
+        &[("host", "evil.example")],
+    )
+    .await;
+    let refused: serde_json::Value = serde_json::from_str(&refused.unwrap().text).unwrap();
+    assert_eq!(refused["status"], 421);
+}
+
+#[tokio::test]
+async fn guesses_are_few_and_requests_are_not_endless() {
+    let home = Home::new().await;
+    let router = whole(&home.house, usual());
+    let there = "198.51.100.7";
+    // A wrong word counts; a page that is there does not.
+    for n in 0..20 {
+        assert_eq!(
+            from(&router, there, "GET", "/a/wrong.word", &[])
+                .await
+                .status,
+            404,
+            "{n}"
+        );
+        assert_eq!(
+            from(&router, there, "GET", "/signin", &[]).await.status,
+            200,
+            "{n}"
+        );
+    }
+    let refused = from(&router, there, "GET", "/a/wrong.word", &[]).await;
+    assert_eq!(refused.status, 429);
+    let wait: u64 = refused.headers["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=4).contains(&wait), "{wait}");
+    assert!(
+        refused.text.contains("<html") && refused.text.contains("等一会儿"),
+        "{}",
+        refused.text
+    );
+    for path in ["/setup/x", "/enter/x", "/join/x"] {
+        assert_eq!(
+            from(&router, there, "POST", path, &[]).await.status,
+            429,
+            "{path}"
+        );
+    }
+    assert_eq!(
+        from(&router, there, "POST", "/signin", &[]).await.status,
+        429
+    );
+    // Others are not held up, and what is no guess goes on.
+    assert_eq!(
+        from(&router, "198.51.100.8", "GET", "/a/wrong.word", &[])
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        from(&router, there, "GET", "/signin", &[]).await.status,
+        200
+    );
+    let mut answered = 0;
+    while from(&router, there, "GET", "/api/v1/errands", &[])
+        .await
+        .status
+        == 401
+    {
+        answered += 1;
+    }
+    assert!((500..700).contains(&answered), "{answered}");
+    let refused = from(&router, there, "GET", "/api/v1/errands", &[]).await;
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    assert_eq!(
+        from(&router, there, "GET", "/", &[]).await.status,
+        429,
+        "pages and API are counted together"
+    );
+    assert_eq!(
+        from(&router, there, "GET", "/assets/x", &[]).await.status,
+        404
+    );
+    for n in 0..2_000 {
+        let got = from(&router, "127.0.0.1", "GET", "/signin", &[]).await;
+        assert_eq!(got.status, 200, "this machine itself is not counted: {n}");
+    }
+    for _ in 0..600 {
+        from(
+            &router,
+            "127.0.0.1",
+            "GET",
+            "/signin",
+            &[("x-forwarded-for", "198.51.100.9")],
+        )
+        .await;
+    }
+    let forwarded = [("x-forwarded-for", "198.51.100.10")];
+    let got = from(&router, "127.0.0.1", "GET", "/signin", &forwarded).await;
+    assert_eq!(
+        got.status, 429,
+        "a proxy nobody told us of is one address, whatever it says"
+    );
+}
+
+#[tokio::test]
+async fn a_setting_of_its_own_holds_for_this_machine_too() {
+    let home = Home::new().await;
+    let router = whole(
+        &home.house,
+        FrontOptions {
+            rate_limit: 5,
+            ..usual()
+        },
+    );
+    for n in 0..5 {
+        assert_eq!(
+            from(&router, "127.0.0.1", "GET", "/signin", &[])
+                .await
+                .status,
+            200,
+            "{n}"
+        );
+    }
+    assert_eq!(
+        from(&router, "127.0.0.1", "GET", "/signin", &[])
+            .await
+            .status,
+        429
+    );
+}
+
+#[tokio::test]
+async fn behind_a_proxy_its_word_counts_and_nobody_elses() {
+    let home = Home::new().await;
+    let options = FrontOptions {
+        behind_proxy: true,
+        proxies: Network::parse_all("127.0.0.0/8, 10.0.0.7").unwrap(),
+        ..usual()
+    };
+    let router = whole(&home.house, options);
+    let https = [
+        ("x-forwarded-for", "198.51.100.7"),
+        ("x-forwarded-proto", "https"),
+    ];
+    let seen = from(&router, "10.0.0.7", "GET", "/signin", &https).await;
+    assert_eq!(
+        seen.headers["strict-transport-security"],
+        "max-age=15552000"
+    );
+    let cookie = seen.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
+    let http = [
+        ("x-forwarded-for", "198.51.100.7"),
+        ("x-forwarded-proto", "http"),
+    ];
+    let seen = from(&router, "10.0.0.7", "GET", "/signin", &http).await;
+    assert!(!seen.headers.contains_key("strict-transport-security"));
+    assert!(
+        !seen.headers["set-cookie"]
+            .to_str()
+            .unwrap()
+            .contains("Secure")
+    );
+    // The session's cookie of a page in the clear is none over TLS, where it could have been planted.
+    let planted = home.browser(&home.owner).await.cookie.unwrap();
+    let with = [&https[..], &[("cookie", planted.as_str())]].concat();
+    assert_eq!(
+        from(&router, "10.0.0.7", "GET", "/more", &with)
+            .await
+            .status,
+        303
+    );
+    let host = planted.replace("daiban_session", "__Host-daiban_session");
+    let with = [&https[..], &[("cookie", host.as_str())]].concat();
+    assert_eq!(
+        from(&router, "10.0.0.7", "GET", "/more", &with)
+            .await
+            .status,
+        200
+    );
+    // Twenty wrong words of one caller are not another's, though both come by the same proxy.
+    for _ in 0..21 {
+        from(&router, "10.0.0.7", "GET", "/a/wrong.word", &https).await;
+    }
+    assert_eq!(
+        from(&router, "10.0.0.7", "GET", "/a/wrong.word", &https)
+            .await
+            .status,
+        429
+    );
+    let other = [("x-forwarded-for", "198.51.100.7, 198.51.100.9")];
+    assert_eq!(
+        from(&router, "10.0.0.7", "GET", "/a/wrong.word", &other)
+            .await
+            .status,
+        404
+    );
+    // Who comes past the proxy speaks in the clear.
+    let past = from(&router, "192.168.1.20", "GET", "/signin", &https).await;
+    assert_eq!(past.status, 403);
+    assert!(past.text.contains("server.trusted_proxies") && past.text.contains("192.168.1.20"));
+    assert_eq!(
+        from(&router, "127.0.0.1", "GET", "/healthz", &[])
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn every_answer_says_how_it_may_be_used() {
+    let home = Home::new().await;
+    let cookie = home.browser(&home.owner).await.cookie.unwrap();
+    let token = format!("Bearer {}", home.tokens["owner"]);
+    let sheet = send(&home.router, "GET", "/signin", &[])
+        .await
+        .unwrap()
+        .text;
+    let sheet = sheet.split_once("/assets/style.").unwrap().1;
+    let sheet = format!("/assets/style.{}", sheet.split_once('"').unwrap().0);
+    let mut paths: Vec<String> = every_path();
+    paths.retain(|path| {
+        !path.ends_with("/stream")
+            && !path.ends_with("/live")
+            && !path.contains("/hospital")
+            && !path.contains("/rail")
+    });
+    let picture = home.house.newest_ask(&home.owner.id).await;
+    paths.extend([
+        sheet.clone(),
+        "/nothing".to_owned(),
+        "/api/nothing".to_owned(),
+    ]);
+    paths.extend(home.ids.iter().map(|id| format!("/asks/{id}/picture")));
+    paths.push(format!("/asks/{picture}/picture"));
+    let mut pictures = 0;
+    for path in &paths {
+        for (method, known) in [
+            ("GET", true),
+            ("GET", false),
+            ("POST", false),
+            ("BREW", true),
+        ] {
+            let headers = [
+                ("cookie", cookie.as_str()),
+                ("authorization", token.as_str()),
+            ];
+            let headers = if known { &headers[..] } else { &[] };
+            let path = filled(path, home.things.errands[0].as_str());
+            let got = send(&home.router, method, &path, headers).await.unwrap();
+            let said = |name: &str| {
+                got.headers
+                    .get(name)
+                    .map_or("", |value| value.to_str().unwrap())
+            };
+            let place = format!("{method} {path}: {}", got.status);
+            assert!(
+                said("content-security-policy").starts_with("default-src 'none'"),
+                "{place}"
+            );
+            assert!(
+                !said("content-security-policy").contains("unsafe"),
+                "{place}"
+            );
+            assert_eq!(said("x-content-type-options"), "nosniff", "{place}");
+            assert_eq!(said("referrer-policy"), "no-referrer", "{place}");
+            assert_eq!(said("x-frame-options"), "DENY", "{place}");
+            assert_eq!(said("cross-origin-opener-policy"), "same-origin", "{place}");
+            assert_eq!(
+                said("cross-origin-resource-policy"),
+                "same-origin",
+                "{place}"
+            );
+            assert!(
+                said("permissions-policy").contains("geolocation=()"),
+                "{place}"
+            );
+            assert_eq!(said("server"), "", "{place}");
+            assert_eq!(
+                said("strict-transport-security"),
+                "",
+                "{place} in the clear"
+            );
+            let is_file = path == sheet && got.status == 200;
+            let kept = if is_file {
+                "public, max-age=31536000, immutable"
+            } else {
+                "no-store"
+            };
+            assert_eq!(said("cache-control"), kept, "{place}");
+            pictures +=
+                usize::from(got.status == 200 && said("content-type").starts_with("image/"));
+        }
+    }
+    assert!(pictures > 0, "pictures of asks are among them");
+}
+
+#[tokio::test]
+async fn a_form_that_does_not_come_to_its_end_is_given_up() {
+    let home = Home::new().await;
+    let browser = home.browser(&home.owner).await;
+    let options = FrontOptions {
+        body_within: Some(std::time::Duration::from_millis(50)),
+        ..usual()
+    };
+    let router = whole(&home.house, options);
+    let never = futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    let headers = [
+        ("cookie", browser.cookie.as_deref().unwrap()),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let got = super::home::send_body(
+        &router,
+        "POST",
+        "/signout",
+        &headers,
+        Body::from_stream(never),
+    );
+    assert_eq!(got.await.unwrap().status, 408);
+}
