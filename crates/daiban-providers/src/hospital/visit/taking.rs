@@ -172,8 +172,14 @@ impl Round<'_> {
             kind: AskKind::Approve,
             title: Text::new("有号，要不要？", "a place is free; take it?"),
             body: Text::new(
-                format!("{}。点「是」就去约，可能已被别人约走；5 分钟不回答就先不要", line.zh),
-                format!("{}. Yes books it, unless it is gone by then; no answer in 5 minutes means no", line.en),
+                format!(
+                    "{}。点「是」就去约，可能已被别人约走；5 分钟不回答就先不要",
+                    line.zh
+                ),
+                format!(
+                    "{}. Yes books it, unless it is gone by then; no answer in 5 minutes means no",
+                    line.en
+                ),
             ),
             told: None,
             picture: None,
