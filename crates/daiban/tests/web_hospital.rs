@@ -403,7 +403,7 @@ async fn a_watching_errand_says_what_it_sees() {
     );
     assert!(!page.text.contains("visit.ics"));
     let list = clinic.page("/errands").await;
-    assert!(list.text.contains("口腔种植科门诊 · 北京示例第一医院"));
+    assert_order(&list, &["<b>口腔种植科门诊</b>", "北京示例第一医院"]);
     let today = clinic.page("/").await;
     assert_order(&today, &["口腔种植科门诊", "下次放号 明天 08:30"]);
 }

@@ -176,7 +176,7 @@ async fn an_order_is_paid_at_12306_before_its_deadline() {
     );
     assert_eq!(page.text.matches("btn main").count(), 1, "one main button");
     let today = trip.page("/").await;
-    assert_order(&today, &["待你处理", "26 分", PAY_LINK, "林小满"]);
+    assert_order(&today, &["待你处理", "26 分", "林小满", PAY_LINK]);
 
     let ask = trip.house.newest_ask(&trip.user.id).await;
     let page = trip.page(&format!("/asks/{ask}")).await;

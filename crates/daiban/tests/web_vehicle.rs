@@ -746,8 +746,8 @@ async fn the_watch_and_its_command_have_pages_like_other_errands() {
         &[
             "看着车",
             "锁着，熄火",
-            "550 km",
-            "49.0 L",
+            "550 <small>km</small>",
+            "49.0 <small>L</small>",
             "车 14:02 报的，8 分钟前",
             "右后窗开着",
         ],
@@ -762,9 +762,9 @@ async fn a_watch_is_begun_by_the_usual_form_and_says_what_is_wrong_at_its_place(
     assert_order(
         &fresh,
         &[
-            "停着时几分钟看一次",
             "没锁时",
             "进出提醒的地方",
+            "停着时几分钟看一次",
             "位置留几天",
         ],
     );

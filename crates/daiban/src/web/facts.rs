@@ -124,12 +124,17 @@ fn standing(marks: &[(Date, &'static str)], lang: Lang) -> (&'static str, String
         (Some("has"), Some((until, _)), Lang::Zh) => {
             ("ok", format!("有效到 {}", words::month_day(lang, *until)))
         }
-        (Some("has"), Some((until, _)), Lang::En) => (
-            "ok",
-            format!("valid to {}", words::month_day(lang, *until)),
+        (Some("has"), Some((until, _)), Lang::En) => {
+            ("ok", format!("valid to {}", words::month_day(lang, *until)))
+        }
+        (Some("will"), ..) => (
+            "",
+            t(lang, "今天没证，会续", "none today, will be renewed").to_owned(),
         ),
-        (Some("will"), ..) => ("", t(lang, "今天没证，会续", "none today, will be renewed").to_owned()),
-        (Some("miss"), ..) => ("urg", t(lang, "今天没有能用的证", "no permit today").to_owned()),
+        (Some("miss"), ..) => (
+            "urg",
+            t(lang, "今天没有能用的证", "no permit today").to_owned(),
+        ),
         (Some("bare"), ..) => ("", t(lang, "今天不需要", "not needed today").to_owned()),
         _ => ("", t(lang, "未知", "unknown").to_owned()),
     }
@@ -488,12 +493,31 @@ mod tests {
         };
         for (states, class, word, gap) in [
             (&["has", "has"][..], "ok", "有效到 11月23日", ""),
-            (&["miss", "miss", "will"], "urg", "今天没有能用的证", "11月22日 – 11月23日 没有能用的证。"),
-            (&["will", "miss"], "", "今天没证，会续", "11月23日 周一 没有能用的证。"),
+            (
+                &["miss", "miss", "will"],
+                "urg",
+                "今天没有能用的证",
+                "11月22日 – 11月23日 没有能用的证。",
+            ),
+            (
+                &["will", "miss"],
+                "",
+                "今天没证，会续",
+                "11月23日 周一 没有能用的证。",
+            ),
             (&["none"], "", "今天不需要", ""),
-            (&["unknown", "miss", "has", "miss"], "", "未知", "11月23日 周一、11月25日 周三 没有能用的证。"),
+            (
+                &["unknown", "miss", "has", "miss"],
+                "",
+                "未知",
+                "11月23日 周一、11月25日 周三 没有能用的证。",
+            ),
         ] {
-            assert_eq!(said(states), (class, word.to_owned(), gap.to_owned()), "{states:?}");
+            assert_eq!(
+                said(states),
+                (class, word.to_owned(), gap.to_owned()),
+                "{states:?}"
+            );
         }
     }
 

@@ -1,7 +1,9 @@
 //! What an errand has to show, by service: permits with permits, tickets with tickets; and the one thing that is not there
 //! yet, with the way to it.
 
-use daiban_core::{Lang, account::Account, descriptor::Descriptor, household::ErrandRow, service::Service};
+use daiban_core::{
+    Lang, account::Account, descriptor::Descriptor, household::ErrandRow, service::Service,
+};
 
 use super::{views::ErrandView, words::t};
 

@@ -323,7 +323,9 @@ fn days(dates: &Value, lang: Lang) -> Option<String> {
 /// Whether a line only says that a look was answered: what came of it stands in the line after it.
 pub(super) fn is_routine(event: &EventRow) -> bool {
     let said = |name: &str| event.data[name].as_str();
-    event.kind == EventKind::Called && said("nature") == Some("look") && said("ended") == Some("done")
+    event.kind == EventKind::Called
+        && said("nature") == Some("look")
+        && said("ended") == Some("done")
 }
 
 /// One line of history.

@@ -100,7 +100,12 @@ fn stays(errand: &ErrandView, kind: &str, lang: Lang) -> Vec<String> {
         .to_owned(),
     );
     said.push(
-        t(lang, "历史留着，可以再看。", "Its history stays and can be read.").to_owned(),
+        t(
+            lang,
+            "历史留着，可以再看。",
+            "Its history stays and can be read.",
+        )
+        .to_owned(),
     );
     said
 }

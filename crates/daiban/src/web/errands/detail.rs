@@ -191,7 +191,12 @@ async fn board(web: &Web, me: &Me, id: &ErrandId) -> Result<(u32, Board), AppErr
         visit.draw_patterns(&app.hospital_appeared(&me.actor).await?, lang, now);
     }
     let ask = |ask| views::ask(ask, &accounts, lang, now);
-    let problem = |one| told_once(elsewhere(views::problem(one, lang, now), id), &errand.reason);
+    let problem = |one| {
+        told_once(
+            elsewhere(views::problem(one, lang, now), id),
+            &errand.reason,
+        )
+    };
     let kind = views::kind_of(&services, &row.kind);
     let board = Board {
         now: next_looks(&errand, row.next_at, lang, now),
@@ -293,12 +298,7 @@ fn wished(
     kind.wishes.iter().filter_map(shown).collect()
 }
 
-fn in_words(
-    form: Form,
-    value: String,
-    accounts: &[Account],
-    lang: Lang,
-) -> String {
+fn in_words(form: Form, value: String, accounts: &[Account], lang: Lang) -> String {
     match form {
         Form::Choice(choices) => {
             let label = choices
@@ -317,4 +317,3 @@ fn in_words(
         _ => value,
     }
 }
-

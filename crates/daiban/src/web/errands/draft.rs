@@ -56,7 +56,12 @@ impl Draft {
     }
 
     /// Does what the pressed button says. `here`: where the car stands, as `lat,lon`.
-    pub(super) fn press(&mut self, kind: &ErrandKind, fields: &Fields, here: Option<&str>) -> Pressed {
+    pub(super) fn press(
+        &mut self,
+        kind: &ErrandKind,
+        fields: &Fields,
+        here: Option<&str>,
+    ) -> Pressed {
         let mut edited = fields.get("show").is_some();
         for (name, items) in &mut self.lists {
             edited |= lists::press(items, fields, &format!(".{name}"));
@@ -123,7 +128,9 @@ pub(super) fn span(fields: &Fields, wish: &str) -> (String, String) {
     match (part("from"), part("to")) {
         (None, None) => {
             let whole = fields.text(&format!("w.{wish}")).to_owned();
-            let halves = whole.split_once('-').map(|(from, to)| (from.to_owned(), to.to_owned()));
+            let halves = whole
+                .split_once('-')
+                .map(|(from, to)| (from.to_owned(), to.to_owned()));
             halves.unwrap_or((whole, String::new()))
         }
         (from, to) => (
@@ -186,32 +193,64 @@ mod tests {
     #[test]
     fn plates_keep_the_order_they_were_given() {
         let two = [("w.plates", "冀R0D002"), ("w.plates", "冀R0D001")];
-        check(&two, Pressed::Send, &json!({ "plates": ["冀R0D002", "冀R0D001"] }));
+        check(
+            &two,
+            Pressed::Send,
+            &json!({ "plates": ["冀R0D002", "冀R0D001"] }),
+        );
         let moved = [two[0], two[1], ("up.plates", "1")];
-        check(&moved, Pressed::Edit, &json!({ "plates": ["冀R0D001", "冀R0D002"] }));
+        check(
+            &moved,
+            Pressed::Edit,
+            &json!({ "plates": ["冀R0D001", "冀R0D002"] }),
+        );
         let dropped = [two[0], two[1], ("drop.plates", "0")];
         check(&dropped, Pressed::Edit, &json!({ "plates": ["冀R0D001"] }));
-        let typed = [two[0], ("more.plates", "冀R0D003、冀R0D002"), ("add.plates", "1")];
-        check(&typed, Pressed::Edit, &json!({ "plates": ["冀R0D002", "冀R0D003"] }));
+        let typed = [
+            two[0],
+            ("more.plates", "冀R0D003、冀R0D002"),
+            ("add.plates", "1"),
+        ];
+        check(
+            &typed,
+            Pressed::Edit,
+            &json!({ "plates": ["冀R0D002", "冀R0D003"] }),
+        );
         let picked = [two[0], ("pick.plates", "冀R0D003")];
-        check(&picked, Pressed::Edit, &json!({ "plates": ["冀R0D002", "冀R0D003"] }));
+        check(
+            &picked,
+            Pressed::Edit,
+            &json!({ "plates": ["冀R0D002", "冀R0D003"] }),
+        );
     }
 
     #[test]
     fn what_was_typed_and_not_added_is_sent_too() {
         check(
-            &[("more.plates", "冀R0D001"), ("more.dates", "2026-12-03"), ("w.dates", "2026-12-01")],
+            &[
+                ("more.plates", "冀R0D001"),
+                ("more.dates", "2026-12-03"),
+                ("w.dates", "2026-12-01"),
+            ],
             Pressed::Send,
             &json!({ "plates": ["冀R0D001"], "dates": ["2026-12-01", "2026-12-03"] }),
         );
         // An address may hold a whole list.
-        check(&[("w.plates", "冀R0D001,冀R0D002")], Pressed::Send, &json!({ "plates": ["冀R0D001", "冀R0D002"] }));
+        check(
+            &[("w.plates", "冀R0D001,冀R0D002")],
+            Pressed::Send,
+            &json!({ "plates": ["冀R0D001", "冀R0D002"] }),
+        );
     }
 
     #[test]
     fn dates_are_sorted() {
         check(
-            &[("w.dates", "2026-12-03"), ("more.dates", "2026-12-01"), ("add.dates", "1")],
+            &[
+                ("w.dates", "2026-12-03"),
+                ("more.dates", "2026-12-01"),
+                ("add.dates", "1"),
+            ],
             Pressed::Edit,
             &json!({ "dates": ["2026-12-01", "2026-12-03"] }),
         );
@@ -219,18 +258,50 @@ mod tests {
 
     #[test]
     fn a_span_is_two_times() {
-        for (from, to, window) in [("07:30", "08:30", "07:30-08:30"), ("", "", ""), ("07:30", "", "07:30-")] {
-            let fields = [("w.window.from", from), ("w.window.to", to), ("w.address", "测试路 1 号")];
-            check(&fields, Pressed::Send, &json!({ "window": window, "address": "测试路 1 号" }));
+        for (from, to, window) in [
+            ("07:30", "08:30", "07:30-08:30"),
+            ("", "", ""),
+            ("07:30", "", "07:30-"),
+        ] {
+            let fields = [
+                ("w.window.from", from),
+                ("w.window.to", to),
+                ("w.address", "测试路 1 号"),
+            ];
+            check(
+                &fields,
+                Pressed::Send,
+                &json!({ "window": window, "address": "测试路 1 号" }),
+            );
         }
-        check(&[("w.window", "07:30-08:30")], Pressed::Send, &json!({ "window": "07:30-08:30" }));
+        check(
+            &[("w.window", "07:30-08:30")],
+            Pressed::Send,
+            &json!({ "window": "07:30-08:30" }),
+        );
     }
 
     #[test]
     fn the_place_the_car_stands_at_becomes_an_area() {
-        let named = [("area.name", "家"), ("area.radius", "300"), ("here.areas", "1")];
-        check(&named, Pressed::Edit, &json!({ "areas": "家:39.900000,116.400000,300" }));
-        let two = [("w.areas", "家:39.9,116.4,300"), ("w.areas", "公司:39.8,116.3,500"), ("drop.areas", "0")];
-        check(&two, Pressed::Edit, &json!({ "areas": "公司:39.8,116.3,500" }));
+        let named = [
+            ("area.name", "家"),
+            ("area.radius", "300"),
+            ("here.areas", "1"),
+        ];
+        check(
+            &named,
+            Pressed::Edit,
+            &json!({ "areas": "家:39.900000,116.400000,300" }),
+        );
+        let two = [
+            ("w.areas", "家:39.9,116.4,300"),
+            ("w.areas", "公司:39.8,116.3,500"),
+            ("drop.areas", "0"),
+        ];
+        check(
+            &two,
+            Pressed::Edit,
+            &json!({ "areas": "公司:39.8,116.3,500" }),
+        );
     }
 }

@@ -182,8 +182,10 @@ fn few(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
 
 fn facts(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
     let mut facts = few(booking, lang);
-    let card = booking.card.clone();
-    facts.extend(card.map(|card| (t(lang, "用卡", "Card"), card)));
+    if let Some(card) = booking.card.clone() {
+        // Behind the patient whose it is.
+        facts.insert(2, (t(lang, "用卡", "Card"), card));
+    }
     facts.push((t(lang, "订单号", "Order"), booking.order_no.clone()));
     facts
 }

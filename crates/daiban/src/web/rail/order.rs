@@ -85,7 +85,12 @@ pub(in crate::web) fn of(
     lang: Lang,
     now: Timestamp,
 ) -> Option<OrderView> {
-    order(fact(facts, "order"), fact(facts, "candidates"), row, (lang, now))
+    order(
+        fact(facts, "order"),
+        fact(facts, "candidates"),
+        row,
+        (lang, now),
+    )
 }
 
 pub(super) fn order(
@@ -110,9 +115,7 @@ pub(super) fn order(
             .map(|until| words::left(lang, until, now)),
         order_no: fact.order_no.unwrap_or_else(unknown),
         total: fact.total_fen.map_or_else(unknown, say::money),
-        trip: tickets
-            .first()
-            .map(|ticket| trip(ticket, candidates, lang)),
+        trip: tickets.first().map(|ticket| trip(ticket, candidates, lang)),
         tickets: tickets.iter().map(|one| line(one, lang)).collect(),
         pay: fact.pay_link.filter(|link| waits && is_payment(link)),
     })

@@ -109,13 +109,33 @@ mod tests {
         };
         let area = |text: &str| Ok(Some(text.to_owned()));
         assert_eq!(made("", "", None, false), Ok(None));
-        assert_eq!(made("家", "39.9087,116.3975", None, false), area("家:39.9087,116.3975,300"));
-        assert_eq!(made("家", "39.9087， 116.3975", None, true), area("家:39.9087,116.3975,300"));
-        assert_eq!(made("家", "", Some("1.5,2.5"), true), area("家:1.5,2.5,300"));
+        assert_eq!(
+            made("家", "39.9087,116.3975", None, false),
+            area("家:39.9087,116.3975,300")
+        );
+        assert_eq!(
+            made("家", "39.9087， 116.3975", None, true),
+            area("家:39.9087,116.3975,300")
+        );
+        assert_eq!(
+            made("家", "", Some("1.5,2.5"), true),
+            area("家:1.5,2.5,300")
+        );
         assert_eq!(made("", "39.9,116.4", None, true), Err(Wrong::Name));
         assert_eq!(made("家:1", "39.9,116.4", None, true), Err(Wrong::Name));
-        for nonsense in ["", "39.9", "x,y", "116.4,39.9,1", "99,116", "39.9087;116.3975"] {
-            assert_eq!(made("家", nonsense, None, true), Err(Wrong::Place), "{nonsense}");
+        for nonsense in [
+            "",
+            "39.9",
+            "x,y",
+            "116.4,39.9,1",
+            "99,116",
+            "39.9087;116.3975",
+        ] {
+            assert_eq!(
+                made("家", nonsense, None, true),
+                Err(Wrong::Place),
+                "{nonsense}"
+            );
         }
     }
 

@@ -154,7 +154,11 @@ mod tests {
         for (inside, near, expected) in [
             (json!(null), json!(null), "有位置"),
             (json!({ "家": null }), json!(null), "有位置"),
-            (json!({ "家": true, "公司": false }), json!(null), "在「家」"),
+            (
+                json!({ "家": true, "公司": false }),
+                json!(null),
+                "在「家」",
+            ),
             (
                 json!({ "家": false, "公司": false }),
                 json!(null),
@@ -165,7 +169,11 @@ mod tests {
                 at("家", 83.0),
                 "在「家」，离中心约 80 m",
             ),
-            (json!({ "家": false }), at("家", 5_200.0), "离「家」约 5.2 km"),
+            (
+                json!({ "家": false }),
+                at("家", 5_200.0),
+                "离「家」约 5.2 km",
+            ),
             (json!(null), at("家", 83.0), "离「家」约 80 m"),
         ] {
             assert_eq!(said(&inside, &near), expected, "{inside} {near}");
