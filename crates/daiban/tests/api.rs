@@ -380,6 +380,48 @@ async fn a_body_has_a_limit_and_a_problem_its_type() {
 }
 
 #[tokio::test]
+async fn a_sign_in_is_tried_out_as_wished() {
+    let house = House::new().await;
+    let permit = |name: &str, token: &str, unchecked: Value| {
+        let mut account = json!({
+            "service": "permit",
+            "name": name,
+            "settings": { "base_url": "http://127.0.0.1:1" },
+            "secrets": { "token": token.repeat(32) },
+        });
+        if !unchecked.is_null() {
+            account["unchecked"] = unchecked;
+        }
+        Some(account)
+    };
+    let add = async |account| house.ask("li", Method::POST, "/accounts", account).await;
+    // Nobody answers at that address: whether the token is good is unknown.
+    let (status, problem) = add(permit("家", "a", json!(false))).await;
+    assert_eq!(problem["code"], "unreachable", "{problem}");
+    assert!(status.is_server_error(), "{status}");
+    let (_, accounts) = house.ask("li", Method::GET, "/accounts", None).await;
+    assert_eq!(accounts, json!([]), "nothing was stored");
+    let (status, usual) = add(permit("家", "a", Value::Null)).await;
+    assert_eq!(
+        (status, &usual["state"]),
+        (StatusCode::CREATED, &json!("new"))
+    );
+    assert!(usual["problem"].is_string(), "{usual}");
+    let (status, unchecked) = add(permit("二", "b", json!(true))).await;
+    assert_eq!(
+        (status, &unchecked["state"]),
+        (StatusCode::CREATED, &json!("new"))
+    );
+    let (status, twice) = add(permit("三", "a", json!(true))).await;
+    assert_eq!(
+        (status, &twice["field"]),
+        (StatusCode::BAD_REQUEST, &json!("token"))
+    );
+    let (status, _) = add(permit("四", "c", json!("perhaps"))).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn an_errand_and_its_history() {
     let house = House::new().await;
     let (_, account) = house

@@ -525,6 +525,55 @@ fn a_lost_token_is_said_and_kept() {
 }
 
 #[test]
+fn a_sign_in_is_tried_out_as_wished() {
+    let sim = Sim::start();
+    let home = Home::at(&sim);
+    let add = |name: &'static str, more: &[&'static str]| {
+        let add = ["account", "add", "permit", "--name", name, "--secrets", "-"];
+        [&add[..], more].concat()
+    };
+    let bad = json!({ "token": "ffffffffffffffffffffffffffffffff" }).to_string();
+    let refused = home.refused(&add("家", &["--checked"]), &bad, 4);
+    assert_eq!(refused["code"], "sign_in_lost");
+    assert_eq!(home.json(&["account", "list"], "", 0), json!([]));
+    let unchecked = home.json(&add("家", &["--unchecked"]), &bad, 0);
+    assert_eq!(unchecked["state"], "new");
+    assert!(unchecked["problem"].is_string(), "{unchecked}");
+    assert_eq!(
+        home.refused(&add("二", &[]), &bad, 3)["field"],
+        "token",
+        "the same token is there already"
+    );
+    home.run(&add("二", &["--checked", "--unchecked"]), &bad);
+    assert_eq!(
+        home.json(&["account", "list"], "", 0)
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+
+    // A refused token does not take the place of the one there is.
+    let good = json!({ "token": sim.car(0)["token"] }).to_string();
+    let sign_in = [
+        "account",
+        "sign-in",
+        "家",
+        "--way",
+        "token",
+        "--secrets",
+        "-",
+    ];
+    assert_eq!(home.json(&sign_in, &good, 0)["state"], "ready");
+    let worse = json!({ "token": "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee" }).to_string();
+    assert_eq!(home.refused(&sign_in, &worse, 4)["code"], "sign_in_lost");
+    assert_eq!(
+        home.json(&["account", "show", "家"], "", 0)["state"],
+        "ready"
+    );
+}
+
+#[test]
 fn one_serve_only_and_commands_beside_it() {
     let sim = Sim::start();
     let mut home = Home::at(&sim);

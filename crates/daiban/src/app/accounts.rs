@@ -72,12 +72,11 @@ pub struct SignInStarted {
 }
 
 impl App {
-    /// Adds an account. Where the service has a look that proves its sign-in, that look is made first: what the service
-    /// refuses is not stored. What could not be tried is stored with the reason, unless it was wished otherwise.
+    /// Adds an account. Where the service has a look that proves its sign-in, that look is made first, as far as wished.
     ///
     /// # Errors
-    /// [`AppError::Settings`] naming what is unknown, missing, malformed, taken or there already; the service's, where it
-    /// refused the sign-in or, if so wished, could not be asked. Nothing was stored then.
+    /// [`AppError::Settings`] naming what is unknown, missing, malformed, taken or there already; the service's, where only
+    /// what it takes is to be stored. Nothing was stored then.
     pub async fn add_account(&self, actor: &Actor, new: NewAccount) -> Result<Account, AppError> {
         must_write(actor)?;
         let provider = self.provider(new.service)?;
@@ -265,8 +264,12 @@ impl App {
         if let Some(shared) = change.shared {
             self.share_account(actor, id, shared).await?;
         }
-        if let Some(tried) = tried {
-            self.note_trial(&changed, tried).await?;
+        match tried {
+            Some(tried) => self.note_trial(&changed, tried).await?,
+            None if proves_anew && change.trial == TrialWish::Unchecked => {
+                self.note_unchecked(&changed).await?;
+            }
+            None => {}
         }
         Ok(self.household().account(id).await?)
     }

@@ -1,7 +1,8 @@
 //! A sign-in is tried out with one look before it is stored, and is not added twice.
 //!
-//! A clear no of the service stores nothing. A service that could not be asked leaves the answer unknown: a script's account
-//! is stored and says so; a page asks its reader first.
+//! A page stores nothing that the service refuses, and asks its reader before it stores what could not be tried out. A
+//! script, which nobody reads along with, gets what it has always got: its account is stored and says what is wrong with it.
+//! Secrets that the service refuses never take the place of those an account has.
 
 use std::collections::BTreeMap;
 
@@ -26,10 +27,10 @@ const TRIALS_WITHIN_S: i64 = 3600;
 /// How far new secrets are tried out before they are stored. In JSON `"unchecked"`: `true`, `false` or left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TrialWish {
-    /// Left out: what the service refuses is not stored; what it could not be asked about is, and says so.
+    /// Left out: tried; a new account is stored either way and says what the service said.
     #[default]
     Usual,
-    /// `false`: also what it could not be asked about is not stored.
+    /// `false`: only what the service has taken is stored.
     Strict,
     /// `true`: stored as it is, without a look.
     Unchecked,
@@ -121,9 +122,7 @@ impl App {
         let Tried { result, is_kept } = self.parts.desk.try_out(&trial).await;
         match result {
             // Exchanged tokens are kept whatever else is wrong: those that were given are void now.
-            Err(error) if !is_kept && (is_no(&error) || wish == TrialWish::Strict) => {
-                Err(error.into())
-            }
+            Err(error) if !is_kept && stops(&error, is_stored, wish) => Err(error.into()),
             result => Ok(Some(Over {
                 proof,
                 result,
@@ -142,7 +141,7 @@ impl App {
     }
 
     /// Nothing is known of it yet.
-    async fn note_unchecked(&self, account: &Account) -> Result<(), AppError> {
+    pub(super) async fn note_unchecked(&self, account: &Account) -> Result<(), AppError> {
         let has_look = self.provider(account.service)?;
         let secrets = self.household().secrets(&account.id).await?;
         if has_look.proof(account, &secrets).is_none() {
@@ -211,6 +210,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether nothing is stored after that.
+fn stops(error: &ServiceError, is_stored: bool, wish: TrialWish) -> bool {
+    wish == TrialWish::Strict || (is_stored && is_no(error))
 }
 
 /// The service has heard and says no. Everything else leaves open whether the sign-in is good.

@@ -4,7 +4,7 @@ use daiban_core::account::{Account as Row, AccountState};
 use serde_json::{Value, json};
 
 use super::{
-    args::Account,
+    args::{Account, TrialFlags},
     context::{Context, secrets, settings},
     out::Done,
     sign_in,
@@ -22,14 +22,14 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
             name,
             settings: set,
             secrets: from_stdin,
-            unchecked,
+            trial: flags,
         } => {
             let new = NewAccount {
                 service: service.parse()?,
                 name,
                 settings: settings(&set)?,
                 secrets: secrets(from_stdin.is_some())?,
-                trial: trial(unchecked),
+                trial: trial(flags),
             };
             let account = app.add_account(actor, new).await?;
             Ok(one(context, &account))
@@ -70,13 +70,13 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
             way,
             settings: set,
             secrets: from_stdin,
-            unchecked,
+            trial: flags,
         } => {
             if from_stdin.is_some() || !set.is_empty() {
                 let change = AccountChange {
                     settings: settings(&set)?,
                     secrets: secrets(from_stdin.is_some())?,
-                    trial: trial(unchecked),
+                    trial: trial(flags),
                     ..AccountChange::default()
                 };
                 let account = context.account_id(&id).await?;
@@ -96,10 +96,13 @@ pub(super) async fn run(context: &Context, verb: Account) -> Result<Done, AppErr
     }
 }
 
-fn trial(unchecked: bool) -> TrialWish {
-    match unchecked {
-        true => TrialWish::Unchecked,
-        false => TrialWish::Usual,
+fn trial(flags: TrialFlags) -> TrialWish {
+    match flags {
+        TrialFlags {
+            unchecked: true, ..
+        } => TrialWish::Unchecked,
+        TrialFlags { checked: true, .. } => TrialWish::Strict,
+        _ => TrialWish::Usual,
     }
 }
 

@@ -188,6 +188,17 @@ pub(super) enum User {
     Unlock { name: String },
 }
 
+/// How far new secrets are tried out before they are stored.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct TrialFlags {
+    /// 服务认了才存 / stores only what the service takes
+    #[arg(long, conflicts_with = "unchecked")]
+    pub(super) checked: bool,
+    /// 不试就存 / stores without trying
+    #[arg(long)]
+    pub(super) unchecked: bool,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum RoleArg {
     Admin,
@@ -234,9 +245,8 @@ pub(super) enum Account {
         /// 从标准输入读 JSON 形式的密钥，只能写 - / secrets as a JSON object on stdin; write -
         #[arg(long, value_name = "-", value_parser = ["-"])]
         secrets: Option<String>,
-        /// 存下前不试 / stores without trying it out first
-        #[arg(long)]
-        unchecked: bool,
+        #[command(flatten)]
+        trial: TrialFlags,
     },
     /// 列出账号 / lists accounts
     List,
@@ -254,9 +264,8 @@ pub(super) enum Account {
         /// 先换上标准输入里 JSON 形式的新密钥，只能写 - / new secrets first, a JSON object on stdin; write -
         #[arg(long, value_name = "-", value_parser = ["-"])]
         secrets: Option<String>,
-        /// 存下前不试 / stores without trying it out first
-        #[arg(long)]
-        unchecked: bool,
+        #[command(flatten)]
+        trial: TrialFlags,
     },
     /// 删除账号及其密钥 / removes an account and its secrets
     Remove { id: String },

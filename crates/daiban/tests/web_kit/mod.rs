@@ -103,6 +103,11 @@ impl House {
         Self::with(clock, daiban_providers::all()).await
     }
 
+    /// With these services.
+    pub async fn with_providers(clock: Arc<dyn Clock>, providers: Vec<Box<dyn Provider>>) -> Self {
+        Self::with(clock, providers).await
+    }
+
     /// With a railway that answers by heart.
     pub async fn with_rail(clock: Arc<dyn Clock>) -> (Self, Arc<rail::Script>) {
         let script = Arc::new(rail::Script::default());

@@ -46,7 +46,7 @@ struct Over {
 #[derive(Deserialize)]
 pub(in crate::web) struct Paged {
     #[serde(default)]
-    page: Option<usize>,
+    page: String,
 }
 
 /// `GET /asks`
@@ -63,9 +63,9 @@ pub(in crate::web) async fn list(
         .map(|ask| views::ask(ask, &accounts, lang, now))
         .collect();
     asks.retain(|ask| ask.state != AskState::Open);
-    asks.sort_by_key(|ask| std::cmp::Reverse(ask.at));
+    asks.sort_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));
     let last = asks.len().div_ceil(A_PAGE).max(1);
-    let page = paged.page.unwrap_or(1).clamp(1, last);
+    let page = paged.page.parse().unwrap_or(1_usize).clamp(1, last);
     let mut over = Vec::new();
     for ask in asks.iter().skip((page - 1) * A_PAGE).take(A_PAGE) {
         over.push(over_view(&web, &me, ask, views::from(ask, &accounts, lang)).await?);

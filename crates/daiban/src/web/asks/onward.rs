@@ -171,7 +171,9 @@ async fn fresh(web: &Web, looking: Looking, ask: &Ask) -> Result<Response, Oops>
         web.app.tell(&looking.actor, &errand.id, Verb::Run).await?;
         return led_on(web, looking, ask, &errand.id).await;
     }
-    let way = errand.wishes["way"].as_str();
+    // Where a sign-in has no ways to choose from, the one that walks stands last: those before it are filled in.
+    let last = web.app.descriptor(ask.service)?.sign_in.last();
+    let way = errand.wishes["way"].as_str().or(last.map(|way| way.way));
     let begun = web.app.sign_in(&looking.actor, &ask.account, way).await?;
     match begun.errand {
         Some(errand) => led_on(web, looking, ask, &errand).await,
