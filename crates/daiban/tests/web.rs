@@ -1036,7 +1036,12 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
         "/errands/new",
         "/cars",
         "/accounts",
+        "/calendar",
+        "/calendar/2026-12",
+        "/fines",
         "/problems",
+        "/notices",
+        "/notices?state=failed",
         "/channels/new",
         "/more",
         "/signin",
@@ -1063,6 +1068,9 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
     for account in house.store.accounts(None).await.unwrap() {
         paths.push(format!("/accounts/{}", account.id));
         paths.push(format!("/accounts/{}/remove", account.id));
+        if account.service == Service::Violation {
+            paths.push(format!("/fines/{}", account.id));
+        }
     }
     paths.extend(
         house

@@ -135,7 +135,9 @@ fn line_use(row: &SqliteRow) -> Done<LineUse> {
     Ok(LineUse {
         service: from_word(row.try_get("service")?)?,
         account: (!account.is_empty()).then(|| account.into()),
-        day: day.parse().map_err(|_| damaged(format!("{day} is no day")))?,
+        day: day
+            .parse()
+            .map_err(|_| damaged(format!("{day} is no day")))?,
         used: number(row.try_get("used")?)?,
         next_poll: maybe_moment(row.try_get("next_poll")?)?,
     })

@@ -52,16 +52,15 @@ impl SqliteStore {
             .iter()
             .map(|(name, secret)| (name, secret.reveal()))
             .collect();
-        let query = sqlx::query(
-            "UPDATE channels SET name = $2, settings = $3, secrets = $4 WHERE id = $1",
-        )
-        .bind(id)
-        .bind(&channel.name)
-        .bind(
-            self.sealer()
-                .seal_json(place("settings", id), &channel.settings)?,
-        )
-        .bind(self.sealer().seal_json(place("secrets", id), &revealed)?);
+        let query =
+            sqlx::query("UPDATE channels SET name = $2, settings = $3, secrets = $4 WHERE id = $1")
+                .bind(id)
+                .bind(&channel.name)
+                .bind(
+                    self.sealer()
+                        .seal_json(place("settings", id), &channel.settings)?,
+                )
+                .bind(self.sealer().seal_json(place("secrets", id), &revealed)?);
         let mut tx = self.write().await?;
         if query.execute(&mut *tx).await?.rows_affected() == 0 {
             return Err(not_found("channel", id));

@@ -8,7 +8,8 @@ use daiban_core::{
     call::Call,
     errand::Snapshot,
     household::{
-        ApiToken, ErrandRow, EventRow, Household, LineUse, Notice, OutboxRow, Problem, Session, User,
+        ApiToken, ErrandRow, EventRow, Household, LineUse, Notice, OutboxRow, Problem, Session,
+        User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,

@@ -44,8 +44,8 @@ pub use asks::Picture;
 pub use channels::{ChannelChange, NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};
-pub use fines::{CarFines, FinesAccount};
 pub use error::AppError;
+pub use fines::{CarFines, FinesAccount};
 pub(crate) use hospital::json_of;
 pub use hospital::{
     Asked, Bookings, CalendarSeen, DepartmentNames, DepartmentsFound, HospitalFind, HospitalSeen,
