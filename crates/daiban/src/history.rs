@@ -20,8 +20,12 @@ fn plain(text: &Text, tag: &str) -> Option<Text> {
     Service::ALL.into_iter().find_map(|service| {
         NATURES.iter().find_map(|(zh, en)| {
             let name = service.name();
-            let how_zh = text.zh.strip_prefix(&format!("{}{zh}（{tag}）：", name.zh))?;
-            let how_en = text.en.strip_prefix(&format!("{} {en} ({tag}): ", name.en))?;
+            let how_zh = text
+                .zh
+                .strip_prefix(&format!("{}{zh}（{tag}）：", name.zh))?;
+            let how_en = text
+                .en
+                .strip_prefix(&format!("{} {en} ({tag}): ", name.en))?;
             let what = call(service, tag).unwrap_or((zh, en));
             Some(Text::new(
                 format!("{}：{}，{how_zh}", name.zh, what.0),
@@ -50,7 +54,9 @@ fn call(service: Service, tag: &str) -> Option<(&'static str, &'static str)> {
         return Some(("发「熄火」", "sending stop"));
     }
     let find = |words: Words| words.iter().find(|(known, ..)| *known == word).copied();
-    find(words).or_else(|| find(ANY)).map(|(_, zh, en)| (zh, en))
+    find(words)
+        .or_else(|| find(ANY))
+        .map(|(_, zh, en)| (zh, en))
 }
 
 type Words = &'static [(&'static str, &'static str, &'static str)];
@@ -58,8 +64,16 @@ type Words = &'static [(&'static str, &'static str, &'static str)];
 /// Words that mean the same at several services.
 const ANY: Words = &[
     ("proof", "试试登录还能不能用", "trying the sign-in"),
-    ("signed_in", "看登录还在不在", "seeing whether it is signed in"),
-    ("keep_alive", "看登录还在不在", "seeing whether it is signed in"),
+    (
+        "signed_in",
+        "看登录还在不在",
+        "seeing whether it is signed in",
+    ),
+    (
+        "keep_alive",
+        "看登录还在不在",
+        "seeing whether it is signed in",
+    ),
     ("picture", "取验证码图片", "getting the picture code"),
     ("send_code", "发短信验证码", "sending the text-message code"),
     ("login", "登录", "signing in"),
@@ -72,26 +86,58 @@ const PERMIT: Words = &[
     ("prepare", "申请前的检查", "checks before an application"),
     ("apply", "提交进京证申请", "applying for a permit"),
     ("cancel", "撤销进京证", "taking a permit back"),
-    ("text_message", "发短信验证码", "sending the text-message code"),
+    (
+        "text_message",
+        "发短信验证码",
+        "sending the text-message code",
+    ),
 ];
 
 const RAIL: Words = &[
     ("route", "认车站", "finding the stations"),
     ("passengers", "看乘车人", "looking at passengers"),
     ("list", "看未完成的订单", "looking at unfinished orders"),
-    ("blocking", "看有没有没付的单挡着", "looking for an unpaid order in the way"),
-    ("by_hand", "看你有没有自己下单", "looking for an order of your own"),
+    (
+        "blocking",
+        "看有没有没付的单挡着",
+        "looking for an unpaid order in the way",
+    ),
+    (
+        "by_hand",
+        "看你有没有自己下单",
+        "looking for an order of your own",
+    ),
     ("orders", "看订单", "looking at orders"),
     ("order", "下单", "ordering"),
     ("cancel", "取消订单", "cancelling the order"),
-    ("standby_check", "看能不能候补", "seeing whether standby is possible"),
+    (
+        "standby_check",
+        "看能不能候补",
+        "seeing whether standby is possible",
+    ),
     ("standby", "提交候补", "joining the standby line"),
     ("standby_list", "看候补单", "looking at standby orders"),
     ("qr", "取登录二维码", "getting the QR code"),
-    ("qr_state", "看二维码扫了没有", "seeing whether the QR code was scanned"),
-    ("login_check", "看用哪种验证登录", "asking which check the sign-in wants"),
-    ("password_sign_in", "用密码登录", "signing in with the password"),
-    ("send_check_code", "发短信验证码", "sending the text-message code"),
+    (
+        "qr_state",
+        "看二维码扫了没有",
+        "seeing whether the QR code was scanned",
+    ),
+    (
+        "login_check",
+        "看用哪种验证登录",
+        "asking which check the sign-in wants",
+    ),
+    (
+        "password_sign_in",
+        "用密码登录",
+        "signing in with the password",
+    ),
+    (
+        "send_check_code",
+        "发短信验证码",
+        "sending the text-message code",
+    ),
     ("check_picture", "取验证码图片", "getting the picture code"),
     ("enter", "完成登录", "finishing the sign-in"),
     ("enter_checked", "完成登录", "finishing the sign-in"),
@@ -101,13 +147,25 @@ const VIOLATION: Words = &[
     ("query", "查违章", "looking up fines"),
     ("check", "查违章", "looking up fines"),
     ("cars", "看账号里有哪些车", "listing the account’s cars"),
-    ("manual", "记下你自己看的结果", "noting what you saw yourself"),
-    ("complete", "看设置填全没有", "seeing whether everything is filled in"),
+    (
+        "manual",
+        "记下你自己看的结果",
+        "noting what you saw yourself",
+    ),
+    (
+        "complete",
+        "看设置填全没有",
+        "seeing whether everything is filled in",
+    ),
 ];
 
 const HOSPITAL: Words = &[
     ("department", "认科室", "finding the department"),
-    ("hospital", "看医院的放号时间", "looking at the hospital’s release time"),
+    (
+        "hospital",
+        "看医院的放号时间",
+        "looking at the hospital’s release time",
+    ),
     ("patients", "看就诊人", "looking at patients"),
     ("book", "挂号", "booking"),
     ("lineup", "看排队到哪了", "looking at the line"),
@@ -115,7 +173,11 @@ const HOSPITAL: Words = &[
     ("orders", "看订单", "looking at orders"),
     ("check", "看挂的号还在不在", "looking at the booking"),
     ("truth", "核对到底挂上没有", "seeing whether it was booked"),
-    ("send_order_code", "发挂号短信码", "sending the code for a booking"),
+    (
+        "send_order_code",
+        "发挂号短信码",
+        "sending the code for a booking",
+    ),
 ];
 
 const VEHICLE: Words = &[
@@ -123,7 +185,11 @@ const VEHICLE: Words = &[
     ("data", "看车机流量", "looking at the SIM card’s data"),
     ("look", "看车做了没有", "seeing whether the car did it"),
     ("send", "把操作发给车", "sending the command"),
-    ("exchange", "用授权码换令牌", "exchanging the auth code for tokens"),
+    (
+        "exchange",
+        "用授权码换令牌",
+        "exchanging the auth code for tokens",
+    ),
 ];
 
 #[cfg(test)]
@@ -193,6 +259,12 @@ mod tests {
             &format!("{}：查看，有了回答", permit.zh),
             &format!("{}, look: answered", permit.en),
         );
-        check("list", "还没有结果", "no outcome yet", "还没有结果", "no outcome yet");
+        check(
+            "list",
+            "还没有结果",
+            "no outcome yet",
+            "还没有结果",
+            "no outcome yet",
+        );
     }
 }

@@ -1039,7 +1039,12 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
         "/errands/new",
         "/cars",
         "/accounts",
+        "/calendar",
+        "/calendar/2026-12",
+        "/fines",
         "/problems",
+        "/notices",
+        "/notices?state=failed",
         "/channels/new",
         "/more",
         "/settings",
@@ -1071,6 +1076,9 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
     for account in house.store.accounts(None).await.unwrap() {
         paths.push(format!("/accounts/{}", account.id));
         paths.push(format!("/accounts/{}/remove", account.id));
+        if account.service == Service::Violation {
+            paths.push(format!("/fines/{}", account.id));
+        }
     }
     paths.extend(
         house

@@ -291,7 +291,12 @@ fn once(entries: &mut Vec<Entry>) {
     let mut seen = HashSet::new();
     entries.retain(|entry| {
         let shared = matches!(entry.kind, Kind::Release | Kind::OnSale);
-        !shared || seen.insert((entry.when.order(), entry.what.zh.clone(), entry.place.clone()))
+        !shared
+            || seen.insert((
+                entry.when.order(),
+                entry.what.zh.clone(),
+                entry.place.clone(),
+            ))
     });
 }
 
@@ -315,12 +320,7 @@ impl App {
     ///
     /// # Errors
     /// The store's.
-    pub async fn agenda(
-        &self,
-        actor: &Actor,
-        first: Date,
-        last: Date,
-    ) -> Result<Agenda, AppError> {
+    pub async fn agenda(&self, actor: &Actor, first: Date, last: Date) -> Result<Agenda, AppError> {
         let (mut over, mut matters) = (0, Vec::new());
         for row in self.errands(actor).await? {
             if row.phase.is_over() {
@@ -366,7 +366,10 @@ fn day_words(date: Date) -> Text {
 
 /// Parts in one line.
 fn joined(parts: Vec<Text>) -> Text {
-    let parts: Vec<Text> = parts.into_iter().filter(|part| !part.zh.is_empty()).collect();
+    let parts: Vec<Text> = parts
+        .into_iter()
+        .filter(|part| !part.zh.is_empty())
+        .collect();
     let of = |lang: fn(&Text) -> &str, between: &str| {
         let parts: Vec<&str> = parts.iter().map(lang).collect();
         parts.join(between)

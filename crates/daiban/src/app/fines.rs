@@ -130,11 +130,25 @@ fn take_newer(known: &mut Option<Check>, other: Option<Check>) {
 fn in_order(account: &Account, mut known: BTreeMap<String, CarFines>) -> Vec<CarFines> {
     let cars = car::all(&account.settings);
     let mut plates: Vec<String> = match cars {
-        Ok(cars) => cars.iter().map(|car| car.plate.as_str().to_owned()).collect(),
+        Ok(cars) => cars
+            .iter()
+            .map(|car| car.plate.as_str().to_owned())
+            .collect(),
         // Settings that are not complete may still name the first car.
-        Err(_) => account.settings.get("plate").and_then(|plate| tidy(plate)).into_iter().collect(),
+        Err(_) => account
+            .settings
+            .get("plate")
+            .and_then(|plate| tidy(plate))
+            .into_iter()
+            .collect(),
     };
-    plates.extend(known.keys().filter(|plate| !plates.contains(plate)).cloned().collect::<Vec<_>>());
+    plates.extend(
+        known
+            .keys()
+            .filter(|plate| !plates.contains(plate))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
     plates
         .into_iter()
         .map(|plate| CarFines {
@@ -150,7 +164,8 @@ fn tidy(plate: &str) -> Option<String> {
 
 fn number(account: &Account, name: &str, default: i64) -> i64 {
     let set = account.settings.get(name);
-    set.and_then(|text| text.trim().parse().ok()).unwrap_or(default)
+    set.and_then(|text| text.trim().parse().ok())
+        .unwrap_or(default)
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> Option<T> {

@@ -58,7 +58,9 @@ impl App {
             let closed = self.parts.store.closed_until(service).await?;
             let closed = closed.filter(|(until, _)| *until > self.now());
             let own = accounts.iter().filter(|account| account.service == service);
-            let public = uses.iter().any(|line| line.service == service && line.account.is_none());
+            let public = uses
+                .iter()
+                .any(|line| line.service == service && line.account.is_none());
             let lines = public.then_some(None).into_iter();
             for account in lines.chain(own.map(Some)) {
                 let id = account.map(|account| &account.id);

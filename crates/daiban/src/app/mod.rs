@@ -53,8 +53,8 @@ pub use audit::{About, Audit};
 pub use channels::{ChannelChange, NewChannel, OutboxLine};
 pub use dry_run::{DryRun, DryStep, Next};
 pub use errands::{NewErrand, Started, Why};
-pub use fines::{CarFines, FinesAccount};
 pub use error::AppError;
+pub use fines::{CarFines, FinesAccount};
 pub use fresh::FRESH;
 pub(crate) use hospital::json_of;
 pub use hospital::{

@@ -336,7 +336,10 @@ impl Drawing<'_> {
         let lang = self.lang;
         let of_service = |account: &&Account| account.service == entry.service;
         let several = self.accounts.iter().filter(of_service).count() > 1;
-        let account = self.accounts.iter().find(|account| account.id == entry.account);
+        let account = self
+            .accounts
+            .iter()
+            .find(|account| account.id == entry.account);
         EntryView {
             href: match &entry.ask {
                 Some(ask) => format!("/asks/{ask}"),
@@ -383,10 +386,21 @@ impl Drawing<'_> {
             (Kind::PayBy, _) => ("att", t(lang, "要你付款", "you have to pay")),
             (Kind::Ask, _) => ("att", t(lang, "要你处理", "needs you")),
             (Kind::PermitRenewal, _) => ("", t(lang, "打算办，还没办", "planned, not done yet")),
-            (_, Certainty::Unpaid) => ("att", t(lang, "还没付款，付了才是你的", "unpaid; yours once it is paid")),
+            (_, Certainty::Unpaid) => (
+                "att",
+                t(
+                    lang,
+                    "还没付款，付了才是你的",
+                    "unpaid; yours once it is paid",
+                ),
+            ),
             (_, Certainty::Unsure) => (
                 "",
-                t(lang, "最后看到时没付款，以 12306 为准", "was unpaid when last seen; 12306 knows"),
+                t(
+                    lang,
+                    "最后看到时没付款，以 12306 为准",
+                    "was unpaid when last seen; 12306 knows",
+                ),
             ),
             (_, Certainty::About { as_of }) => return Some(self.about(as_of)),
             _ => return None,
@@ -398,10 +412,22 @@ impl Drawing<'_> {
         let lang = self.lang;
         let days = as_of.map(|at| (dates::today(self.now) - dates::today(at)).get_days());
         let word = match days {
-            None => t(lang, "大约；按不知多旧的报告推算", "about; from a report of unknown age"),
+            None => t(
+                lang,
+                "大约；按不知多旧的报告推算",
+                "about; from a report of unknown age",
+            ),
             Some(..=0) => t(lang, "大约；按今天的报告推算", "about; from today’s report"),
-            Some(1..=7) => t(lang, "大约；按这几天的报告推算", "about; from a report of these days"),
-            Some(_) => t(lang, "大约；按一周多前的报告推算", "about; from a report more than a week old"),
+            Some(1..=7) => t(
+                lang,
+                "大约；按这几天的报告推算",
+                "about; from a report of these days",
+            ),
+            Some(_) => t(
+                lang,
+                "大约；按一周多前的报告推算",
+                "about; from a report more than a week old",
+            ),
         };
         Standing { class: "", word }
     }
@@ -468,7 +494,17 @@ mod tests {
     #[test]
     fn a_month_has_one_spelling() {
         assert_eq!(month_of("2026-11"), Some(date(2026, 11, 1)));
-        for other in ["2026-1", "2026-13", "26-11", "2026-11-01", "", "2026-00", "1999-12", "2100-01", "２０２６-11"] {
+        for other in [
+            "2026-1",
+            "2026-13",
+            "26-11",
+            "2026-11-01",
+            "",
+            "2026-00",
+            "1999-12",
+            "2100-01",
+            "２０２６-11",
+        ] {
             assert_eq!(month_of(other), None, "{other}");
         }
     }

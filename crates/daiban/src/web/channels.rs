@@ -228,7 +228,9 @@ pub(super) async fn page(
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
     let channel = web.app.channel(&me.actor, &ChannelId::from(id)).await?;
-    Ok(html(&channel_page(&web, &me, &channel, Shown::default()).await?))
+    Ok(html(
+        &channel_page(&web, &me, &channel, Shown::default()).await?,
+    ))
 }
 
 /// What came of something tried.
@@ -255,14 +257,23 @@ async fn channel_page(
         let title = notice.map(|notice| notice.title.in_lang(lang).to_owned());
         (
             at.unwrap_or_default(),
-            title.unwrap_or_else(|| words::t(lang, "已经不在的消息", "a message that is gone").to_owned()),
+            title.unwrap_or_else(|| {
+                words::t(lang, "已经不在的消息", "a message that is gone").to_owned()
+            }),
             notices::delivery(web, me, line, channels),
         )
     });
     let about = about(&channel.kind);
     let name = shown.typed.map(|fields| fields.text("name").to_owned());
-    let filled = || shown.typed.map_or(Filled::Stored(&channel.settings), Filled::Typed);
-    let filled = (name.unwrap_or_else(|| channel.name.clone()), [filled(), Filled::Stored(&channel.settings)]);
+    let filled = || {
+        shown
+            .typed
+            .map_or(Filled::Stored(&channel.settings), Filled::Typed)
+    };
+    let filled = (
+        name.unwrap_or_else(|| channel.name.clone()),
+        [filled(), Filled::Stored(&channel.settings)],
+    );
     let changes = me.actor.changes(&channel.user);
     Ok(ChannelPage {
         s: Shell::full(web, me, "problems").await?,
@@ -331,17 +342,29 @@ fn tried(receipt: Receipt, me: &Me) -> Tried {
     let (class, text, answer) = match receipt {
         Receipt::Sent { answer } => (
             "ok",
-            words::t(lang, "发出去了，对方收下。原话：", "Sent and taken. It said:"),
+            words::t(
+                lang,
+                "发出去了，对方收下。原话：",
+                "Sent and taken. It said:",
+            ),
             answer,
         ),
         Receipt::Retry { answer, .. } => (
             "att",
-            words::t(lang, "现在没发成，过一会儿再试。原话：", "Not now; try again in a while. It said:"),
+            words::t(
+                lang,
+                "现在没发成，过一会儿再试。原话：",
+                "Not now; try again in a while. It said:",
+            ),
             answer,
         ),
         Receipt::Failed { answer } => (
             "urg",
-            words::t(lang, "没发成，要改这个渠道的设置。原话：", "Not sent; the channel’s settings must be mended. It said:"),
+            words::t(
+                lang,
+                "没发成，要改这个渠道的设置。原话：",
+                "Not sent; the channel’s settings must be mended. It said:",
+            ),
             answer,
         ),
     };
@@ -370,7 +393,10 @@ pub(super) async fn remove_form(
 ) -> Result<Response, Oops> {
     let channel = web.app.channel(&me.actor, &ChannelId::from(id)).await?;
     let all = web.app.channels(&me.actor).await?;
-    let same_owner = all.iter().filter(|other| other.user == channel.user).count();
+    let same_owner = all
+        .iter()
+        .filter(|other| other.user == channel.user)
+        .count();
     Ok(html(&RemovePage {
         s: Shell::full(&web, &me, "problems").await?,
         id: channel.id.to_string(),

@@ -106,7 +106,11 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     let view = |known: &FinesAccount| AccountView {
         href: format!("/fines/{}", known.account.id),
         name: known.account.name.clone(),
-        cars: known.cars.iter().map(|car| car_view(car, lang, now)).collect(),
+        cars: known
+            .cars
+            .iter()
+            .map(|car| car_view(car, lang, now))
+            .collect(),
     };
     Ok(html(&ListPage {
         s: Shell::full(&web, &me, "fines").await?,
@@ -135,7 +139,9 @@ pub(super) async fn page(
     me: Me,
     Path(id): Path<String>,
 ) -> Result<Response, Oops> {
-    Ok(html(&account_page(&web, &me, &AccountId::from(id), None).await?))
+    Ok(html(
+        &account_page(&web, &me, &AccountId::from(id), None).await?,
+    ))
 }
 
 async fn account_page(
@@ -150,7 +156,11 @@ async fn account_page(
         s: Shell::full(web, me, "fines").await?,
         id: id.to_string(),
         name: known.account.name.clone(),
-        cars: known.cars.iter().map(|car| car_view(car, lang, now)).collect(),
+        cars: known
+            .cars
+            .iter()
+            .map(|car| car_view(car, lang, now))
+            .collect(),
         purse: purse(&known, lang, now),
         seen: queries(&known),
         note,
@@ -232,11 +242,19 @@ fn fine_view(fine: &Fine, is_new: bool, lang: Lang) -> FineView {
         Some(Standing::Closed) => ("ok", t(lang, "了结", "closed")),
         None => ("", t(lang, "未知", "unknown")),
     };
-    let fee = fine.fine_yuan.map_or_else(|| "?".to_owned(), |yuan| yuan.to_string());
-    let points = fine.points.map_or_else(|| "?".to_owned(), |points| points.to_string());
+    let fee = fine
+        .fine_yuan
+        .map_or_else(|| "?".to_owned(), |yuan| yuan.to_string());
+    let points = fine
+        .points
+        .map_or_else(|| "?".to_owned(), |points| points.to_string());
     FineView {
         at: fine.at.map_or_else(unknown, |at| {
-            format!("{} {}", words::day(lang, dates::today(at)), words::clock(at))
+            format!(
+                "{} {}",
+                words::day(lang, dates::today(at)),
+                words::clock(at)
+            )
         }),
         place: fine.place.clone().unwrap_or_else(unknown),
         action: fine.action.clone().unwrap_or_else(unknown),
@@ -256,7 +274,12 @@ fn how(fine: &Fine, lang: Lang) -> String {
         return String::new();
     }
     let mut parts = vec![match fine.online {
-        true => t(lang, "可以在交管12123上办", "can be handled online (交管12123)").to_owned(),
+        true => t(
+            lang,
+            "可以在交管12123上办",
+            "can be handled online (交管12123)",
+        )
+        .to_owned(),
         false => t(lang, "服务没说能网上办", "not said to be possible online").to_owned(),
     }];
     parts.extend(fine.organ.clone().or_else(|| fine.city.clone()));
@@ -282,7 +305,11 @@ fn spent(line: &LedgerLine, lang: Lang, now: Timestamp) -> Spent {
         (_, CallState::Queued) => t(lang, "还没轮到", "its turn has not come"),
         (_, CallState::Sent | CallState::Unsure) => t(lang, "在等回答", "waiting for the answer"),
         (_, CallState::Withdrawn) => t(lang, "撤回了，没发", "withdrawn, not sent"),
-        (_, CallState::Settled) if sent_nothing => t(lang, "没发出去，用了存着的结果或没去问", "not sent: a stored answer was used, or none was asked for"),
+        (_, CallState::Settled) if sent_nothing => t(
+            lang,
+            "没发出去，用了存着的结果或没去问",
+            "not sent: a stored answer was used, or none was asked for",
+        ),
         (_, CallState::Settled) => t(lang, "查了一次", "asked once"),
     };
     let cost = match (query, call.charged) {
@@ -297,7 +324,10 @@ fn spent(line: &LedgerLine, lang: Lang, now: Timestamp) -> Spent {
     };
     Spent {
         at: words::moment(lang, call.intended_at, now),
-        plate: call.call.body["plate"].as_str().unwrap_or_default().to_owned(),
+        plate: call.call.body["plate"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
         what,
         cost,
     }

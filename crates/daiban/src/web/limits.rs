@@ -62,7 +62,10 @@ fn state(known: &Allowance, lang: Lang) -> State {
     let (class, word) = if known.closed.is_some() {
         ("urg", t(lang, "先不打扰", "left alone"))
     } else if known.is_signed_out() {
-        ("urg", t(lang, "登录失效，停着", "signed out, standing still"))
+        (
+            "urg",
+            t(lang, "登录失效，停着", "signed out, standing still"),
+        )
     } else if known.is_used_up() {
         ("att", t(lang, "今天的用完了", "used up today"))
     } else {
@@ -77,7 +80,9 @@ fn used(known: &Allowance, lang: Lang) -> String {
         (false, Lang::Zh) => format!("今天用了 {used} 次，最多 {daily} 次"),
         (false, Lang::En) => format!("{used} of {daily} requests used today"),
         (true, Lang::Zh) => format!("今天的 {daily} 次用完了，零点后再看"),
-        (true, Lang::En) => format!("all {daily} requests of today are used; it goes on after midnight"),
+        (true, Lang::En) => {
+            format!("all {daily} requests of today are used; it goes on after midnight")
+        }
     }
 }
 
@@ -88,7 +93,9 @@ fn pace(known: &Allowance, lang: Lang, now: Timestamp) -> String {
         (None, Lang::Zh) => format!("两次之间至少隔 {floor}"),
         (None, Lang::En) => format!("at least {floor} between two looks"),
         (Some(next), Lang::Zh) => format!("两次之间至少隔 {floor}；下一次最早 {next}"),
-        (Some(next), Lang::En) => format!("at least {floor} between two looks; the next at {next} or later"),
+        (Some(next), Lang::En) => {
+            format!("at least {floor} between two looks; the next at {next} or later")
+        }
     }
 }
 
@@ -97,7 +104,11 @@ fn meter(known: &Allowance, said: &str) -> String {
     let share = f64::from(known.used.min(known.daily)) / f64::from(known.daily.max(1));
     let least = if known.used > 0 { 3.0 } else { 0.0 };
     let filled = (share * f64::from(WIDTH)).max(least);
-    let class = if known.is_used_up() { "m-full" } else { "m-used" };
+    let class = if known.is_used_up() {
+        "m-full"
+    } else {
+        "m-used"
+    };
     let mut svg = format!(
         r#"<svg class="meter" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}"><rect class="m-all" width="{WIDTH}" height="{HEIGHT}" rx="4"/>"#
     );
@@ -106,11 +117,7 @@ fn meter(known: &Allowance, said: &str) -> String {
         r#"<rect class="{class}" width="{filled:.1}" height="{HEIGHT}" rx="4"/>"#
     );
     if known.closed.is_some() {
-        let _ = write!(
-            svg,
-            r#"<path class="m-shut" d="M2 8H{}"/>"#,
-            WIDTH - 2
-        );
+        let _ = write!(svg, r#"<path class="m-shut" d="M2 8H{}"/>"#, WIDTH - 2);
     }
     svg.push_str("</svg>");
     svg

@@ -154,14 +154,17 @@ fn view(
 /// One message over one channel, as it stands.
 pub(super) fn delivery(web: &Web, me: &Me, line: &OutboxLine, channels: &[Channel]) -> Delivery {
     let lang = me.lang;
-    let channel = channels.iter().find(|channel| channel.id == line.row.channel);
+    let channel = channels
+        .iter()
+        .find(|channel| channel.id == line.row.channel);
     let failed = line.row.state == OutboxState::Failed;
     let changes = channel.is_some_and(|channel| me.actor.changes(&channel.user));
     Delivery {
         id: line.row.id.clone(),
-        channel: line.channel_name.clone().unwrap_or_else(|| {
-            words::t(lang, "已删的渠道", "a removed channel").to_owned()
-        }),
+        channel: line
+            .channel_name
+            .clone()
+            .unwrap_or_else(|| words::t(lang, "已删的渠道", "a removed channel").to_owned()),
         href: channel.map(|channel| format!("/channels/{}", channel.id)),
         state: words::outbox(lang, line.row.state),
         tries: tries(web, me, line),

@@ -120,13 +120,26 @@ fn item(
 /// Where it is mended. The key says what it is about.
 fn links(about: (&str, Option<&str>), word: &str, lang: Lang) -> Vec<(String, &'static str)> {
     let link = match about {
-        ("errand", Some(id)) => (format!("/errands/{id}"), t(lang, "看这件代办", "See the errand")),
-        ("account", Some(id)) if word == "sign_in" => {
-            (format!("/accounts/{id}"), t(lang, "重新登录", "Sign in again"))
-        }
-        ("account", Some(id)) => (format!("/accounts/{id}"), t(lang, "去看账号", "See the account")),
-        ("channel", Some(id)) => (format!("/channels/{id}"), t(lang, "改这个渠道", "Mend the channel")),
-        ("service", Some(_)) => ("#limits".to_owned(), t(lang, "看什么时候再去", "See when it goes on")),
+        ("errand", Some(id)) => (
+            format!("/errands/{id}"),
+            t(lang, "看这件代办", "See the errand"),
+        ),
+        ("account", Some(id)) if word == "sign_in" => (
+            format!("/accounts/{id}"),
+            t(lang, "重新登录", "Sign in again"),
+        ),
+        ("account", Some(id)) => (
+            format!("/accounts/{id}"),
+            t(lang, "去看账号", "See the account"),
+        ),
+        ("channel", Some(id)) => (
+            format!("/channels/{id}"),
+            t(lang, "改这个渠道", "Mend the channel"),
+        ),
+        ("service", Some(_)) => (
+            "#limits".to_owned(),
+            t(lang, "看什么时候再去", "See when it goes on"),
+        ),
         _ => return Vec::new(),
     };
     vec![link]
@@ -171,12 +184,7 @@ fn channel_view(web: &Web, me: &Me, channel: &Channel, outbox: &[OutboxLine]) ->
 }
 
 /// How the newest message that was tried over a channel went.
-fn last(
-    web: &Web,
-    me: &Me,
-    channel: &Channel,
-    outbox: &[OutboxLine],
-) -> Option<(Word, String)> {
+fn last(web: &Web, me: &Me, channel: &Channel, outbox: &[OutboxLine]) -> Option<(Word, String)> {
     let lang = me.lang;
     let tried = |line: &&OutboxLine| {
         line.row.channel == channel.id
@@ -185,7 +193,11 @@ fn last(
     let line = outbox.iter().find(tried)?;
     let at = line.notice.as_ref().map(|notice| notice.at);
     let at = at.map(|at| words::moment(lang, at, web.app.now()));
-    let answer = line.row.answer.as_deref().filter(|answer| !answer.is_empty());
+    let answer = line
+        .row
+        .answer
+        .as_deref()
+        .filter(|answer| !answer.is_empty());
     let answer = answer.map(|answer| match lang {
         Lang::Zh => format!("原话：{answer}"),
         Lang::En => format!("it said: {answer}"),
@@ -208,7 +220,9 @@ fn quiet(web: &Web, lang: Lang) -> String {
             "Quiet hours {hours}: urgent messages and what waits for you are sent, the rest is held until they end."
         ),
         (Some(hours), false, Lang::En) => {
-            format!("Quiet hours {hours}: only urgent messages are sent, the rest is held until they end.")
+            format!(
+                "Quiet hours {hours}: only urgent messages are sent, the rest is held until they end."
+            )
         }
     }
 }

@@ -46,7 +46,9 @@ fn service(matter: &Matter, reading: &Reading, plate: &str) -> Option<Entry> {
 fn sim(matter: &Matter, data: &SimData, plate: &str) -> Vec<Entry> {
     let about = Certainty::About { as_of: data.as_of };
     let reckoned = || later(data.as_of?, data.days_left?).map(|day| (When::Day(day), about));
-    let told = data.until.map(|at| (When::Day(dates::today(at)), Certainty::Told));
+    let told = data
+        .until
+        .map(|at| (When::Day(dates::today(at)), Certainty::Told));
     let entry = |(when, certainty), zh: &str, en: &str| Entry {
         certainty,
         ..matter.entry(

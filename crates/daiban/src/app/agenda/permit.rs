@@ -104,14 +104,17 @@ fn ends(
         let more = match next {
             Some(PermitDay::Has) => Text::new("第二天接着有证", "covered the day after too"),
             Some(PermitDay::Will) => Text::new("到时会续", "will be renewed"),
-            Some(PermitDay::Miss) => {
-                Text::new("第二天没有能用的证", "no permit the day after")
-            }
+            Some(PermitDay::Miss) => Text::new("第二天没有能用的证", "no permit the day after"),
             Some(PermitDay::Unknown) | None => Text::default(),
         };
         Entry {
             more,
-            ..matter.entry(Service::Permit, When::Day(permit.to), Kind::PermitEnds, what)
+            ..matter.entry(
+                Service::Permit,
+                When::Day(permit.to),
+                Kind::PermitEnds,
+                what,
+            )
         }
     })
     .collect()

@@ -75,8 +75,12 @@ fn seat(ticket: &OrderTicket) -> Text {
         ),
     };
     Text::new(
-        format!("{} {}", ticket.passenger, place.zh).trim().to_owned(),
-        format!("{} {}", ticket.passenger, place.en).trim().to_owned(),
+        format!("{} {}", ticket.passenger, place.zh)
+            .trim()
+            .to_owned(),
+        format!("{} {}", ticket.passenger, place.en)
+            .trim()
+            .to_owned(),
     )
 }
 
@@ -99,9 +103,9 @@ fn pay_by(matter: &Matter, order: &Value) -> Option<Entry> {
         format!("pay for {train}").trim().to_owned(),
     );
     let total = order["total_fen"].as_i64().map(yuan);
-    let number = order["order_no"].as_str().map(|number| {
-        Text::new(format!("订单号 {number}"), format!("order {number}"))
-    });
+    let number = order["order_no"]
+        .as_str()
+        .map(|number| Text::new(format!("订单号 {number}"), format!("order {number}")));
     let more = total.map(|total| Text::quoted(&total));
     Some(Entry {
         more: joined(more.into_iter().chain(number).collect()),
@@ -151,7 +155,12 @@ fn wanted(matter: &Matter) -> Vec<Entry> {
     let entry = |date: Date| Entry {
         certainty: Certainty::Planned,
         more: more.clone(),
-        ..matter.entry(Service::Rail, When::Day(date), Kind::TripWanted, what.clone())
+        ..matter.entry(
+            Service::Rail,
+            When::Day(date),
+            Kind::TripWanted,
+            what.clone(),
+        )
     };
     days.into_iter().map(entry).collect()
 }

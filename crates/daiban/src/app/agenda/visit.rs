@@ -33,8 +33,12 @@ fn visit(matter: &Matter, booking: &Booking) -> Option<Entry> {
     };
     let who = booking.patient.as_deref().unwrap_or_default();
     let what = Text::new(
-        format!("{who} {}看诊", booking.department.name).trim().to_owned(),
-        format!("{who} {}: doctor", booking.department.name).trim().to_owned(),
+        format!("{who} {}看诊", booking.department.name)
+            .trim()
+            .to_owned(),
+        format!("{who} {}: doctor", booking.department.name)
+            .trim()
+            .to_owned(),
     );
     let doctor = [booking.doctor.as_deref(), booking.title.as_deref()];
     let doctor: Vec<&str> = doctor.into_iter().flatten().collect();
@@ -79,10 +83,7 @@ fn releases(matter: &Matter) -> Vec<Entry> {
         let at = moment(&known["release_at"])?;
         let (department, hospital) = named(matter, code);
         let name = department.unwrap_or_else(|| code.clone());
-        let what = Text::new(
-            format!("{name}放号"),
-            format!("{name} releases places"),
-        );
+        let what = Text::new(format!("{name}放号"), format!("{name} releases places"));
         Some(Entry {
             more: Text::quoted(hospital.as_deref().unwrap_or_default()),
             place: hospital,
