@@ -36,6 +36,10 @@ bench-rail:
 bench-hospital:
     cargo xtask bench hospital
 
+# pages: size, first after a start, 200 open, 500 a second
+bench-web:
+    cargo xtask bench web
+
 # a family's fortnight against the simulator, in a browser
 demo:
     cargo run --release -- demo

@@ -1,5 +1,5 @@
 //! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench engine`, `cargo xtask bench rail`,
-//! `cargo xtask bench hospital`.
+//! `cargo xtask bench hospital`, `cargo xtask bench web`.
 //!
 //! | room | what it does |
 //! | --- | --- |
@@ -8,6 +8,7 @@
 //! | [`tidy`] | what no compiler checks: arrows between crates, fixtures, strangers among the files, papers |
 //! | [`arrows`] | the table of what each crate may use |
 //! | [`mod@bench`] | numbers to hold |
+//! | [`web`] | how big pages are, how soon they come, what many who look cost |
 //! | [`run`] | one command with its heading and duration |
 
 // A chore speaks to the person who started it.
@@ -19,6 +20,7 @@ mod provision;
 mod run;
 mod test;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -29,7 +31,8 @@ usage: cargo xtask <chore>
   tidy            arrows between crates, fixtures, strangers among the files, papers
   bench engine    sleeping errands by the thousand, beside a bare SQLite loop
   bench rail      from a free seat to an order number, what watching costs, parsing beside two others
-  bench hospital  from a free place to a booking, what watching costs, how close looks are";
+  bench hospital  from a free place to a booking, what watching costs, how close looks are
+  bench web       pages: their size, the first after a start, 200 open at once, 500 a second";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["bench", "engine", rest @ ..] => bench::engine(rest),
         ["bench", "rail", rest @ ..] => bench::rail(rest),
         ["bench", "hospital", rest @ ..] => bench::hospital(rest),
+        ["bench", "web", rest @ ..] => web::bench(rest),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -202,7 +202,8 @@ function refresh(part) {
     state.gone = status === 404;
     reached(status > 0 && status < 500);
     if (status === 200) {
-      changed = state.tag ? Date.now() : changed;
+      changed = state.known ? Date.now() : changed;
+      state.known = true;
       state.tag = request.getResponseHeader("ETag");
       show(request.responseText);
     }
@@ -249,7 +250,7 @@ function goOn() {
   var told = source && now - Math.max(heard, opened) < 20000;
   var pace = now - changed > 60000 ? 10 : 2;
   each(doc.querySelectorAll("[data-live]"), function (part) {
-    var every = told ? part.getAttribute("data-every") || 60 : pace;
+    var every = away ? 2 : told ? part.getAttribute("data-every") || 60 : pace;
     if (now - (part.live ? part.live.at : opened) >= 1000 * every) refresh(part);
   });
 }
