@@ -8,6 +8,9 @@ use super::tab::Tab;
 /// axe-core, unmodified; see the folder's README.
 const AXE: &str = include_str!("axe/axe.min.js");
 
+/// Of the file in npm's package.
+const AXE_SHA256: &str = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c";
+
 const FINDINGS: &str = r"axe.run(document, { resultTypes: ['violations'] }).then((found) =>
   found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
     .map((v) => v.id + ' (' + v.impact + '): ' + v.nodes.map((n) => n.target.join(' ') + ' — ' + n.failureSummary.replace(/\s+/g, ' ')).join('; ')))";
@@ -15,7 +18,8 @@ const FINDINGS: &str = r"axe.run(document, { resultTypes: ['violations'] }).then
 /// Without scripts a page that waits for something can only load itself again. Nothing is lost by it where nothing is typed, so
 /// there, and only there, this rule of axe is not ours.
 const RENEWS: &str = "meta-refresh ";
-const TYPED: &str = "document.querySelectorAll('main :is(input:not([type=hidden]), textarea)').length > 0";
+const TYPED: &str =
+    "document.querySelectorAll('main :is(input:not([type=hidden]), textarea)').length > 0";
 
 /// The narrowest phone.
 const NARROW: u32 = 360;
@@ -26,7 +30,11 @@ pub fn check(tab: &mut Tab) {
     wrong.extend(widths(tab));
     wrong.extend(axe(tab));
     wrong.append(&mut tab.complaints);
-    wrong.extend(tab.foreign.drain(..).map(|url| format!("asked elsewhere: {url}")));
+    wrong.extend(
+        tab.foreign
+            .drain(..)
+            .map(|url| format!("asked elsewhere: {url}")),
+    );
     let (mode, path) = (tab.mode.name, tab.path());
     for line in wrong {
         let line = format!("{mode}: {path}: {line}");
@@ -38,7 +46,11 @@ pub fn check(tab: &mut Tab) {
 /// The walk is over: nothing was wrong on any page.
 pub fn all_met(tab: &Tab) {
     assert!(tab.wrong.is_empty(), "\n{}\n", tab.wrong.join("\n"));
-    assert!(tab.judged.len() > 10, "pages were looked over: {:?}", tab.paths);
+    assert!(
+        tab.judged.len() > 10,
+        "pages were looked over: {:?}",
+        tab.paths
+    );
 }
 
 fn built(tab: &mut Tab) -> Vec<String> {
@@ -140,4 +152,15 @@ fn run(tab: &mut Tab) -> Result<Vec<String>, String> {
     };
     let line = |one: &Value| one.as_str().unwrap_or_default().to_owned();
     Ok(found.iter().map(line).collect())
+}
+
+#[test]
+fn axe_is_as_it_was_published() {
+    use sha2::{Digest as _, Sha256};
+    let digest = Sha256::digest(AXE);
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(
+        digest, AXE_SHA256,
+        "a newer axe: its digest, version and licence belong in its README"
+    );
 }

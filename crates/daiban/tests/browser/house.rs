@@ -83,7 +83,9 @@ impl House {
     pub fn effects(&self, beginning: &str) -> usize {
         let effects = self.sim.effects().into_iter();
         let effects = effects.filter_map(|entry| entry.effect);
-        effects.filter(|effect| effect.starts_with(beginning)).count()
+        effects
+            .filter(|effect| effect.starts_with(beginning))
+            .count()
     }
 }
 
@@ -127,7 +129,7 @@ pub struct Demo {
     pub door: String,
     pub url: String,
     _running: Running,
-    _home: Home,
+    home: Home,
 }
 
 impl Demo {
@@ -138,7 +140,9 @@ impl Demo {
         let running = Running::begin_logging(command, log(&home));
         let door = until("the demo's link", || {
             let said = logged(&home);
-            let link = said.split_whitespace().find(|word| word.contains("/enter/"));
+            let link = said
+                .split_whitespace()
+                .find(|word| word.contains("/enter/"));
             link.map(str::to_owned)
         });
         let url = door.split("/enter/").next().unwrap_or_default().to_owned();
@@ -146,7 +150,12 @@ impl Demo {
             door,
             url,
             _running: running,
-            _home: home,
+            home,
         }
+    }
+
+    /// Whether its fortnight is over.
+    pub fn is_over(&self) -> bool {
+        logged(&self.home).contains("两周过完了")
     }
 }

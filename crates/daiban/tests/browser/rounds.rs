@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::tab::Tab;
 
 /// Of pages that differ by what they are about, so many are looked at.
-const ALIKE: usize = 6;
+const ALIKE: usize = 5;
 
 /// Follows links from Today until every kind of page was seen; gives what was seen.
 pub fn go_round(tab: &mut Tab) -> BTreeSet<String> {
@@ -36,7 +36,10 @@ fn links(tab: &mut Tab) -> Vec<String> {
 
 /// Neither a file to keep nor a change of language.
 fn is_page(link: &str) -> bool {
-    !link.is_empty() && !link.contains("lang=") && !link.contains("/picture") && !link.contains(".ics")
+    !link.is_empty()
+        && !link.contains("lang=")
+        && !link.contains("/picture")
+        && !link.contains(".ics")
 }
 
 /// The address with everything that names one thing among many taken out.
@@ -44,7 +47,11 @@ fn kind(link: &str) -> String {
     let path = link.split('?').next().unwrap_or(link);
     let part = |part: &str| {
         let names = part.chars().any(|c| c.is_ascii_digit()) || part.contains('%');
-        if names { "{}".to_owned() } else { part.to_owned() }
+        if names {
+            "{}".to_owned()
+        } else {
+            part.to_owned()
+        }
     };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

@@ -60,8 +60,6 @@ pub enum At<'a> {
     Button(&'a str),
     /// A link by where it leads, whole or its beginning.
     Link(&'a str),
-    /// A link by its words.
-    Words(&'a str),
     /// A field by its name, or by its label.
     Field(&'a str),
     /// Anything.
@@ -73,7 +71,6 @@ impl At<'_> {
         let (how, what) = match self {
             At::Button(words) => ("button", words),
             At::Link(href) => ("link", href),
-            At::Words(words) => ("words", words),
             At::Field(name) => ("field", name),
             At::Css(css) => ("css", css),
         };
@@ -83,7 +80,7 @@ impl At<'_> {
 
 /// A tab of a browser of its own.
 pub struct Tab {
-    pub chromium: Chromium,
+    chromium: Chromium,
     session: String,
     frame: String,
     pub origin: String,
@@ -100,6 +97,8 @@ pub struct Tab {
     method: String,
     /// Every path that was shown.
     pub paths: BTreeSet<String>,
+    /// Whether every page shown is looked over.
+    pub looks_over: bool,
     /// Pages that axe has looked at, by mode and structure.
     pub judged: BTreeSet<String>,
 }
@@ -123,13 +122,17 @@ impl Tab {
             status: 0,
             method: String::new(),
             paths: BTreeSet::new(),
+            looks_over: true,
             judged: BTreeSet::new(),
         };
         for domain in ["Page", "Runtime", "Network", "Log", "DOM"] {
             tab.call(&format!("{domain}.enable"), json!({}));
         }
         let tree = tab.call("Page.getFrameTree", json!({}));
-        tab.frame = tree["frameTree"]["frame"]["id"].as_str().unwrap().to_owned();
+        tab.frame = tree["frameTree"]["frame"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         tab.look_as(mode);
         tab
     }
@@ -155,7 +158,10 @@ impl Tab {
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);
-        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+        self.call(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
         self.scripts(mode.scripts);
         let version = self.call("Browser.getVersion", json!({}));
         let agent = json!({ "userAgent": version["userAgent"], "acceptLanguage": mode.lang });
@@ -170,7 +176,10 @@ impl Tab {
     }
 
     pub fn scripts(&mut self, run: bool) {
-        self.call("Emulation.setScriptExecutionDisabled", json!({ "value": !run }));
+        self.call(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": !run }),
+        );
     }
 
     /// The value of an expression about the page; `kit` is at hand.
@@ -217,7 +226,10 @@ impl Tab {
         let found = self.until(|tab| (tab.try_ask(expression) == Ok(true.into())).then_some(()));
         if found.is_none() {
             let (path, text) = (self.path(), self.text("main"));
-            panic!("{}: not in time on {path}: {expression}\n{text}", self.mode.name);
+            panic!(
+                "{}: not in time on {path}: {expression}\n{text}",
+                self.mode.name
+            );
         }
     }
 
@@ -289,9 +301,15 @@ impl Tab {
         if self.method == "GET" {
             self.paths.insert(path.clone());
         }
+        if !self.looks_over {
+            return;
+        }
         super::demands::check(self);
         let checked = begun.elapsed().as_millis() - there;
-        eprintln!("{}: {path}: {there} ms, looked over in {checked} ms", self.mode.name);
+        eprintln!(
+            "{}: {path}: {there} ms, looked over in {checked} ms",
+            self.mode.name
+        );
     }
 
     /// Presses with the pointer in the middle of it.
@@ -391,9 +409,9 @@ impl Tab {
         }
     }
 
-    /// What is on the screen, or the whole page, as a PNG.
-    pub fn shot(&mut self, whole: bool) -> Vec<u8> {
-        let params = json!({ "format": "png", "captureBeyondViewport": whole });
+    /// What is on the screen, as a PNG.
+    pub fn shot(&mut self) -> Vec<u8> {
+        let params = json!({ "format": "png" });
         let taken = self.call("Page.captureScreenshot", params);
         let data = taken["data"].as_str().unwrap_or_default();
         BASE64_STANDARD.decode(data).unwrap()
@@ -457,13 +475,13 @@ impl Drop for Tab {
         if !std::thread::panicking() {
             return;
         }
-        let params = json!({ "format": "png" });
-        let Ok(taken) = self.try_call("Page.captureScreenshot", params) else {
-            return;
-        };
-        let picture = BASE64_STANDARD.decode(taken["data"].as_str().unwrap_or_default());
-        let file = format!("{}/browser-{}.png", env!("CARGO_TARGET_TMPDIR"), self.mode.name);
-        if std::fs::write(&file, picture.unwrap_or_default()).is_ok() {
+        let picture = self.shot();
+        let file = format!(
+            "{}/browser-{}.png",
+            env!("CARGO_TARGET_TMPDIR"),
+            self.mode.name
+        );
+        if std::fs::write(&file, picture).is_ok() {
             eprintln!("the screen at the failure: {file}");
         }
     }

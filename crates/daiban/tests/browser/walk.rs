@@ -160,12 +160,14 @@ impl Walk<'_> {
     fn reads_picture(&mut self, read: impl Fn(&House, &str) -> Option<String>) {
         let picture = self.tab.picture("img.code");
         let code = read(self.house, &picture);
-        self.tab.fill("text", &code.expect("the picture can be read"));
+        self.tab
+            .fill("text", &code.expect("the picture can be read"));
         self.tab.press(Button("提交"));
     }
 
     fn types_code(&mut self, code: impl Fn(&House) -> Option<String>) {
-        self.tab.reload_until("Boolean(kit.css('input[autocomplete=one-time-code]'))");
+        self.tab
+            .reload_until("Boolean(kit.css('input[autocomplete=one-time-code]'))");
         let code = until("the text message", || code(self.house));
         self.tab.fill("text", &code);
         self.tab.press(Button("提交"));
@@ -184,7 +186,8 @@ impl Walk<'_> {
     fn tells_the_car(&mut self) {
         let vin = &self.house.household.vehicle.petrol.vin;
         self.tab.press(Link("/cars"));
-        self.tab.reload_until("location.pathname.startsWith('/cars')");
+        self.tab
+            .reload_until("location.pathname.startsWith('/cars')");
         if self.tab.path() == "/cars" {
             self.tab.press(Link("/cars/"));
         }
@@ -194,7 +197,9 @@ impl Walk<'_> {
         self.tab.at("/asks/");
         self.tab.press(Css("button[name=approve][value=yes]"));
         let locked = |house: &House| house.sim.car(vin).map(|car| car.doors_locked.driver);
-        until("the car is unlocked", || (locked(self.house) == Some(false)).then_some(()));
+        until("the car is unlocked", || {
+            (locked(self.house) == Some(false)).then_some(())
+        });
         self.tab.go(&page);
         self.sees("解锁");
     }

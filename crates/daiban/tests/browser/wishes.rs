@@ -31,7 +31,8 @@ impl Walk<'_> {
     /// The errand is made, and its page tells what it found or when it looks.
     fn begins(&mut self, button: &str, words: &str) {
         self.tab.press(Button(button));
-        self.tab.wait("/^.errands.[0-9a-z]{10,}$/.test(location.pathname)");
+        self.tab
+            .wait("/^.errands.[0-9a-z]{10,}$/.test(location.pathname)");
         self.sees(words);
     }
 
@@ -60,7 +61,8 @@ impl Walk<'_> {
         }
         if self.tab.mode.scripts {
             self.tab.fill("from", "北京");
-            self.tab.wait("document.querySelectorAll('#from-list option').length > 1");
+            self.tab
+                .wait("document.querySelectorAll('#from-list option').length > 1");
         }
         self.tab.fill("from", "北京南");
         self.tab.fill("to", "上海虹桥");
