@@ -24,6 +24,10 @@ clippy:
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
 
+# docs/img anew, of the real demo in a real browser
+screenshots:
+    cargo xtask screenshots
+
 # sleeping errands by the thousand, beside a bare SQLite loop
 bench-engine:
     cargo xtask bench engine

@@ -1,5 +1,5 @@
-//! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask bench engine`, `cargo xtask bench rail`,
-//! `cargo xtask bench hospital`, `cargo xtask bench web`.
+//! Chores: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask screenshots`, `cargo xtask bench engine`,
+//! `cargo xtask bench rail`, `cargo xtask bench hospital`, `cargo xtask bench web`.
 //!
 //! | room | what it does |
 //! | --- | --- |
@@ -9,6 +9,7 @@
 //! | [`arrows`] | the table of what each crate may use |
 //! | [`mod@bench`] | numbers to hold |
 //! | [`web`] | how big pages are, how soon they come, what many who look cost |
+//! | [`mod@screenshots`] | the pictures of the papers, of the real demo |
 //! | [`run`] | one command with its heading and duration |
 
 // A chore speaks to the person who started it.
@@ -18,6 +19,7 @@ mod arrows;
 mod bench;
 mod provision;
 mod run;
+mod screenshots;
 mod test;
 mod tidy;
 mod web;
@@ -29,6 +31,7 @@ usage: cargo xtask <chore>
 
   test            fmt, tidy, clippy, tests, doctests, rustdoc; stops at the first red
   tidy            arrows between crates, fixtures, strangers among the files, papers
+  screenshots     docs/img anew, of the real demo in a real browser
   bench engine    sleeping errands by the thousand, beside a bare SQLite loop
   bench rail      from a free seat to an order number, what watching costs, parsing beside two others
   bench hospital  from a free place to a booking, what watching costs, how close looks are
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test"] => test::test(),
         ["tidy"] => tidy::tidy(),
+        ["screenshots"] => screenshots::screenshots(),
         ["bench", "engine", rest @ ..] => bench::engine(rest),
         ["bench", "rail", rest @ ..] => bench::rail(rest),
         ["bench", "hospital", rest @ ..] => bench::hospital(rest),

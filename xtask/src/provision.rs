@@ -1,7 +1,8 @@
 //! What the tests need of the machine: a C compiler for SQLite, git for the list of files, rustfmt and clippy.
 //!
 //! As root on a Debian-like system what is missing is installed; elsewhere the message says precisely what to install.
-//! cargo-nextest is used when it is there and never installed: `cargo test` does the same, slower.
+//! cargo-nextest is used when it is there and never installed: `cargo test` does the same, slower. Without a Chromium the
+//! browser tests are skipped, and each run says so.
 
 use std::process::Command;
 
@@ -32,6 +33,16 @@ const NEEDS: &[Need] = &[
     },
 ];
 
+/// What Chromium is called on different systems; the browser tests know the same names.
+const BROWSERS: [&str; 6] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
 /// Sees to everything, or says what is missing.
 pub(crate) fn provision() -> Result<()> {
     for need in NEEDS {
@@ -44,7 +55,51 @@ pub(crate) fn provision() -> Result<()> {
         true => println!("    cargo-nextest is there"),
         false => println!("    cargo-nextest is not there: cargo test runs the tests instead"),
     }
+    match browser() {
+        Ok(()) => println!("    Chromium, for the browser tests: there"),
+        Err(why) => println!("    Chromium, for the browser tests: {why}"),
+    }
     Ok(())
+}
+
+/// Sees to a Chromium, and to a font with Chinese for its pictures. Nothing else needs them, so lacking them is no failure.
+///
+/// # Errors
+/// Why there is none, in words that say what to install.
+pub(crate) fn browser() -> Result<(), String> {
+    if std::env::var("DAIBAN_CHROMIUM").is_ok_and(|wish| wish == "none") {
+        return Err("DAIBAN_CHROMIUM=none".to_owned());
+    }
+    if chromium() && (chinese() || !may_install()) {
+        return Ok(());
+    }
+    if may_install() {
+        println!("    Chromium, for the browser tests: installing chromium fonts-noto-cjk");
+        if let Err(error) = install(&["chromium", "fonts-noto-cjk"]) {
+            println!("    apt-get could not: {error:#}");
+        }
+    }
+    match chromium() {
+        true => Ok(()),
+        false => Err(
+            "no Chromium starts here (Debian: apt-get install chromium fonts-noto-cjk; elsewhere: \
+             Chromium or Chrome, or its path in DAIBAN_CHROMIUM)"
+                .to_owned(),
+        ),
+    }
+}
+
+fn chromium() -> bool {
+    match std::env::var("DAIBAN_CHROMIUM") {
+        Ok(path) => works(&path, &["--version"]),
+        Err(_) => BROWSERS.iter().any(|name| works(name, &["--version"])),
+    }
+}
+
+/// Without one, pictures show boxes where words should be; fontconfig, which knows, comes with the browser.
+fn chinese() -> bool {
+    let fonts = Command::new("fc-list").arg(":lang=zh").output();
+    fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
 }
 
 /// Whether cargo-nextest is installed.

@@ -5,7 +5,7 @@ use std::{fs, io::ErrorKind, path::PathBuf, time::Instant};
 use anyhow::{Context, Result};
 
 use crate::{
-    provision::{nextest, provision},
+    provision::{browser, nextest, provision},
     run::{cargo, root, spoken, step, succeed},
     tidy,
 };
@@ -26,6 +26,9 @@ pub(crate) fn test() -> Result<()> {
     })?;
     step("documentation, warnings denied", rustdoc)?;
     print_matrix()?;
+    if let Err(why) = browser() {
+        println!("browser tests: skipped, because {why}");
+    }
     println!("all green in {}", spoken(begun.elapsed()));
     Ok(())
 }

@@ -25,7 +25,7 @@ const NAMES: [&str; 6] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 15] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +37,7 @@ const FLAGS: [&str; 14] = [
     "--no-default-browser-check",
     "--no-proxy-server",
     "--hide-scrollbars",
+    "--lang=zh-CN",
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
     "--remote-debugging-pipe",
@@ -93,7 +94,8 @@ impl Chromium {
             .arg(format!("--user-data-dir={}", profile.path().display()))
             .arg("about:blank")
             .env("HOME", profile.path())
-            .env("LANG", "C.UTF-8")
+            // How a date field is written is the browser's language, not the page's.
+            .env("LANGUAGE", "zh_CN")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -8,6 +8,9 @@ use super::tab::Tab;
 /// axe-core, unmodified; see the folder's README.
 const AXE: &str = include_str!("axe/axe.min.js");
 
+/// Of the file in npm's package.
+const AXE_SHA256: &str = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c";
+
 const FINDINGS: &str = r"axe.run(document, { resultTypes: ['violations'] }).then((found) =>
   found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
     .map((v) => v.id + ' (' + v.impact + '): ' + v.nodes.map((n) => n.target.join(' ') + ' — ' + n.failureSummary.replace(/\s+/g, ' ')).join('; ')))";
@@ -149,4 +152,15 @@ fn run(tab: &mut Tab) -> Result<Vec<String>, String> {
     };
     let line = |one: &Value| one.as_str().unwrap_or_default().to_owned();
     Ok(found.iter().map(line).collect())
+}
+
+#[test]
+fn axe_is_as_it_was_published() {
+    use sha2::{Digest as _, Sha256};
+    let digest = Sha256::digest(AXE);
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(
+        digest, AXE_SHA256,
+        "a newer axe: its digest, version and licence belong in its README"
+    );
 }

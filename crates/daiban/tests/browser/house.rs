@@ -129,7 +129,7 @@ pub struct Demo {
     pub door: String,
     pub url: String,
     _running: Running,
-    _home: Home,
+    home: Home,
 }
 
 impl Demo {
@@ -150,7 +150,12 @@ impl Demo {
             door,
             url,
             _running: running,
-            _home: home,
+            home,
         }
+    }
+
+    /// Whether its fortnight is over.
+    pub fn is_over(&self) -> bool {
+        logged(&self.home).contains("两周过完了")
     }
 }

@@ -16,7 +16,6 @@
   const kit = {
     button: (words) => best(all("button, input[type=submit], input[type=image], summary, a.btn, a.back, [role=button]"), words),
     link: (href) => all("a[href]").find((e) => e.getAttribute("href") === href) || all("a[href]").find((e) => e.getAttribute("href").startsWith(href)),
-    words: (words) => best(all("a[href]"), words),
     css: (css) => all(css)[0],
     field: (key) => {
       const fields = all("input:not([type=hidden]), select, textarea");
@@ -45,6 +44,14 @@
     text: (css) => tidy([...document.querySelectorAll(css)].map((e) => e.innerText).join(" ")),
     // Where a page leads to by looking alone.
     links: () => [...document.querySelectorAll("a[href^='/']:not([download])")].map((e) => e.getAttribute("href")),
+    // The link with that beginning in the smallest part of the page where all these words are.
+    linking: (href, ...words) => {
+      const parts = [...document.querySelectorAll("main section, main li, main article")];
+      const link = (e) => e.querySelector(`a[href^="${href}"]`);
+      const about = parts.filter((e) => words.every((word) => e.textContent.includes(word)) && link(e));
+      about.sort((one, other) => one.textContent.length - other.textContent.length);
+      return about[0] && link(about[0]).getAttribute("href");
+    },
     // Of an offer of many, the one that says so.
     option: (e, words) => [...e.options].find((o) => o.value === words || tidy(o.textContent).includes(words))?.value,
   };

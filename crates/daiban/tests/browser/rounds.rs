@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::tab::Tab;
 
 /// Of pages that differ by what they are about, so many are looked at.
-const ALIKE: usize = 6;
+const ALIKE: usize = 5;
 
 /// Follows links from Today until every kind of page was seen; gives what was seen.
 pub fn go_round(tab: &mut Tab) -> BTreeSet<String> {

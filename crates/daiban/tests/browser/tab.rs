@@ -60,8 +60,6 @@ pub enum At<'a> {
     Button(&'a str),
     /// A link by where it leads, whole or its beginning.
     Link(&'a str),
-    /// A link by its words.
-    Words(&'a str),
     /// A field by its name, or by its label.
     Field(&'a str),
     /// Anything.
@@ -73,7 +71,6 @@ impl At<'_> {
         let (how, what) = match self {
             At::Button(words) => ("button", words),
             At::Link(href) => ("link", href),
-            At::Words(words) => ("words", words),
             At::Field(name) => ("field", name),
             At::Css(css) => ("css", css),
         };
@@ -83,7 +80,7 @@ impl At<'_> {
 
 /// A tab of a browser of its own.
 pub struct Tab {
-    pub chromium: Chromium,
+    chromium: Chromium,
     session: String,
     frame: String,
     pub origin: String,
@@ -100,6 +97,8 @@ pub struct Tab {
     method: String,
     /// Every path that was shown.
     pub paths: BTreeSet<String>,
+    /// Whether every page shown is looked over.
+    pub looks_over: bool,
     /// Pages that axe has looked at, by mode and structure.
     pub judged: BTreeSet<String>,
 }
@@ -123,6 +122,7 @@ impl Tab {
             status: 0,
             method: String::new(),
             paths: BTreeSet::new(),
+            looks_over: true,
             judged: BTreeSet::new(),
         };
         for domain in ["Page", "Runtime", "Network", "Log", "DOM"] {
@@ -301,6 +301,9 @@ impl Tab {
         if self.method == "GET" {
             self.paths.insert(path.clone());
         }
+        if !self.looks_over {
+            return;
+        }
         super::demands::check(self);
         let checked = begun.elapsed().as_millis() - there;
         eprintln!(
@@ -406,9 +409,9 @@ impl Tab {
         }
     }
 
-    /// What is on the screen, or the whole page, as a PNG.
-    pub fn shot(&mut self, whole: bool) -> Vec<u8> {
-        let params = json!({ "format": "png", "captureBeyondViewport": whole });
+    /// What is on the screen, as a PNG.
+    pub fn shot(&mut self) -> Vec<u8> {
+        let params = json!({ "format": "png" });
         let taken = self.call("Page.captureScreenshot", params);
         let data = taken["data"].as_str().unwrap_or_default();
         BASE64_STANDARD.decode(data).unwrap()
@@ -472,17 +475,13 @@ impl Drop for Tab {
         if !std::thread::panicking() {
             return;
         }
-        let params = json!({ "format": "png" });
-        let Ok(taken) = self.try_call("Page.captureScreenshot", params) else {
-            return;
-        };
-        let picture = BASE64_STANDARD.decode(taken["data"].as_str().unwrap_or_default());
+        let picture = self.shot();
         let file = format!(
             "{}/browser-{}.png",
             env!("CARGO_TARGET_TMPDIR"),
             self.mode.name
         );
-        if std::fs::write(&file, picture.unwrap_or_default()).is_ok() {
+        if std::fs::write(&file, picture).is_ok() {
             eprintln!("the screen at the failure: {file}");
         }
     }

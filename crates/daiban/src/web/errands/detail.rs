@@ -60,8 +60,6 @@ struct Board {
     earlier: Option<String>,
     since: String,
     buttons: Vec<Button>,
-    /// What the part looked like; asked for again with it, an unchanged part is not sent twice.
-    seen: String,
 }
 
 /// A verb that makes sense now.
@@ -79,31 +77,16 @@ pub(in crate::web) async fn page(
     Ok(html(&detail(&web, &me, &ErrandId::from(id), None).await?))
 }
 
-/// What the page asks with.
-#[derive(Deserialize)]
-pub(in crate::web) struct Seen {
-    #[serde(default)]
-    seen: String,
-}
-
 /// `GET /errands/{id}/live`: the part alone, or 204 when it is as it was.
 pub(in crate::web) async fn live(
     State(web): State<Web>,
     me: Me,
+    headers: HeaderMap,
     Path(id): Path<String>,
-    Query(seen): Query<Seen>,
 ) -> Result<Response, Oops> {
     let (_, board) = board(&web, &me, &ErrandId::from(id)).await?;
     let s = Shell::alone(me.lang, me.csrf.clone());
-    let mut part = LivePart { s, board };
-    let rendered = part.render();
-    let rendered = rendered.map_err(|error| AppError::Internal(error.to_string()))?;
-    let now_seen = hash_word(&rendered)[..16].to_owned();
-    if now_seen == seen.seen {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
-    part.board.seen = now_seen;
-    Ok(html(&part))
+    Ok(live::part(&headers, &LivePart { s, board })?)
 }
 
 /// `GET /errands/{id}/visit.ics`: a booked visit for the phone's own calendar.
@@ -211,7 +194,6 @@ async fn board(web: &Web, me: &Me, id: &ErrandId) -> Result<(u32, Board), AppErr
             .into_iter()
             .filter(|button| may_change || may_use && button.verb != "cancel")
             .collect(),
-        seen: String::new(),
     };
     Ok((views::again_s(row), board))
 }
