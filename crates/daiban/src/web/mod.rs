@@ -28,6 +28,7 @@ mod hospital;
 mod kept;
 mod language;
 pub mod links;
+mod messages;
 mod page;
 mod picture_size;
 mod problems;

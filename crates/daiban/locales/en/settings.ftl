@@ -1,0 +1,1 @@
+### Settings. Keys begin with settings-.
