@@ -10,3 +10,6 @@ shell-hours-minutes = { $hours } h { $minutes } min
 shell-seconds = { $seconds } s
 shell-later = in { $span }
 shell-date = { $weekday } { $day } { $month }
+
+# settings/backup.html
+shell-more = More

@@ -7,3 +7,6 @@ shell-hours-minutes = { $hours } 小时 { $minutes } 分
 shell-seconds = { $seconds } 秒
 shell-later = { $span }后
 shell-date = { $month }月{ $day }日 { $weekday }
+
+# settings/backup.html
+shell-more = 更多
