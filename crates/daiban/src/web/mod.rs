@@ -44,6 +44,7 @@ mod live;
 mod lists;
 mod matters;
 mod notices;
+mod messages;
 mod page;
 mod picture_size;
 mod problems;

@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use daiban_core::{Lang, Text, ask::AskState};
+use fluent_bundle::FluentValue;
 
 use super::{Web, assets, visitor::Me, words};
 use crate::app::AppError;
@@ -55,6 +56,21 @@ impl Shell {
     /// Whether a phone finds this page behind the last entry of its bar.
     pub(super) fn is_behind_more(&self) -> bool {
         !matches!(self.here, "" | "today" | "errands" | "cars" | "calendar")
+    }
+
+    /// A message.
+    pub(super) fn m(&self, key: &'static str) -> &'static str {
+        words::m(self.lang, key)
+    }
+
+    /// A message with arguments.
+    pub(super) fn say(&self, key: &'static str, args: &[(&str, FluentValue<'_>)]) -> String {
+        words::say(self.lang, key, args)
+    }
+
+    /// A message with one number, `$count`.
+    pub(super) fn count<'n>(&self, key: &'static str, count: impl Into<FluentValue<'n>>) -> String {
+        words::count(self.lang, key, count)
     }
 
     /// One of two texts.

@@ -1,7 +1,7 @@
 //! How pages say things that are not stored as sentences: moments, time left, states, kinds of asks.
 //!
-//! Fixed texts stand in the templates, Chinese and English side by side; what errands, services and asks say comes stored
-//! in both languages.
+//! What pages say themselves are messages; see [`super::messages`]. What errands, services and asks say comes stored in both
+//! languages.
 
 use daiban_core::{
     Lang, Timestamp,
@@ -14,6 +14,7 @@ use daiban_core::{
 };
 use jiff::civil::Date;
 
+pub(super) use super::messages::{count, m, say};
 pub(super) use crate::say::ago;
 
 /// One of two texts.
@@ -135,15 +136,16 @@ pub(super) fn scope(lang: Lang, scope: Scope) -> &'static str {
 
 /// A day: `11月22日 周日`, `Sun 22 Nov`.
 pub(super) fn day(lang: Lang, date: Date) -> String {
-    match lang {
-        Lang::Zh => format!(
-            "{}月{}日 {}",
-            date.month(),
-            date.day(),
-            dates::weekday_zh(date)
-        ),
-        Lang::En => format!("{} {} {}", weekday_en(date), date.day(), month_en(date)),
-    }
+    let (month, weekday) = match lang {
+        Lang::Zh => (date.month().into(), dates::weekday_zh(date)),
+        Lang::En => (month_en(date).into(), weekday_en(date)),
+    };
+    let args = [
+        ("month", month),
+        ("day", date.day().into()),
+        ("weekday", weekday.into()),
+    ];
+    say(lang, "shell-date", &args)
 }
 
 /// A day without its weekday: `11月22日`, `22 Nov`.
@@ -247,15 +249,9 @@ pub(super) fn left(lang: Lang, until: Timestamp, now: Timestamp) -> Left {
     let words = match seconds {
         ..=0 => t(lang, "到点了", "due").to_owned(),
         1..600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        600..3600 => format!("{} {}", seconds / 60, t(lang, "分", "min")),
-        3600..86_400 => format!(
-            "{} {} {} {}",
-            seconds / 3600,
-            t(lang, "小时", "h"),
-            seconds % 3600 / 60,
-            t(lang, "分", "min")
-        ),
-        _ => format!("{} {}", seconds / 86_400, t(lang, "天", "days")),
+        600..3600 => say(lang, "shell-minutes", &[("minutes", (seconds / 60).into())]),
+        3600..86_400 => hours_minutes(lang, seconds / 60),
+        _ => count(lang, "shell-days", seconds / 86_400),
     };
     let class = match seconds {
         ..600 => "urg",
@@ -295,20 +291,24 @@ pub(super) fn clock(moment: Timestamp) -> String {
 
 /// `4 小时 35 分`, `4 h 35 min`
 pub(super) fn duration(lang: Lang, minutes: i64) -> String {
-    let (hours, rest) = (minutes / 60, minutes % 60);
-    match (lang, hours) {
-        (Lang::Zh, 0) => format!("{rest} 分"),
-        (Lang::Zh, _) => format!("{hours} 小时 {rest} 分"),
-        (Lang::En, 0) => format!("{rest} min"),
-        (Lang::En, _) => format!("{hours} h {rest} min"),
+    match minutes / 60 {
+        0 => say(lang, "shell-minutes", &[("minutes", (minutes % 60).into())]),
+        _ => hours_minutes(lang, minutes),
     }
+}
+
+fn hours_minutes(lang: Lang, minutes: i64) -> String {
+    let args = [
+        ("hours", (minutes / 60).into()),
+        ("minutes", (minutes % 60).into()),
+    ];
+    say(lang, "shell-hours-minutes", &args)
 }
 
 /// Seconds as people say them: `38 秒`, `12 分`, `3 小时 5 分`.
 pub(super) fn seconds(lang: Lang, seconds: i64) -> String {
-    match (seconds, lang) {
-        (..60, Lang::Zh) => format!("{} 秒", seconds.max(0)),
-        (..60, Lang::En) => format!("{} s", seconds.max(0)),
+    match seconds {
+        ..60 => say(lang, "shell-seconds", &[("seconds", seconds.max(0).into())]),
         _ => duration(lang, seconds / 60),
     }
 }
@@ -316,10 +316,7 @@ pub(super) fn seconds(lang: Lang, seconds: i64) -> String {
 /// How long until then: `38 秒后`.
 pub(super) fn later(lang: Lang, wait_s: i64) -> String {
     let span = seconds(lang, wait_s);
-    match lang {
-        Lang::Zh => format!("{span}后"),
-        Lang::En => format!("in {span}"),
-    }
+    say(lang, "shell-later", &[("span", span.into())])
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    http::{StatusCode, header},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
@@ -15,11 +15,10 @@ use daiban_core::{
     id::ErrandId,
     lifecycle::Verb,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::{
-    Web, form, hospital,
+    Web, form, hospital, live as fresh,
     page::{Note, Shell, html, html_with},
     rail,
     security::Oops,
@@ -29,7 +28,7 @@ use super::super::{
     words::{self, t},
 };
 use super::history;
-use crate::{access::hash_word, app::AppError, ics};
+use crate::{app::AppError, ics};
 
 #[derive(Template)]
 #[template(path = "errand.html")]
@@ -86,7 +85,7 @@ pub(in crate::web) async fn live(
 ) -> Result<Response, Oops> {
     let (_, board) = board(&web, &me, &ErrandId::from(id)).await?;
     let s = Shell::alone(me.lang, me.csrf.clone());
-    Ok(live::part(&headers, &LivePart { s, board })?)
+    Ok(fresh::part(&headers, &LivePart { s, board })?)
 }
 
 /// `GET /errands/{id}/visit.ics`: a booked visit for the phone's own calendar.

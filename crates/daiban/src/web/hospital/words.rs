@@ -3,7 +3,7 @@
 use daiban_core::Lang;
 use daiban_providers::hospital::slots::{DayState, HalfDay};
 
-use super::super::words::t;
+use super::super::words::{self, t};
 
 /// What there is on a day: the class of its cell and a word of two letters.
 pub(super) fn day_state(lang: Lang, state: DayState) -> (&'static str, &'static str) {
@@ -34,11 +34,7 @@ pub(super) fn half_day(lang: Lang, half: HalfDay) -> &'static str {
 
 /// How many days: `5 天`, `5 days`.
 pub(super) fn days(lang: Lang, count: usize) -> String {
-    match (lang, count) {
-        (Lang::Zh, _) => format!("{count} 天"),
-        (Lang::En, 1) => "1 day".to_owned(),
-        (Lang::En, _) => format!("{count} days"),
-    }
+    words::count(lang, "shell-days", count)
 }
 
 /// Where a visit's errand is, for people. `None` for a checkpoint without words of its own.

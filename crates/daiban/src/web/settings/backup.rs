@@ -37,6 +37,8 @@ struct BackupPage {
     files: Vec<FileView>,
     /// All that is to be copied.
     total: String,
+    /// Files in the directory that are not daiban's.
+    others: usize,
     /// What is free on the disk, where the system says it.
     free: Option<String>,
 }
@@ -53,6 +55,7 @@ pub(in crate::web) async fn page(State(web): State<Web>, me: Me) -> Result<Respo
         dir: web.app.data_dir(&me.actor)?,
         files: files.map(|file| view(file, lang, now)).collect(),
         total: size(total),
+        others: data.other_files,
         free: data.free_bytes.map(size),
     };
     Ok(html(&page))
@@ -71,7 +74,7 @@ fn view(file: &FileFacts, lang: Lang, now: Timestamp) -> FileView {
         iso: file.modified.map(dates::rfc3339).unwrap_or_default(),
         modified: match file.modified {
             Some(at) => words::moment(lang, at, now),
-            None => words::t(lang, "时间不明", "time unknown").to_owned(),
+            None => words::m(lang, "settings-time-unknown").to_owned(),
         },
         exposed: file.private == Some(false),
     }
@@ -79,13 +82,9 @@ fn view(file: &FileFacts, lang: Lang, now: Timestamp) -> FileView {
 
 fn what(lang: Lang, name: &str) -> &'static str {
     match name {
-        "daiban.key" => words::t(lang, "密钥", "the key"),
-        "daiban.db-wal" => words::t(
-            lang,
-            "还没并进数据的最新改动",
-            "the newest changes, not yet in the data",
-        ),
-        _ => words::t(lang, "数据", "the data"),
+        "daiban.key" => words::m(lang, "settings-the-key"),
+        "daiban.db-wal" => words::m(lang, "settings-the-newest-changes-not-yet"),
+        _ => words::m(lang, "settings-the-data"),
     }
 }
 

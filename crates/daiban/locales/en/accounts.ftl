@@ -1,0 +1,1 @@
+### Accounts. Keys begin with accounts-.

@@ -1,0 +1,1 @@
+### What waits for a person. Keys begin with asks-.

@@ -1,0 +1,1 @@
+### Calendar. Keys begin with calendar-.

@@ -1,0 +1,1 @@
+### Errands. Keys begin with errands-.

@@ -1,0 +1,1 @@
+### Fines. Keys begin with fines-.

@@ -1,0 +1,1 @@
+### Doctors. Keys begin with hospital-.

@@ -1,0 +1,1 @@
+### Notices, channels, problems. Keys begin with notices-.

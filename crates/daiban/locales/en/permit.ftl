@@ -1,0 +1,1 @@
+### The entry permit. Keys begin with permit-.

@@ -1,0 +1,1 @@
+### Trains. Keys begin with rail-.

@@ -1,0 +1,1 @@
+### Today. Keys begin with today-.

@@ -1,0 +1,1 @@
+### Cars. Keys begin with vehicle-.

@@ -1,0 +1,1 @@
+### The fines service. Keys begin with violation-.
