@@ -130,7 +130,8 @@ impl App {
         actor: &Actor,
         ask: &Ask,
     ) -> Result<Option<AskEnding>, AppError> {
-        must_see(actor, &ask.user, "ask", ask.id.as_str())?;
+        let sight = self.sight(actor).await?;
+        sight.must_see(&ask.user, &ask.account, "ask", ask.id.as_str())?;
         if ask.state == AskState::Open {
             return Ok(None);
         }

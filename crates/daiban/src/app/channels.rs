@@ -13,7 +13,7 @@ use daiban_core::{
 };
 use serde::Deserialize;
 
-use super::{About, Actor, App, AppError, Audit, must_change, must_see, must_write};
+use super::{About, Actor, App, AppError, Audit, must_change, must_write};
 use crate::notify::{self, Quiet};
 
 /// A channel as a person gives it.
@@ -104,7 +104,7 @@ impl App {
         change: ChannelChange,
     ) -> Result<Channel, AppError> {
         let (channel, mut secrets) = self.household().channel(id).await?;
-        must_change(actor, &channel.user, "channel", id.as_str())?;
+        must_change(actor, &channel.user, false, "channel", id.as_str())?;
         self.learn(&change.secrets);
         let name = channel_name(&change.name)?;
         secrets.extend(change.secrets);
@@ -149,8 +149,13 @@ impl App {
     /// [`AppError::NotFound`].
     pub async fn channel(&self, actor: &Actor, id: &ChannelId) -> Result<Channel, AppError> {
         let (channel, _) = self.household().channel(id).await?;
-        must_see(actor, &channel.user, "channel", id.as_str())?;
-        Ok(channel)
+        if actor.sees(&channel.user, false) {
+            return Ok(channel);
+        }
+        Err(AppError::NotFound {
+            what: "channel",
+            id: id.to_string(),
+        })
     }
 
     /// When only urgent things are told.
@@ -217,7 +222,7 @@ impl App {
             id: id.to_owned(),
         })?;
         let (channel, _) = self.household().channel(&line.row.channel).await?;
-        must_change(actor, &channel.user, "message", id)?;
+        must_change(actor, &channel.user, false, "message", id)?;
         if line.row.state != OutboxState::Failed || line.notice.is_none() {
             return Err(AppError::NotNow(Text::new(
                 "这条没有失败，不用重发",

@@ -217,8 +217,9 @@ impl App {
         actor: &Actor,
         errands: &[ErrandRow],
     ) -> Result<HashMap<ErrandId, Vec<(String, Value)>>, AppError> {
+        let sight = self.sight(actor).await?;
         for errand in errands {
-            must_see(actor, &errand.user, "errand", errand.id.as_str())?;
+            sight.must_see(&errand.user, &errand.account, "errand", errand.id.as_str())?;
         }
         let ids: Vec<ErrandId> = errands.iter().map(|errand| errand.id.clone()).collect();
         Ok(self.household().facts_of(&ids).await?)

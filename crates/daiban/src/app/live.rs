@@ -5,6 +5,7 @@
 //! nothing is looked at.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -12,7 +13,11 @@ use std::{
     time::Duration,
 };
 
-use daiban_core::household::{Household, Pulse, Touched};
+use daiban_core::{
+    household::{Household, Pulse, Touched},
+    id::AccountId,
+    store::StoreError,
+};
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 
 use super::{Actor, App, AppError};
@@ -34,12 +39,19 @@ pub struct News {
     /// The newest line of history there is.
     pub event: i64,
     touched: Vec<Touched>,
+    /// Accounts that the household shares, as they were then.
+    shared: BTreeSet<AccountId>,
 }
 
 impl News {
     /// Whether anything of it is about rows that they see.
     pub fn concerns(&self, actor: &Actor) -> bool {
-        let sees = |touched: &Touched| touched.user.as_ref().is_none_or(|user| actor.sees(user));
+        let sees = |touched: &Touched| {
+            let shared = touched.account.as_ref();
+            let shared = shared.is_some_and(|account| self.shared.contains(account));
+            let owner = touched.user.as_ref();
+            owner.is_none_or(|owner| actor.sees(owner, shared))
+        };
         self.touched.iter().any(sees)
     }
 }
@@ -148,12 +160,12 @@ impl Live {
             }
             let last = looking.get_or_insert_default();
             self.looks.fetch_add(1, Ordering::Relaxed);
-            match self.household.pulse(last).await {
+            match self.look(last).await {
                 Ok(None) => {}
-                Ok(Some((pulse, touched))) => {
+                Ok(Some((pulse, touched, shared))) => {
                     let event = pulse.event;
                     *last = pulse;
-                    self.tell(event, touched);
+                    self.tell(event, touched, shared);
                 }
                 // The store is away for a moment; what changed meanwhile is found by the next look.
                 Err(error) => tracing::debug!(%error, "no look for news"),
@@ -161,7 +173,18 @@ impl Live {
         }
     }
 
-    fn tell(&self, event: i64, touched: Vec<Touched>) {
+    async fn look(
+        &self,
+        last: &Pulse,
+    ) -> Result<Option<(Pulse, Vec<Touched>, BTreeSet<AccountId>)>, StoreError> {
+        let Some((pulse, touched)) = self.household.pulse(last).await? else {
+            return Ok(None);
+        };
+        let shared = self.household.shared_accounts().await?;
+        Ok(Some((pulse, touched, shared.into_iter().collect())))
+    }
+
+    fn tell(&self, event: i64, touched: Vec<Touched>, shared: BTreeSet<AccountId>) {
         if touched.is_empty() {
             return;
         }
@@ -170,6 +193,7 @@ impl Live {
             number,
             event,
             touched,
+            shared,
         };
         // Nobody may be listening any more.
         let _ = self.news.send(Arc::new(news));

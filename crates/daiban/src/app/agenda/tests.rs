@@ -395,6 +395,7 @@ fn ask(errand: &ErrandId, state: AskState, deadline: Option<&str>) -> Ask {
             picture: None,
             deadline: deadline.map(at),
         },
+        ended_at: None,
     }
 }
 
