@@ -100,13 +100,13 @@ impl Access {
             let _ = self.hash(password).await?;
             return Err(AppError::SignIn);
         };
-        self.count_failure(&user.id).await?;
+        let counted = self.count_failure(&user.id).await?;
         if !self.verify(password, hash).await? {
             return Err(AppError::SignIn);
         }
         // The password is half of it where a code is asked for: it must not wipe out wrong codes.
         match self.has_two_step(&user.id).await? {
-            true => self.take_back_failure(&user.id).await?,
+            true => self.take_back_failure(&user.id, counted).await?,
             false => self.household.set_failures(&user.id, 0, None).await?,
         }
         Ok(user)
@@ -144,8 +144,8 @@ impl Access {
         callers.forgive(from);
     }
 
-    /// Counts a failure ahead of the check; a right password takes it back.
-    async fn count_failure(&self, user: &UserId) -> Result<(), AppError> {
+    /// Counts a failure ahead of the check; a right password takes it back. How many it makes in a row.
+    async fn count_failure(&self, user: &UserId) -> Result<u32, AppError> {
         let _one = self.counting.lock().await;
         let now = self.clock.now();
         let user = self.household.user(user).await?;
@@ -153,18 +153,18 @@ impl Access {
             return Err(AppError::Locked { until });
         }
         let failures = user.failures.saturating_add(1);
-        Ok(self
-            .household
+        self.household
             .set_failures(&user.id, failures, lock(failures, now))
-            .await?)
+            .await?;
+        Ok(failures)
     }
 
-    /// Takes back what was counted ahead, and no failure before it.
-    async fn take_back_failure(&self, user: &UserId) -> Result<(), AppError> {
+    /// Takes back what was counted ahead, and no failure before it. Its lock goes with it, unless others have failed since.
+    async fn take_back_failure(&self, user: &UserId, counted: u32) -> Result<(), AppError> {
         let _one = self.counting.lock().await;
         let user = self.household.user(user).await?;
         let failures = user.failures.saturating_sub(1);
-        let locked = user.locked_until.filter(|_| failures >= FAILURES_ALLOWED);
+        let locked = user.locked_until.filter(|_| user.failures != counted);
         Ok(self
             .household
             .set_failures(&user.id, failures, locked)

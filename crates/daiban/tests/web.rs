@@ -1048,6 +1048,8 @@ async fn every_page(house: &House, browser: &Browser, user: &User) -> Vec<(Strin
         "/channels/new",
         "/more",
         "/settings",
+        "/settings/two-step",
+        "/settings/sessions",
         "/settings/users",
         "/settings/tokens",
         "/settings/backup",

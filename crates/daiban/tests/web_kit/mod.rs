@@ -49,6 +49,7 @@ pub mod hospital;
 pub mod page;
 pub mod rail;
 pub mod vehicle;
+pub mod walk;
 
 pub const PASSWORD: &str = "a long password";
 
