@@ -26,7 +26,7 @@ use daiban_core::{
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Mutex, Semaphore};
 
-use crate::app::AppError;
+use crate::app::{AppError, is_hidden};
 
 mod actor;
 mod invitations;
@@ -519,7 +519,7 @@ fn user_name(name: &str) -> Result<String, AppError> {
     let name = name.trim();
     let good = !name.is_empty()
         && name.chars().count() <= 64
-        && !name.chars().any(|c| c.is_control() || c.is_whitespace());
+        && !name.chars().any(|c| is_hidden(c) || c.is_whitespace());
     if !good {
         return Err(AppError::Invalid(InvalidInput::new(
             "name",
@@ -566,7 +566,15 @@ mod tests {
 
     #[test]
     fn names_have_a_form() {
-        for bad in ["", "  ", "a b", "a\nb", &"x".repeat(65)] {
+        for bad in [
+            "",
+            "  ",
+            "a b",
+            "a\nb",
+            "\u{202e}nimda",
+            "a\u{200b}",
+            &"x".repeat(65),
+        ] {
             assert!(user_name(bad).is_err(), "{bad:?}");
         }
         assert_eq!(user_name(" 小王 ").unwrap(), "小王");

@@ -203,6 +203,7 @@ impl Wired {
             own_tls: server.tls.is_some(),
             hosts: Hosts::new(server.hosts.iter().map(String::as_str).chain(public)),
             rate_limit: server.rate_limit,
+            guess_limit: 0,
             body_within: None,
             lang: self.config.lang,
         }

@@ -18,7 +18,9 @@ use daiban_core::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{About, Actor, App, AppError, Audit, TrialWish, must_change, must_write};
+use super::{
+    About, Actor, App, AppError, Audit, TrialWish, is_hidden, must_change, must_write,
+};
 use crate::discreet::learn_settings;
 use crate::{net::address, notify::Reach};
 
@@ -499,7 +501,7 @@ pub(super) fn check_known<'n>(
 
 fn account_name(name: &str) -> Result<String, AppError> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > 64 || name.chars().any(is_hidden) {
         return Err(AppError::Settings(InvalidInput::new(
             "name",
             "名称应为 1 到 64 个字符",

@@ -13,7 +13,7 @@ use daiban_core::{
 };
 use serde::Deserialize;
 
-use super::{About, Actor, App, AppError, Audit, must_change, must_write};
+use super::{About, Actor, App, AppError, Audit, is_hidden, must_change, must_write};
 use crate::notify::{self, Quiet};
 
 /// A channel as a person gives it.
@@ -271,7 +271,7 @@ impl App {
 
 fn channel_name(name: &str) -> Result<String, AppError> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > 64 || name.chars().any(is_hidden) {
         return Err(AppError::Settings(InvalidInput::new(
             "name",
             "名称应为 1 到 64 个字符",

@@ -253,6 +253,13 @@ fn must_change(
     })
 }
 
+/// Letters nobody sees that change how others are read: controls, line and paragraph separators, and those that turn the
+/// direction of writing. No name needs one, and with one a name can look like another.
+pub(crate) fn is_hidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 fn must_write(actor: &Actor) -> Result<(), AppError> {
     if actor.writes() {
         Ok(())

@@ -7,7 +7,7 @@ use daiban_core::{
     secret::Secret,
 };
 
-use super::{About, Actor, App, AppError, Audit, must_govern, must_write};
+use super::{About, Actor, App, AppError, Audit, is_hidden, must_govern, must_write};
 
 impl App {
     /// Adds a user.
@@ -127,7 +127,7 @@ impl App {
             return Err(AppError::Forbidden);
         }
         let name = name.trim();
-        if name.is_empty() || name.chars().count() > 64 || name.chars().any(char::is_control) {
+        if name.is_empty() || name.chars().count() > 64 || name.chars().any(is_hidden) {
             return Err(AppError::Invalid(InvalidInput::new(
                 "name",
                 "名称应为 1 到 64 个字符",

@@ -57,6 +57,8 @@ pub struct FrontOptions {
     pub hosts: Hosts,
     /// Requests a minute of one address, this machine's too; 0: 600 for others and no limit for this machine.
     pub rate_limit: u32,
+    /// Wrong passwords and words a minute of one address; 0: 20, and 300 for this machine.
+    pub guess_limit: u32,
     /// A request's body has to have come by then; `None`: in half a minute.
     pub body_within: Option<Duration>,
     /// The language of refusals where a browser asks for none.
@@ -127,9 +129,10 @@ impl Front {
         if !is_guess(request.method(), path) {
             return Ok((caller, None));
         }
-        let limit = match here && options.rate_limit == 0 {
-            true => GUESSES_HERE,
-            false => GUESSES,
+        let limit = match (options.guess_limit, here && options.rate_limit == 0) {
+            (0, true) => GUESSES_HERE,
+            (0, false) => GUESSES,
+            (limit, _) => limit,
         };
         let taken = lock(&self.guesses).take(key, limit, now);
         taken.map_err(Refusal::TooMany)?;

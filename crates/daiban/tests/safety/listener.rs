@@ -250,14 +250,13 @@ async fn tls_of_our_own_with_a_certificate_that_is_renewed() {
     assert!(!answer.headers().contains_key("server"));
     // Nobody else's certificate, and no page in the clear.
     assert!(believing(&made()).get(&url).send().await.is_err());
-    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
-    assert!(
-        plain
-            .get(url.replace("https", "http"))
-            .send()
-            .await
-            .is_err()
-    );
+    let mut plain = TcpStream::connect(running.address).await.unwrap();
+    let answer = exchange(
+        &mut plain,
+        b"GET /signin HTTP/1.1\r\nhost: localhost\r\n\r\n",
+    )
+    .await;
+    assert!(!answer.starts_with("HTTP/"), "{answer}");
 
     // A key that does not fit leaves the old one in use; then the pair is whole.
     let second = made();
@@ -302,7 +301,8 @@ fn healthcheck_speaks_tls() {
 }
 
 async fn exchange(stream: &mut TcpStream, request: &[u8]) -> String {
-    stream.write_all(request).await.unwrap();
+    // Whoever is refused early may be cut off while still speaking.
+    let _ = stream.write_all(request).await;
     let mut answer = vec![0; 64 * 1024];
     let read = timeout(Duration::from_secs(20), stream.read(&mut answer)).await;
     let read = read.unwrap().unwrap_or(0);
@@ -326,13 +326,14 @@ async fn bytes_that_are_no_request() {
         (b"GET /more HTTP/1.1\r\nhost: evil.example\r\n\r\n", "421"),
         (b"POST /signin HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", "4"),
         (b"POST /signin HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nabcdef", "400"),
-        (long.as_bytes(), "4"),
+        (long.as_bytes(), ""),
     ] {
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         let answer = exchange(&mut stream, request).await;
         let got = answer.split(' ').nth(1).unwrap_or_default();
         let shown = String::from_utf8_lossy(&request[..request.len().min(80)]).into_owned();
-        assert!(got.starts_with(status), "{shown:?}: {answer}");
+        let fits = got.starts_with(status) && !got.starts_with('2');
+        assert!(fits, "{shown:?}: {answer}");
     }
     running.stop.send(true).unwrap();
     running.done.await.unwrap();

@@ -203,7 +203,8 @@ async fn the_walk_sees_an_open_door() {
 
 fn unlimited() -> daiban::front::FrontOptions {
     daiban::front::FrontOptions {
-        rate_limit: 1_000_000,
+        rate_limit: u32::MAX,
+        guess_limit: u32::MAX,
         ..super::home::usual()
     }
 }
