@@ -6,7 +6,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use daiban_core::{Lang, Timestamp, ask::AskState, dates, errand::Phase, household::ErrandRow};
+use daiban_core::{
+    Lang, Timestamp, ask::AskState, dates, errand::Phase, household::ErrandRow, notice::Severity,
+};
 use serde::Deserialize;
 
 use super::{
@@ -117,7 +119,12 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
     let (app, lang, now) = (&web.app, me.lang, web.app.now());
     let accounts = app.accounts(&me.actor).await?;
     let asks = app.asks(&me.actor, Some(AskState::Open)).await?;
-    let problems = app.problems(&me.actor).await?;
+    let mut problems = app.problems(&me.actor).await?;
+    problems.sort_by_key(|problem| match problem.severity {
+        Severity::Urgent => 0,
+        Severity::Attention => 1,
+        Severity::Info => 2,
+    });
     let rows = shown(app.errands(&me.actor).await?);
     let services = app.services();
     let mut errands = Vec::new();

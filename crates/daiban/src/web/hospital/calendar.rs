@@ -48,6 +48,9 @@ pub(in crate::web) struct Cell {
     pub(in crate::web) word: &'static str,
     /// For those who listen.
     pub(in crate::web) label: String,
+    /// The same in two, for a table.
+    pub(in crate::web) day: String,
+    pub(in crate::web) said: String,
     pub(in crate::web) href: Option<String>,
     pub(in crate::web) is_free: bool,
 }
@@ -132,13 +135,10 @@ fn cell(
     let wanted = marks.wanted.contains(&date);
     class.extend(wanted.then_some("wanted"));
     class.extend((marks.chosen == Some(date)).then_some("chosen"));
-    let mut label = format!(
-        "{} {}",
-        words::day(lang, date),
-        say::day_state_said(lang, state)
-    );
+    let day = words::day(lang, date);
+    let mut said = say::day_state_said(lang, state).to_owned();
     if wanted {
-        label.push_str(t(lang, "，你要的日子", ", a day you want"));
+        said.push_str(t(lang, "，你要的日子", ", a day you want"));
     }
     Cell {
         x: LEFT + column * COLUMN,
@@ -149,7 +149,9 @@ fn cell(
             false => date.day().to_string(),
         },
         word,
-        label,
+        label: format!("{day} {said}"),
+        day,
+        said,
         // A day without a clinic has nothing to be looked at.
         href: marks
             .path
