@@ -3,8 +3,8 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    http::{StatusCode, header},
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
@@ -15,7 +15,6 @@ use daiban_core::{
     id::ErrandId,
     lifecycle::Verb,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::{
@@ -60,8 +59,6 @@ struct Board {
     earlier: Option<String>,
     since: String,
     buttons: Vec<Button>,
-    /// What the part looked like; asked for again with it, an unchanged part is not sent twice.
-    seen: String,
 }
 
 /// A verb that makes sense now.
@@ -79,31 +76,24 @@ pub(in crate::web) async fn page(
     Ok(html(&detail(&web, &me, &ErrandId::from(id), None).await?))
 }
 
-/// What the page asks with.
-#[derive(Deserialize)]
-pub(in crate::web) struct Seen {
-    #[serde(default)]
-    seen: String,
-}
-
-/// `GET /errands/{id}/live`: the part alone, or 204 when it is as it was.
+/// `GET /errands/{id}/live`: the part alone, or 204 when it is what the browser says it has.
 pub(in crate::web) async fn live(
     State(web): State<Web>,
     me: Me,
     Path(id): Path<String>,
-    Query(seen): Query<Seen>,
+    headers: HeaderMap,
 ) -> Result<Response, Oops> {
     let (_, board) = board(&web, &me, &ErrandId::from(id)).await?;
     let s = Shell::alone(me.lang, me.csrf.clone());
-    let mut part = LivePart { s, board };
-    let rendered = part.render();
+    let rendered = LivePart { s, board }.render();
     let rendered = rendered.map_err(|error| AppError::Internal(error.to_string()))?;
-    let now_seen = hash_word(&rendered)[..16].to_owned();
-    if now_seen == seen.seen {
-        return Ok(StatusCode::NO_CONTENT.into_response());
+    let tag = format!("\"{}\"", &hash_word(&rendered)[..16]);
+    let known = headers.get(header::IF_NONE_MATCH);
+    if known.is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return Ok((StatusCode::NO_CONTENT, [(header::ETAG, tag)]).into_response());
     }
-    part.board.seen = now_seen;
-    Ok(html(&part))
+    let html = (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned());
+    Ok(([html, (header::ETAG, tag)], rendered).into_response())
 }
 
 /// `GET /errands/{id}/visit.ics`: a booked visit for the phone's own calendar.
@@ -209,7 +199,6 @@ async fn board(web: &Web, me: &Me, id: &ErrandId) -> Result<(u32, Board), AppErr
             true => buttons(row.phase, lang),
             false => Vec::new(),
         },
-        seen: String::new(),
     };
     Ok((views::again_s(row), board))
 }
