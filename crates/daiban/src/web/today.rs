@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
-use daiban_core::{Lang, Timestamp, ask::AskState, dates, errand::Phase, household::ErrandRow};
+use daiban_core::{
+    Lang, Timestamp, ask::AskState, dates, errand::Phase, household::ErrandRow, notice::Severity,
+};
 
 use super::{
     Web, live,
@@ -81,7 +83,12 @@ async fn board(web: &Web, me: &Me) -> Result<(Shell, Board), AppError> {
     let (app, lang, now) = (&web.app, me.lang, web.app.now());
     let accounts = app.accounts(&me.actor).await?;
     let asks = app.asks(&me.actor, Some(AskState::Open)).await?;
-    let problems = app.problems(&me.actor).await?;
+    let mut problems = app.problems(&me.actor).await?;
+    problems.sort_by_key(|problem| match problem.severity {
+        Severity::Urgent => 0,
+        Severity::Attention => 1,
+        Severity::Info => 2,
+    });
     let rows = shown(app.errands(&me.actor).await?);
     let services = app.services();
     let facts = app.facts_of(&me.actor, &rows).await?;

@@ -76,7 +76,7 @@ pub(in crate::web) async fn page(
     Ok(html(&detail(&web, &me, &ErrandId::from(id), None).await?))
 }
 
-/// `GET /errands/{id}/live`: the part alone, or 204 when it is as it was.
+/// `GET /errands/{id}/live`: the part alone, or 204 when it is what the browser says it has.
 pub(in crate::web) async fn live(
     State(web): State<Web>,
     me: Me,

@@ -48,6 +48,9 @@ pub(in crate::web) struct Cell {
     pub(in crate::web) word: &'static str,
     /// For those who listen.
     pub(in crate::web) label: String,
+    /// The same in two, for a table.
+    pub(in crate::web) day: String,
+    pub(in crate::web) said: String,
     pub(in crate::web) href: Option<String>,
     pub(in crate::web) is_free: bool,
 }
@@ -136,17 +139,19 @@ fn cell(
         true => format!("{}/{}", date.month(), date.day()),
         false => date.day().to_string(),
     };
+    let day = words::day(lang, date);
+    let mut said = say::day_state_said(lang, state).to_owned();
+    let is_more = said != word;
+    if wanted {
+        said.push_str(t(lang, "，你要的日子", ", a day you want"));
+    }
     // What is to be read comes first: so the day is also found by who says aloud what they see.
-    let (day, said) = (words::day(lang, date), say::day_state_said(lang, state));
     let mut label = match lang {
         Lang::Zh => format!("{number} {word}，{day}"),
         Lang::En => format!("{number} {word}, {day}"),
     };
-    if said != word {
+    if is_more || wanted {
         label.push_str(&format!(" {said}"));
-    }
-    if wanted {
-        label.push_str(t(lang, "，你要的日子", ", a day you want"));
     }
     Cell {
         x: LEFT + column * COLUMN,
@@ -155,6 +160,8 @@ fn cell(
         number,
         word,
         label,
+        day,
+        said,
         // A day without a clinic has nothing to be looked at.
         href: marks
             .path
