@@ -1,6 +1,9 @@
 //! What all processes share: budgets, closures, hands, the next moment.
 
-use daiban_core::store::{Slot, Toll, Turn};
+use daiban_core::{
+    household::LineUse,
+    store::{Slot, Toll, Turn},
+};
 
 use super::*;
 
@@ -94,6 +97,26 @@ pub async fn the_day_begins_at_midnight_in_beijing(store: &impl Both) {
     assert_eq!(
         store.take_budget(midnight, &spend).await.unwrap(),
         Slot::Now
+    );
+}
+
+pub async fn what_each_line_has_used_is_told(store: &impl Both) {
+    assert_eq!(store.line_uses().await.unwrap(), []);
+    for (account, turn) in [("a", Turn::Free), ("a", Turn::Poll), ("", Turn::Free)] {
+        let taken = store.take_budget(at(0), &toll(account, turn)).await;
+        assert_eq!(taken.unwrap(), Slot::Now);
+    }
+    let day = daiban_core::dates::today(at(0));
+    let line = |account: Option<&str>, used, next_poll| LineUse {
+        service: Service::Rail,
+        account: account.map(Into::into),
+        day,
+        used,
+        next_poll,
+    };
+    assert_eq!(
+        store.line_uses().await.unwrap(),
+        [line(None, 1, None), line(Some("a"), 2, Some(at(4000)))]
     );
 }
 
