@@ -65,6 +65,7 @@ tell! {
     sharing::the_quick_floor_is_measured_from_the_last_poll,
     sharing::the_day_begins_at_midnight_in_beijing,
     sharing::the_census_counts_rows_and_turns,
+    sharing::what_each_line_has_used_is_told,
     sharing::a_closed_service_is_left_alone,
     sharing::one_hand_an_account,
     sharing::the_next_moment_of_anything,

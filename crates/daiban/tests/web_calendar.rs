@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use daiban_core::{
     Text,
-    account::{AccountState, Secrets},
+    account::Secrets,
     ask::AskKind,
     errand::Phase,
     household::{Household as _, OutboxRow, OutboxState, Role, User},
@@ -303,20 +303,9 @@ async fn a_paid_look_is_sent_once_however_often_its_form_is() {
     let first = browser.post(&address, &form).await;
     check_page(&first, "look");
     assert!((500..600).contains(&first.status), "{}", first.status);
-    let ledger = || {
-        house
-            .app
-            .violation_ledger(&web_kit::House::actor(&user), &id)
-    };
-    assert_eq!(
-        house
-            .app
-            .violation_ledger(&House::actor(&user), &id)
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    let actor = House::actor(&user);
+    let spent = async || house.app.violation_ledger(&actor, &id).await.unwrap().len();
+    assert_eq!(spent().await, 1);
     let again = browser.post(&address, &form).await;
     assert_eq!(again.status, 409);
     assert!(again.text.contains("已经查过了"));
@@ -325,7 +314,7 @@ async fn a_paid_look_is_sent_once_however_often_its_form_is() {
         without.status, 409,
         "a form without its number is no word to spend"
     );
-    assert_eq!(ledger().await.unwrap().len(), 1);
+    assert_eq!(spent().await, 1);
     // What was known is still told, and that the last query brought nothing.
     let page = browser.get(&format!("/fines/{id}")).await;
     assert!(
@@ -350,7 +339,7 @@ async fn a_paid_look_is_sent_once_however_often_its_form_is() {
             .status,
         403
     );
-    assert_eq!(ledger().await.unwrap().len(), 1);
+    assert_eq!(spent().await, 1);
 }
 
 #[tokio::test]

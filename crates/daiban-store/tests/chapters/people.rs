@@ -410,7 +410,31 @@ pub async fn channels_and_what_waited_for_them(store: &impl Both) {
         store.channel(&"c".into()).await.unwrap(),
         (channel.clone(), secrets(&[("token", "k")]))
     );
-    assert_eq!(store.channels(Some(&"u".into())).await.unwrap(), [channel]);
+    assert_eq!(
+        store.channels(Some(&"u".into())).await.unwrap(),
+        [channel.clone()]
+    );
+    let changed = Channel {
+        name: "tablet".to_owned(),
+        settings: [("topic".to_owned(), "t2".to_owned())].into(),
+        ..channel
+    };
+    store
+        .change_channel(changed.clone(), secrets(&[("token", "k2")]))
+        .await
+        .unwrap();
+    assert_eq!(
+        store.channel(&"c".into()).await.unwrap(),
+        (changed.clone(), secrets(&[("token", "k2")]))
+    );
+    let gone = Channel {
+        id: "d".into(),
+        ..changed
+    };
+    assert!(matches!(
+        store.change_channel(gone, secrets(&[])).await,
+        Err(StoreError::NotFound { .. })
+    ));
     assert!(store.add_notice(notice("n"), "key").await.unwrap());
     store
         .spread(&"n".into(), vec![outbox("o", OutboxState::Queued, None)])

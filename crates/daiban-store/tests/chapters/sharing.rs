@@ -1,6 +1,9 @@
 //! What all processes share: budgets, closures, hands, the next moment.
 
-use daiban_core::store::{Slot, Toll, Turn};
+use daiban_core::{
+    household::LineUse,
+    store::{Slot, Toll, Turn},
+};
 
 use super::*;
 
@@ -115,6 +118,26 @@ pub async fn the_census_counts_rows_and_turns(store: &impl Both) {
         .map(|spent| (spent.account.as_ref().map(|id| id.as_str()), spent.used))
         .collect();
     assert_eq!(spent, [(None, 1), (Some("a"), 2)]);
+}
+
+pub async fn what_each_line_has_used_is_told(store: &impl Both) {
+    assert_eq!(store.line_uses().await.unwrap(), []);
+    for (account, turn) in [("a", Turn::Free), ("a", Turn::Poll), ("", Turn::Free)] {
+        let taken = store.take_budget(at(0), &toll(account, turn)).await;
+        assert_eq!(taken.unwrap(), Slot::Now);
+    }
+    let day = daiban_core::dates::today(at(0));
+    let line = |account: Option<&str>, used, next_poll| LineUse {
+        service: Service::Rail,
+        account: account.map(Into::into),
+        day,
+        used,
+        next_poll,
+    };
+    assert_eq!(
+        store.line_uses().await.unwrap(),
+        [line(None, 1, None), line(Some("a"), 2, Some(at(4000)))]
+    );
 }
 
 pub async fn a_closed_service_is_left_alone(store: &impl Both) {

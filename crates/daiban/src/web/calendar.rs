@@ -325,8 +325,7 @@ impl Drawing<'_> {
             weekday,
             date: match (lang, same_month) {
                 (Lang::Zh, true) => format!("{}日", day.day()),
-                (Lang::Zh, false) => format!("{}月{}日", day.month(), day.day()),
-                (Lang::En, _) => format!("{} {}", day.day(), words::month_en(day)),
+                _ => words::day_alone(lang, day),
             },
             entries: entries.iter().map(|entry| self.entry(entry)).collect(),
         }
@@ -370,11 +369,10 @@ impl Drawing<'_> {
                 };
                 format!("{} – {}{later}", words::clock(at), words::clock(end))
             }
-            (from, Some(end)) => format!(
-                "{} – {}",
-                words::day(lang, from.date()),
-                words::day(lang, end.date())
-            ),
+            (from, Some(end)) => {
+                let short = |when: When| words::day_alone(lang, when.date());
+                format!("{} – {}", short(from), short(end))
+            }
             (When::Day(_), None) => String::new(),
         }
     }

@@ -10,7 +10,7 @@ use crate::app::Allowance;
 
 /// The picture's size.
 const WIDTH: u32 = 320;
-const HEIGHT: u32 = 16;
+const HEIGHT: u32 = 12;
 
 /// One line to a service.
 pub(super) struct LimitView {
@@ -68,6 +68,8 @@ fn state(known: &Allowance, lang: Lang) -> State {
         )
     } else if known.is_used_up() {
         ("att", t(lang, "今天的用完了", "used up today"))
+    } else if known.next_look.is_some() {
+        ("", t(lang, "隔一会儿再看", "waiting its turn"))
     } else {
         ("ok", t(lang, "可以看", "may look"))
     };
@@ -117,7 +119,7 @@ fn meter(known: &Allowance, said: &str) -> String {
         r#"<rect class="{class}" width="{filled:.1}" height="{HEIGHT}" rx="4"/>"#
     );
     if known.closed.is_some() {
-        let _ = write!(svg, r#"<path class="m-shut" d="M2 8H{}"/>"#, WIDTH - 2);
+        let _ = write!(svg, r#"<path class="m-shut" d="M2 6H{}"/>"#, WIDTH - 2);
     }
     svg.push_str("</svg>");
     svg

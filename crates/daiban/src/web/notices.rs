@@ -39,8 +39,6 @@ pub(super) struct NoticeView {
     pub(super) href: Option<String>,
     /// What became of it over each channel.
     pub(super) sent: Vec<Delivery>,
-    /// Whether there was no channel to send it over.
-    pub(super) unsent: bool,
 }
 
 /// One message over one channel.
@@ -146,7 +144,6 @@ fn view(
             (Some(ask), _) => Some(format!("/asks/{ask}")),
             (None, errand) => errand.as_ref().map(|errand| format!("/errands/{errand}")),
         },
-        unsent: sent.is_empty() && channels.is_empty(),
         sent,
     }
 }

@@ -167,6 +167,14 @@ pub(super) fn near_day(lang: Lang, date: Date, today: Date) -> String {
     }
 }
 
+/// A day without its weekday: `11月22日`, `22 Nov`.
+pub(super) fn day_alone(lang: Lang, date: Date) -> String {
+    match lang {
+        Lang::Zh => format!("{}月{}日", date.month(), date.day()),
+        Lang::En => format!("{} {}", date.day(), month_en(date)),
+    }
+}
+
 /// The weekday in one character or two letters.
 pub(super) fn weekday_short(lang: Lang, date: Date) -> &'static str {
     match lang {
