@@ -18,9 +18,8 @@ async fn main() {
     let store = SqliteStore::open(&dir, None).await.unwrap();
     let script = Arc::new(web_kit::rail::Script::default());
     let mut providers = web_kit::hospital::among(daiban_providers::all(), script.clone());
-    providers.retain(|provider| {
-        provider.descriptor().service != daiban_core::service::Service::Rail
-    });
+    providers
+        .retain(|provider| provider.descriptor().service != daiban_core::service::Service::Rail);
     providers.insert(1, Box::new(web_kit::rail::ScriptedRail(script.clone())));
     let providers = web_kit::vehicle::among(providers, script);
     let house = web_kit::House::over(store, Arc::new(SystemClock), providers);

@@ -28,9 +28,15 @@ impl Lengths {
     /// The length that this share of all do not exceed, in milliseconds.
     pub(super) fn ms(&self, share: f64) -> f64 {
         let last = self.0.len().saturating_sub(1);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss
+        )]
         let index = (last as f64 * share).ceil() as usize;
-        self.0.get(index).map_or(f64::NAN, |length| length.as_secs_f64() * 1000.0)
+        self.0
+            .get(index)
+            .map_or(f64::NAN, |length| length.as_secs_f64() * 1000.0)
     }
 }
 
@@ -129,9 +135,15 @@ impl Streams {
                     }
                 }
             };
-            thread::Builder::new().stack_size(128 << 10).spawn(listening)?;
+            thread::Builder::new()
+                .stack_size(128 << 10)
+                .spawn(listening)?;
         }
-        let streams = Self { count, begun, heard };
+        let streams = Self {
+            count,
+            begun,
+            heard,
+        };
         for _ in 0..count {
             streams.begun.recv_timeout(Duration::from_secs(30))?;
         }

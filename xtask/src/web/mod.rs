@@ -97,7 +97,15 @@ pub(crate) fn bench(words: &[&str]) -> Result<()> {
 
 fn furnish(dir: &Path) -> Result<House> {
     let _ = fs::remove_dir_all(dir);
-    let example = ["run", "--quiet", "-p", "daiban", "--example", "bench_web_house", "--"];
+    let example = [
+        "run",
+        "--quiet",
+        "-p",
+        "daiban",
+        "--example",
+        "bench_web_house",
+        "--",
+    ];
     let mut make = cargo(&example);
     make.arg(dir);
     let said = output(make)?;
@@ -119,9 +127,19 @@ fn measure(binary: &Path, dir: &Path, house: &House, table: &mut Table) -> Resul
     } else {
         let packed = gzipped(&today.body);
         let packed = packed.map_or_else(|_| "no gzip here".to_owned(), kilobytes);
-        table.add("… packed by a proxy (daiban packs nothing)", packed, "", None);
+        table.add(
+            "… packed by a proxy (daiban packs nothing)",
+            packed,
+            "",
+            None,
+        );
     }
-    table.add("memory, nobody looks", megabytes(served.rss_mb()?), "< 40 MB", None);
+    table.add(
+        "memory, nobody looks",
+        megabytes(served.rss_mb()?),
+        "< 40 MB",
+        None,
+    );
     open_pages(&served, house, &mut client, table)?;
     steady(&served, house, table)
 }
@@ -133,7 +151,12 @@ fn assets(table: &mut Table) -> Result<()> {
     }
     let bytes = usize::try_from(bytes)?;
     let held = bytes <= 120 * 1024;
-    table.add("assets, all together", kilobytes(bytes), "≤ 120 KB", Some(held));
+    table.add(
+        "assets, all together",
+        kilobytes(bytes),
+        "≤ 120 KB",
+        Some(held),
+    );
     Ok(())
 }
 
@@ -154,15 +177,30 @@ fn starts(binary: &Path, dir: &Path, house: &House, table: &mut Table) -> Result
     Ok(())
 }
 
-fn open_pages(served: &Served, house: &House, client: &mut Client, table: &mut Table) -> Result<()> {
+fn open_pages(
+    served: &Served,
+    house: &House,
+    client: &mut Client,
+    table: &mut Table,
+) -> Result<()> {
     let streams = Streams::open(served, &house.cookie, OPEN)?;
     let cpu = served.cpu_s()?;
     std::thread::sleep(Duration::from_secs(5));
     let idle = (served.cpu_s()? - cpu) / 5.0;
     let mb = served.rss_mb()?;
-    table.add(&format!("memory, {OPEN} pages open"), megabytes(mb), "< 100 MB", Some(mb < 100.0));
+    table.add(
+        &format!("memory, {OPEN} pages open"),
+        megabytes(mb),
+        "< 100 MB",
+        Some(mb < 100.0),
+    );
     let share = format!("{:.1} % of a core", idle * 100.0);
-    table.add(&format!("{OPEN} pages open, nothing changes"), share, "", None);
+    table.add(
+        &format!("{OPEN} pages open, nothing changes"),
+        share,
+        "",
+        None,
+    );
     let mut told = |verb: &str| {
         let path = format!("/errands/{}/{verb}", house.errand);
         let form = format!("csrf={}&sure=1", house.csrf);
@@ -185,7 +223,10 @@ fn open_pages(served: &Served, house: &House, client: &mut Client, table: &mut T
 }
 
 fn steady(served: &Served, house: &House, table: &mut Table) -> Result<()> {
-    for (what, per_s) in [("Today at 500 a second", Some(500)), ("Today as fast as it goes", None)] {
+    for (what, per_s) in [
+        ("Today at 500 a second", Some(500)),
+        ("Today as fast as it goes", None),
+    ] {
         let load = load::pages(served, "/", &house.cookie, per_s, SECONDS)?;
         let held = per_s.map(|per_s| load.per_s > 0.98 * f64::from(per_s));
         let goal = if per_s.is_some() { "500/s" } else { "" };
@@ -201,7 +242,12 @@ fn steady(served: &Served, house: &House, table: &mut Table) -> Result<()> {
         table.add("… server / client", cores, "", None);
     }
     let mb = served.rss_mb()?;
-    table.add("memory afterwards", megabytes(mb), "< 100 MB", Some(mb < 100.0));
+    table.add(
+        "memory afterwards",
+        megabytes(mb),
+        "< 100 MB",
+        Some(mb < 100.0),
+    );
     Ok(())
 }
 
