@@ -2,25 +2,21 @@
 "use strict";
 (function () {
 var doc = document;
-var each = function (list, act) {
-  Array.prototype.slice.call(list).forEach(act);
-};
-var say = function (words, className) {
+function each(list, act) { [].slice.call(list).forEach(act); }
+function all(what, act) { each(doc.querySelectorAll(what), act); }
+function say(words, className) {
   var line = doc.createElement("p");
   line.className = className;
   line.setAttribute("role", "status");
   line.textContent = words;
   return line;
-};
+}
 
 // A form is sent once, however often its button is tapped. The button that was tapped stays enabled until the browser has
 // read its value. `data-wait` says what is waited for, `data-wait-s` how many seconds at most.
 doc.addEventListener("submit", function (event) {
   var form = event.target, button = event.submitter;
-  if (form.hasAttribute("data-sent")) {
-    event.preventDefault();
-    return;
-  }
+  if (form.hasAttribute("data-sent")) return event.preventDefault();
   form.setAttribute("data-sent", "1");
   var asked = button && button.hasAttribute("data-wait") ? button : form;
   if (asked.hasAttribute("data-wait")) {
@@ -42,7 +38,7 @@ window.addEventListener("pageshow", function (event) { if (event.persisted) loca
 
 // Times left run on by themselves in the last hour. The server said how many seconds there were, so no clock is compared.
 function tick() {
-  each(doc.querySelectorAll("time[data-left]"), function (time) {
+  all("time[data-left]", function (time) {
     var given = time.getAttribute("data-left");
     if (time.leftOf !== given) {
       time.leftOf = given;
@@ -63,11 +59,8 @@ function ask(path, tag, done) {
   request.setRequestHeader("daiban-part", "1");
   if (tag) request.setRequestHeader("If-None-Match", tag);
   request.onloadend = function () {
-    if (request.status === 401) {
-      location.href = "/signin?next=" + encodeURIComponent(location.pathname + location.search);
-      return;
-    }
-    done(request.status, request);
+    if (request.status !== 401) return done(request.status, request);
+    location.href = "/signin?next=" + encodeURIComponent(location.pathname + location.search);
   };
   request.send();
 }
@@ -101,9 +94,9 @@ doc.addEventListener("compositionend", function (event) {
 // without news. Parts are changed into the new ones node by node, so that whatever is typed, open or in focus stays.
 function ident(node) {
   if (node.nodeType !== 1) return "";
-  var get = function (name) { return node.getAttribute(name) || ""; };
+  function get(name) { return node.getAttribute(name) || ""; }
   var picks = /^(radio|checkbox|submit)$/.test(node.type);
-  return node.id || get("action") || get("href") || (get("name") && get("name") + "=" + (picks ? get("value") : ""));
+  return node.id || get("action") || get("href") || get("name") + (picks ? "=" + get("value") : "");
 }
 // What a node is about: the first thing inside that has a name.
 function inner(node) {
@@ -127,11 +120,8 @@ function isWanted(about, fresh) {
   return false;
 }
 function become(node, fresh) {
-  if (node.nodeType !== 1) {
-    if (node.nodeValue !== fresh.nodeValue) node.nodeValue = fresh.nodeValue;
-    return;
-  }
-  if (node.hasAttribute("data-sent")) return;
+  if (node.nodeValue !== fresh.nodeValue) node.nodeValue = fresh.nodeValue;
+  if (node.nodeType !== 1 || node.hasAttribute("data-sent")) return;
   each(fresh.attributes, function (given) {
     if (given.name !== "open" && node.getAttribute(given.name) !== given.value) node.setAttribute(given.name, given.value);
   });
@@ -141,16 +131,9 @@ function become(node, fresh) {
   var at = node.firstChild;
   each(fresh.childNodes, function (child) {
     var found = counterpart(at, child);
-    if (!found) {
-      node.insertBefore(doc.importNode(child, true), at);
-      return;
-    }
-    if (found === at) {
-      at = at.nextSibling;
-    } else {
-      node.insertBefore(found, at);
-    }
-    become(found, child);
+    if (found && found === at) at = at.nextSibling;
+    else node.insertBefore(found || doc.importNode(child, true), at);
+    if (found) become(found, child);
   });
   while (at) {
     var next = at.nextSibling;
@@ -186,10 +169,8 @@ function reached(ok) {
 function refresh(part) {
   var state = part.live = part.live || { at: 0 };
   var early = state.at + 1000 - Date.now();
-  if (state.asking || state.gone || doc.hidden) {
-    state.again = state.asking;
-    return;
-  }
+  state.again = state.asking;
+  if (state.asking || state.gone || doc.hidden) return;
   if (early > 0 || composing) {
     clearTimeout(state.timer);
     state.timer = setTimeout(refresh, Math.max(early, 300), part);
@@ -207,28 +188,18 @@ function refresh(part) {
       state.tag = request.getResponseHeader("ETag");
       show(request.responseText);
     }
-    if (state.again) {
-      state.again = false;
-      refresh(part);
-    }
+    if (state.again) refresh(part);
   });
 }
-function refreshAll() {
-  each(doc.querySelectorAll("[data-live]"), refresh);
-}
-function hear() {
-  heard = Date.now();
-}
+function refreshAll() { all("[data-live]", refresh); }
+function hear() { heard = Date.now(); }
 function listen() {
   if (source || doc.hidden || !window.EventSource || !doc.querySelector("[data-live]")) return;
   source = new EventSource("/live");
   opened = Date.now();
   source.addEventListener("alive", hear);
   each(["hello", "changed"], function (kind) {
-    source.addEventListener(kind, function () {
-      hear();
-      refreshAll();
-    });
+    source.addEventListener(kind, function () { refreshAll(hear()); });
   });
   source.onerror = function () {
     heard = 0;
@@ -237,37 +208,30 @@ function listen() {
   };
 }
 function hush() {
-  if (source) {
-    source.close();
-    source = null;
-  }
+  if (source) source.close();
+  source = null;
 }
 // News comes by itself, with a sign of life every 15 s. Where none comes through, the parts are asked for instead.
 function goOn() {
   var now = Date.now();
   if (doc.hidden) return;
+  tick();
   if (!source && now - opened > 30000) listen();
   var told = source && now - Math.max(heard, opened) < 20000;
   var pace = now - changed > 60000 ? 10 : 2;
-  each(doc.querySelectorAll("[data-live]"), function (part) {
+  all("[data-live]", function (part) {
     var every = away ? 2 : told ? part.getAttribute("data-every") || 60 : pace;
     if (now - (part.live ? part.live.at : opened) >= 1000 * every) refresh(part);
   });
 }
 doc.addEventListener("visibilitychange", function () {
-  if (doc.hidden) {
-    hush();
-  } else {
-    listen();
-    refreshAll();
-  }
+  if (doc.hidden) return hush();
+  listen();
+  refreshAll();
 });
 window.addEventListener("pagehide", hush);
 window.addEventListener("online", refreshAll);
-setInterval(function () {
-  tick();
-  goOn();
-}, 1000);
+setInterval(goOn, 1000);
 tick();
 listen();
 })();

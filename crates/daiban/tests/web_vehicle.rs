@@ -710,8 +710,8 @@ async fn the_live_part_is_sent_when_it_has_changed() {
     assert!(!first.text.contains("<html"));
     assert!(first.text.contains(&format!("data-live=\"{path}\"")));
     let known = first.headers["etag"].to_str().unwrap();
-    let again = garage.browser.get_with(&path, &[("if-none-match", known)]);
-    assert_eq!(again.await.status, 204);
+    let known = [("if-none-match", known)];
+    assert_eq!(garage.browser.get_with(&path, &known).await.status, 204);
     let page = garage.car().await;
     let readings = page.text.matches("id=\"car-read\"").count();
     assert_eq!(readings, 1, "on the page it is not beside itself");
