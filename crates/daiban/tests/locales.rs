@@ -14,16 +14,43 @@ use fluent_syntax::{
 };
 
 /// Chinese names that English has no other word for.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 15] = [
     "北京114预约挂号",
     "铁路12306",
+    "北京交警",
+    "交管12123",
     "京通",
     "北京市",
+    "通州",
     "张三",
+    "李四",
     "小明",
     "候补",
     "领克",
     "公众号",
+    "主任医师",
+    "普通号",
+];
+
+/// What is typed as it stands, with the marks of a keyboard.
+const TYPED: [&str; 7] = [
+    "小明:child",
+    "李四:student",
+    "时:分",
+    "六,日,五",
+    "车牌,号牌种类,发动机号,车架号",
+    "名字:纬度,经度,半径米",
+    "家:39.9",
+];
+
+/// Words of others that are the same in both languages.
+const TERMS: [&str; 6] = [
+    "Webhook",
+    "Hash",
+    "appid",
+    "access token",
+    "refresh token",
+    "client id",
 ];
 
 /// A message: its texts (one for each variant) and its arguments.
@@ -288,6 +315,14 @@ fn is_han(letter: char) -> bool {
 
 /// Half-width marks beside Chinese, or English where Chinese should be.
 fn wrong_in_chinese(text: &str) -> Option<String> {
+    let mut said = text.to_owned();
+    for typed in TYPED {
+        said = said.replace(typed, "…");
+    }
+    if TERMS.contains(&text) {
+        return None;
+    }
+    let text = said.as_str();
     let letters: Vec<char> = text.chars().collect();
     for (at, letter) in letters.iter().enumerate() {
         let before = at.checked_sub(1).is_some_and(|at| is_han(letters[at]));
