@@ -18,9 +18,7 @@ use daiban_core::{
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{
-    About, Actor, App, AppError, Audit, TrialWish, is_hidden, must_change, must_write,
-};
+use super::{About, Actor, App, AppError, Audit, TrialWish, is_hidden, must_change, must_write};
 use crate::discreet::learn_settings;
 use crate::{net::address, notify::Reach};
 
