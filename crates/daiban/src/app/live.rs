@@ -126,7 +126,10 @@ impl Live {
     /// Says that something has changed that is in no row.
     pub(crate) async fn say(&self, touched: Touched) {
         let event = self.looking.lock().await.as_ref().map(|pulse| pulse.event);
-        self.tell(event.unwrap_or_default(), vec![touched]);
+        // Without an answer it is the owner's alone, until the rows are looked at again.
+        let shared = self.household.shared_accounts().await.unwrap_or_default();
+        let shared = shared.into_iter().collect();
+        self.tell(event.unwrap_or_default(), vec![touched], shared);
     }
 
     /// Everybody who listens is sent away, now and from now on: the process ends.
