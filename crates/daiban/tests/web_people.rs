@@ -329,7 +329,10 @@ async fn an_invitation_is_shown_once_used_once_and_by_good_input_only() {
     let mut guest = Walk::new(&home.house, WECHAT);
     for _ in 0..2 {
         let page = guest.page(&path).await;
-        assert_order(&page, &["加入这一家", "成员", "value=\"小默\""]);
+        assert_order(
+            &page,
+            &["加入这一家", "成员", "有效到 11月25日", "value=\"小默\""],
+        );
     }
     for (name, password, again, field) in [
         ("小默", "a long password", "another", "password"),

@@ -31,7 +31,7 @@ pub struct Invitation {
     /// When it was made.
     #[serde(with = "dates::rfc3339")]
     pub created_at: Timestamp,
-    /// When it is over; kept with its word.
+    /// When it is over: three days after it was made.
     #[serde(skip)]
     pub until: Timestamp,
 }
@@ -71,10 +71,10 @@ impl Access {
     /// The store's.
     pub async fn invitations(&self) -> Result<Vec<Invitation>, AppError> {
         let open = self.household.open_once(JOIN, self.clock.now()).await?;
-        let read = open
+        Ok(open
             .iter()
-            .filter_map(|(purpose, until)| read(purpose, *until));
-        Ok(read.collect())
+            .filter_map(|(purpose, _)| read(purpose))
+            .collect())
     }
 
     /// Makes the link of an invitation worthless.
@@ -102,7 +102,7 @@ impl Access {
     pub async fn invitation(&self, word: &str) -> Result<Option<Invitation>, AppError> {
         let now = self.clock.now();
         let found = self.household.look_at_once(&hash_word(word), now).await?;
-        Ok(found.and_then(|purpose| read(&purpose, now)))
+        Ok(found.and_then(|purpose| read(&purpose)))
     }
 
     /// Makes the invited user with the name and password of their choice. Only good input uses the word up.
@@ -116,7 +116,7 @@ impl Access {
         let name = self.free_name(name).await?;
         let hash = self.checked_hash(password).await?;
         let used = self.use_word(word).await?;
-        let invitation = used.and_then(|purpose| read(&purpose, self.clock.now()));
+        let invitation = used.and_then(|purpose| read(&purpose));
         let invitation = invitation.ok_or(AppError::SignIn)?;
         self.store_user(name, invitation.role, hash).await
     }
@@ -135,10 +135,10 @@ fn purpose(invitation: &Invitation) -> Result<String, AppError> {
     Ok(format!("{JOIN}{said}"))
 }
 
-fn read(purpose: &str, until: Timestamp) -> Option<Invitation> {
+fn read(purpose: &str) -> Option<Invitation> {
     let invitation: Invitation = serde_json::from_str(purpose.strip_prefix(JOIN)?).ok()?;
     Some(Invitation {
-        until,
+        until: hours_after(invitation.created_at, JOIN_HOURS),
         ..invitation
     })
 }
