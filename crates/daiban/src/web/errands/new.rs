@@ -8,8 +8,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use daiban_core::{
-    Lang,
+    Lang, Timestamp,
     account::{Account, AccountState},
+    dates,
     descriptor::ErrandKind,
     id::AccountId,
     service::Service,
@@ -30,7 +31,7 @@ use super::{
     sections::{self, Section},
 };
 use crate::{
-    app::{AppError, DryRun, NewErrand, Started},
+    app::{AppError, DryRun, NewErrand, Next, Started},
     say,
 };
 
@@ -206,7 +207,18 @@ pub(in crate::web) fn told(dry: &DryRun, lang: Lang) -> Dry {
             .iter()
             .map(|step| step.reason.in_lang(lang).to_owned())
             .collect(),
-        next: say::next_words(&dry.next, lang),
+        next: match dry.next {
+            Next::Sleep(Some(until)) => waits(until, lang),
+            _ => say::next_words(&dry.next, lang),
+        },
+    }
+}
+
+fn waits(until: Timestamp, lang: Lang) -> String {
+    let (day, time) = (words::day(lang, dates::today(until)), words::clock(until));
+    match lang {
+        Lang::Zh => format!("接下来会等到 {day} {time}"),
+        Lang::En => format!("would now wait until {day} {time}"),
     }
 }
 
