@@ -466,7 +466,7 @@ async fn notices_are_told_with_the_providers_own_words_and_a_cure() {
     // It goes again over the same channel, once.
     let row = house
         .store
-        .outbox(10)
+        .outbox(100)
         .await
         .unwrap()
         .into_iter()
