@@ -20,7 +20,7 @@
     field: (key) => {
       const fields = all("input:not([type=hidden]), select, textarea");
       // Wishes, settings and secrets have their names behind a word of their own.
-      return fields.find((e) => e.name === key) || fields.find((e) => /^(w|set|sec)\./.test(e.name) && e.name.endsWith("." + key)) || best(fields, key);
+      return fields.find((e) => e.name === key) || fields.find((e) => /^(w|set|sec|more)\./.test(e.name) && e.name.endsWith("." + key)) || best(fields, key);
     },
     // Where to press it; `fold` is what has to be opened before, `over` what lies on top.
     point: (e) => {

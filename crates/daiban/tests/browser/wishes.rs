@@ -40,9 +40,11 @@ impl Walk<'_> {
         self.form("permit.keep");
         let plate = self.house.household.cars[0].plate.clone();
         let account = "张三的车";
+        self.tab.fill("plates", &plate);
+        self.tab.press(Css("button[name='add.plates']"));
+        self.tab.shows(&plate);
         for (name, value) in [
             ("account", account),
-            ("plates", &plate),
             ("purpose", "03"),
             ("district", "010"),
             ("address", "测试路 1 号"),
