@@ -33,7 +33,9 @@ const NAMES: [&str; 15] = [
 ];
 
 /// What is typed as it stands, with the marks of a keyboard.
-const TYPED: [&str; 7] = [
+const TYPED: [&str; 9] = [
+    "姓名:child",
+    "姓名:student",
     "小明:child",
     "李四:student",
     "时:分",
