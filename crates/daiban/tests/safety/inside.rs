@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use daiban::app::{AppError, NewAccount, NewChannel};
+use daiban::app::{AppError, NewAccount, TrialWish, NewChannel};
 use daiban_core::{secret::Secret, service::Service};
 
 use super::home::Home;
@@ -60,6 +60,7 @@ async fn accounts_and_channels_do_not_point_inside() {
             name: "x".to_owned(),
             settings: map(&[("base_url", address)]),
             secrets: BTreeMap::from([("token".to_owned(), token)]),
+            trial: TrialWish::Usual,
         };
         let refused = field(app.add_account(&actor, account).await);
         assert_eq!(refused.as_deref(), Some("base_url"), "{address}");
@@ -80,6 +81,7 @@ async fn accounts_and_channels_do_not_point_inside() {
                     "0123456789abcdef0123456789abcdef".into(),
                 ),
             ]),
+            trial: TrialWish::Usual,
         };
         let refused = field(app.add_account(&actor, fines).await);
         assert_eq!(refused.as_deref(), Some("url"), "{address}");

@@ -127,6 +127,7 @@ fn house_account(house: &House, owner: &User, service: Service, n: usize) -> Acc
         settings: BTreeMap::new(),
         created_at: house.now(),
         signed_in_at: None,
+        shared: false,
     }
 }
 
