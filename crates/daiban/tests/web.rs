@@ -32,8 +32,8 @@ fn sample_paths() -> Vec<String> {
 }
 
 fn is_open(path: &str) -> bool {
-    path == "/signin"
-        || ["/assets/", "/setup/", "/enter/", "/a/"]
+    matches!(path, "/signin" | "/signin/code")
+        || ["/assets/", "/setup/", "/enter/", "/join/", "/a/"]
             .iter()
             .any(|open| path.starts_with(open))
 }
@@ -277,7 +277,7 @@ async fn sign_in_leads_nowhere_else_and_locks_guessers_out() {
         .post("/signin", &[("name", "林岚"), ("password", PASSWORD)])
         .await;
     assert_eq!(locked.status, 429);
-    assert!(locked.text.contains("前不能再试"));
+    assert!(locked.text.contains("以后再试"));
 }
 
 #[tokio::test]

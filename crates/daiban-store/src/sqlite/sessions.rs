@@ -100,7 +100,7 @@ impl SqliteStore {
             .bind(id);
         let mut tx = self.write().await?;
         if query.execute(&mut *tx).await?.rows_affected() == 0 {
-            return Err(not_found("session", &id));
+            return Err(not_found("session", id));
         }
         tx.commit().await
     }
