@@ -196,7 +196,8 @@ pub(super) async fn linked_page(
     guest: Guest,
     Path(word): Path<String>,
 ) -> Result<Response, Oops> {
-    if !word.contains('.') {
+    let is_id = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_id {
         return Ok(Redirect::to(&format!("/asks/{word}")).into_response());
     }
     let Some((looking, ask)) = outside(&web, &guest, &word).await? else {
