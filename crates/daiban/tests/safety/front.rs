@@ -130,8 +130,8 @@ async fn what_is_counted_together_and_what_is_not() {
     for (path, status) in [
         ("/enter/x", 200),
         ("/enter/x", 200),
-        ("/a/wrong.word", 404),
-        ("/a/other.word", 404),
+        ("/a/wrong.word", 410),
+        ("/a/other.word", 410),
     ] {
         assert_eq!(
             from(&router, one, "GET", path, &[]).await.status,
@@ -171,7 +171,7 @@ async fn what_is_counted_together_and_what_is_not() {
         from(&router, other, "GET", "/a/wrong.word", &[])
             .await
             .status,
-        404,
+        410,
         "others go on"
     );
 }
@@ -268,7 +268,7 @@ async fn behind_a_proxy_its_word_counts_and_nobody_elses() {
         from(&router, "10.0.0.7", "GET", "/a/wrong.word", &other)
             .await
             .status,
-        404
+        410
     );
     // Who comes past the proxy speaks in the clear.
     let past = from(&router, "192.168.1.20", "GET", "/signin", &https).await;

