@@ -13,6 +13,9 @@ document.querySelectorAll("[data-points]").forEach(function (box) {
 
   function fit() {
     var wide = Math.min(size[0], box.clientWidth - 32);
+    if (wide <= 0) {
+      return;
+    }
     var high = Math.round((wide * size[1]) / size[0]);
     [picture, marks].forEach(function (shown) {
       shown.setAttribute("width", wide);

@@ -418,7 +418,7 @@ async fn a_sign_in_is_tried_out_as_wished() {
         (StatusCode::BAD_REQUEST, &json!("token"))
     );
     let (status, _) = add(permit("四", "c", json!("perhaps"))).await;
-    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(status.is_client_error(), "{status}");
 }
 
 #[tokio::test]

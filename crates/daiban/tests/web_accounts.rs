@@ -131,7 +131,7 @@ impl Home {
     }
 
     async fn add(&self, name: &str, token: &str, more: &[(&str, &str)]) -> Seen {
-        let fields = [&[("name", name), ("sec.token", token)], more].concat();
+        let fields = [&[("name", name), ("sec.token", token)][..], more].concat();
         self.browser.post(PATH, &fields).await
     }
 
@@ -310,7 +310,7 @@ async fn a_sign_in_is_mended_in_place() {
     let account = home.accounts().await.remove(0);
     let path = format!("/accounts/{}", account.id);
     let change = async |token: &str, more: &[(&str, &str)]| {
-        let fields = [&[("name", "家"), ("sec.token", token)], more].concat();
+        let fields = [&[("name", "家"), ("sec.token", token)][..], more].concat();
         home.browser.post(&path, &fields).await
     };
     let refused = change(BAD, &[]).await;

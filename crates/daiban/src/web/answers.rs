@@ -148,7 +148,7 @@ mod tests {
     fn points_can_be_typed_and_taken_back() {
         let size = (608, 400);
         let typed = |more: &[(&str, &str)]| {
-            let all = [&[("points", "1,2;3,4")], more].concat();
+            let all = [&[("points", "1,2;3,4")][..], more].concat();
             read_points(&fields(&all), size)
         };
         let three = Read::Point(vec![(1, 2), (3, 4), (600, 30)]);

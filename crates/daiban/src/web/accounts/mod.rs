@@ -137,8 +137,8 @@ fn row(web: &Web, me: &Me, account: &Account, asks: &[Ask]) -> AccountView {
     let ask = asks.iter().find(|ask| ask.account == account.id);
     let way_in = match ask {
         _ if !me.actor.changes(&account.user) => WayIn::Nothing,
-        Some(ask) if ask_signs_in(ask) => WayIn::GoOn(format!("/asks/{}", ask.id)),
         _ if account.state == AccountState::Ready => WayIn::Nothing,
+        Some(ask) if ask_signs_in(ask) => WayIn::GoOn(format!("/asks/{}", ask.id)),
         _ => way_in(web, me, account),
     };
     AccountView { way_in, ..view }

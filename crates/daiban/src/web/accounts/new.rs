@@ -166,9 +166,16 @@ async fn new_page(
         back.as_ref()
             .is_some_and(|back| back.draft.is_some() && back.given.contains_key(name))
     };
+    let names_the_account = back
+        .as_ref()
+        .is_some_and(|back| !back.given.contains_key("name"));
     let sealed = |names: &[&str]| {
         let mut fields = making("sec.").named(descriptor.secrets, names);
         for field in &mut fields {
+            // What the account is called is complained about at its own field, though a secret may be called so too.
+            if names_the_account && field.name == "sec.name" {
+                field.error = None;
+            }
             field.required &= !is_kept(field.name.trim_start_matches("sec."));
         }
         fields

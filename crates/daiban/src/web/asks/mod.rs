@@ -236,7 +236,8 @@ async fn onward_from(
         return Ok(None);
     }
     let errand = web.app.errand(actor, &ask.errand).await?;
-    if !inside && !(errand.internal && ask.ask.kind != AskKind::Approve) {
+    let signs_in = errand.internal && ask.ask.kind != AskKind::Approve;
+    if !inside && !signs_in {
         return Ok(None);
     }
     let Some(next) = web.links.next_ask(actor, &ask.id).await? else {
