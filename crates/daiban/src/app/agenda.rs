@@ -252,7 +252,7 @@ pub fn collect(matters: &[Matter], asks: &[Ask]) -> Agenda {
     once(&mut agenda.entries);
     agenda
         .entries
-        .sort_by(|a, b| (a.when.order(), a.kind).cmp(&(b.when.order(), b.kind)));
+        .sort_by_key(|entry| (entry.when.order(), entry.kind));
     agenda
 }
 
