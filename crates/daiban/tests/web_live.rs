@@ -205,13 +205,16 @@ async fn it_is_for_people_with_a_session_and_ends_with_it() {
     let mut stream = Stream::begun(&li.browser).await;
     let mut elsewhere = Stream::begun(&house.browser(&li.user).await).await;
     assert_eq!(li.browser.post("/signout", &[]).await.status, 303);
-    while let Some((event, _)) = stream.next().await {
+    let mut ended_at = 0;
+    while let Some((event, number)) = stream.next().await {
         assert_eq!(event, "changed");
+        ended_at = number;
     }
+    assert!(ended_at > 0, "the end of a session is news");
     // Another session of the same person goes on.
     ask(&house, &li).await;
     let mut heard = 0;
-    while heard < 2 {
+    while heard <= ended_at {
         let (event, number) = elsewhere.next().await.expect("it goes on");
         assert_eq!(event, "changed");
         heard = number;

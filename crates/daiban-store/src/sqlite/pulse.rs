@@ -15,7 +15,7 @@ use super::{SqliteStore, fault::Done};
 
 /// `$1`, `$2`, `$3`: the newest line of history, notice and message known. Lines that are only ever added are told by their
 /// numbers; asks and errands change with a line of history each. What is changed in place is told by a mark: a cell that was
-/// sealed anew begins with another nonce, which is its first 34 characters.
+/// sealed anew begins with another nonce, which is its first 34 characters. On PostgreSQL `GROUP_CONCAT` is `STRING_AGG`.
 const NEWS: &str = "\
     SELECT 'event' AS what, COALESCE(e.user_id, a.user_id) AS user_id, COALESCE(v.account, e.account) AS account, \
          CAST(MAX(v.seq) AS TEXT) AS mark \
@@ -31,7 +31,7 @@ const NEWS: &str = "\
      FROM accounts WHERE removed_at IS NULL \
     UNION ALL SELECT 'kept/' || k.account, a.user_id, k.account, CAST(SUM(k.number) AS TEXT) \
      FROM kept k JOIN accounts a ON a.id = k.account GROUP BY k.account, a.user_id \
-    UNION ALL SELECT 'sessions/' || user_id, user_id, NULL, COUNT(*) || '/' || MAX(until) FROM sessions GROUP BY user_id \
+    UNION ALL SELECT 'sessions/' || user_id, user_id, NULL, GROUP_CONCAT(substr(hash, 1, 8)) FROM sessions GROUP BY user_id \
     UNION ALL SELECT 'problem/' || key, user_id, NULL, since || substr(body, 1, 34) FROM problems";
 
 /// The newest of everything that is only ever added.
