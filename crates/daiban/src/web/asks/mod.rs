@@ -215,7 +215,7 @@ async fn other_path(web: &Web, word: &str) -> Result<Option<String>, AppError> {
     if let Some(ask) = web.links.read_short(word).await? {
         return Ok(Some(web.links.ask_path(&ask).await?));
     }
-    let is_bare = !word.contains('.') && !word.contains('-');
+    let is_bare = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     Ok(is_bare.then(|| format!("/asks/{word}")))
 }
 
