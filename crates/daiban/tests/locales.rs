@@ -451,3 +451,42 @@ fn keys_are_found_however_they_are_written() {
         2
     );
 }
+
+/// A text of the pages is a message; a pair of literals with Chinese in `t` is one that was forgotten.
+#[test]
+fn pages_say_nothing_in_pairs() {
+    let mut texts = sources(&root().join("templates"), ".html");
+    texts.extend(sources(&root().join("src/web"), ".rs"));
+    let forgotten: Vec<String> = texts
+        .iter()
+        .flat_map(|(path, text)| {
+            let pairs = spoken_pairs(text).into_iter();
+            pairs.map(|said| format!("{}: {said}", path.display()))
+        })
+        .collect();
+    assert!(forgotten.is_empty(), "{forgotten:#?}");
+    assert_eq!(
+        spoken_pairs("{{ s.t(\"好\", \"good\") }} t(\n lang, \"好\", \"good\") format!(\"好\")")
+            .len(),
+        2
+    );
+}
+
+/// Chinese literals among the arguments of `t(`.
+fn spoken_pairs(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices("t(") {
+        let before = text[..at].chars().next_back().unwrap_or(' ');
+        if before.is_alphanumeric() || before == '_' {
+            continue;
+        }
+        let rest = &text[at + 2..];
+        let Some((zh, _)) = literal(rest).or_else(|| literal(rest.split_once(',')?.1)) else {
+            continue;
+        };
+        // The name of the other language is said in that language.
+        let is_text = zh.chars().any(is_han) && !rest.starts_with("\"English\"");
+        found.extend(is_text.then_some(zh));
+    }
+    found
+}

@@ -44,3 +44,136 @@ settings-the-data = 数据
 settings-the-key = 密钥
 settings-the-newest-changes-not-yet = 还没并进数据的最新改动
 settings-time-unknown = 时间不明
+
+# audit.html
+settings-nothing-here-yet = 这里还没有记录。
+settings-refused = 没让
+settings-what-everybody-did-in-daiban = 全家在 daiban 里做过的。记 400 天，改不了；被拒的记 90 天。
+settings-what-you-did-and-what = 你做过的，和别人对你的登录做过的。记 400 天，改不了。
+settings-who-did-what = 操作记录
+
+# join.html
+settings-join = 加入
+settings-join-this-household = 加入这一家
+settings-name-and-password = 名字和密码
+settings-the-link-works-once-until = 。链接只能用一次，有效到
+settings-you-will-be = 你会是：
+
+# more.html
+settings-api-tokens = 接口凭证
+settings-find-a-doctors-department = 找科室、看哪天有号
+settings-language-name-password-two-step = 语言、名字、密码、两步验证
+settings-people = 家里的人
+settings-sessions = 登录着的设备
+settings-sign-out = 退出登录
+settings-train-tickets-left = 查火车余票
+settings-waiting-for-you-and-earlier = 待你处理，也看以前的
+
+# settings/general.html
+settings-a-code-from-your-phone = 登录时再填手机上的验证码；也护着车
+settings-change-it = 换掉
+settings-change-password = 换密码
+settings-for-this-browser-only = 只管这个浏览器。
+settings-language = 语言
+settings-new-password = 新密码
+settings-present-password = 现在的密码
+settings-rename = 改名
+settings-the-name-you-sign-in = 登录时用的名字
+settings-two-step-sign-in = 两步验证
+
+# settings/password_field.html
+settings-your-password = 你的密码
+
+# settings/sessions.html
+settings-days-or = 天，
+settings-days-without-use = 天没用就自动退出。
+settings-end = 结束
+settings-end-all-others = 结束别处的全部登录
+settings-last-used = 上次用
+settings-since = 登录于
+settings-the-names-are-what-browsers = 设备名是浏览器自己说的，只供辨认。有不认识的：先结束它，再换密码。
+settings-they-end-after = 最多
+settings-this-one = 就是这一个
+
+# settings/tabs.html
+settings-yourself = 自己
+
+# settings/tokens.html
+settings-for-scripts-and-other-programs = 给脚本和别的程序用，不用密码
+settings-for-what = 给谁用
+settings-it-may = 能做什么
+settings-make-one-2 = 做一个
+settings-revoke = 作废
+settings-the-new-token-shown-this = 新凭证，只显示这一次：
+
+# settings/two_step.html
+settings-1-scan-this-with-the = 1. 用验证器扫这个码：
+settings-2-enter-the-six-digits = 2. 填验证器现在显示的六位数字：
+settings-begin = 开始设置
+settings-besides-the-password-signing-in = 登录时除了密码，再填一个手机上的验证码。它也护着车：解锁、启动、开窗、开后备箱前要再填一次。
+settings-few-left-switch-it-off = 快用完了：关掉再打开，会给十个新的。
+settings-i-have-them = 抄好了
+settings-it-is-on = 打开了。
+settings-leave-it = 不设了
+settings-off = 没打开
+settings-on = 开着
+settings-or-type-this-key-in = 扫不了就手动输入这个密钥（基于时间，6 位）：
+settings-other-sessions-are-over-the = 别处的登录已退出。下面的备用码只显示这一次，抄下来或打印，放在家里：手机丢了，一个码顶一次验证码。
+settings-qr-code-the-key-for = 二维码：两步验证的密钥
+settings-recovery-codes = 备用码
+settings-recovery-codes-left = 没用过的备用码
+settings-since-2 = 打开于
+settings-state = 状态
+settings-switch-it-off = 关掉
+settings-switch-it-off-2 = 关掉两步验证
+settings-switch-it-on = 打开两步验证
+settings-switch-on = 打开
+settings-then-a-password-alone-signs = 关掉后，一个密码就能登录，也能给车解锁、启动。
+settings-you-need-an-authenticator-on = 手机上要有一个验证器，例如 Microsoft Authenticator、Google Authenticator，或手机自带的密码管理。
+
+# settings/users.html
+settings-a-first-password = 先给个密码
+settings-add = 加一个人
+settings-good-for-three-days-and = 三天内有效，只能用一次。对方自己取名字、设密码。
+settings-invite-somebody = 邀请一个人
+settings-keep-their-own = 管自己的
+settings-make-a-link = 做一个邀请链接
+settings-name-optional = 名字（可不填）
+settings-no-name-yet = 没写名字
+settings-or-set-name-and-password = 或者替对方设好名字和密码
+settings-take-back = 收回
+settings-the-invitations-link-shown-this = 邀请链接，只显示这一次，发给对方：
+settings-they-may = 能做什么
+settings-until = 有效到
+
+# audit.rs
+settings-a-session = 一处登录
+settings-api-token = 接口凭证
+settings-channel = 渠道
+settings-command-line = 命令行
+settings-link = 一次性链接
+settings-setting = 设置
+settings-somebody-else = 别人
+settings-somebody-not-signed-in = 没登录的人
+settings-the-ask = 看这件事
+settings-the-errand = 看代办
+settings-token = 凭证
+settings-web-page = 网页
+
+# join.rs
+settings-ask-whoever-invited-you-for = 请邀请你的人再发一个。
+
+# settings/general.rs
+settings-half-set-up = 设到一半
+settings-the-password-is-changed-other = 密码换好了，别处的登录都已退出。
+settings-the-present-password-is-wrong = 现在的密码不对
+
+# settings/tokens.rs
+settings-never-used = 还没用过
+settings-used = 用过：
+
+# settings/two_step.rs
+settings-the-password-is-wrong = 密码不对
+
+# settings/users.rs
+settings-locked-until = 锁到

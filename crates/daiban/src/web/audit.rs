@@ -80,7 +80,7 @@ fn line(row: &AuditRow, names: &Names, lang: Lang, now: daiban_core::Timestamp) 
         at: words::moment(lang, row.at, now),
         who: match &row.user {
             Some(user) => names.of("user", user.as_str(), lang),
-            None => words::t(lang, "没登录的人", "somebody not signed in").to_owned(),
+            None => words::m(lang, "settings-somebody-not-signed-in").to_owned(),
         },
         what: what.map_or_else(
             || row.what.clone(),
@@ -99,10 +99,10 @@ fn line(row: &AuditRow, names: &Names, lang: Lang, now: daiban_core::Timestamp) 
 /// From where and by which key.
 fn by(row: &AuditRow, lang: Lang) -> String {
     let via = match row.via.as_deref().and_then(|via| via.split('/').next()) {
-        Some("session") => words::t(lang, "网页", "web page"),
-        Some("token") => words::t(lang, "接口凭证", "API token"),
-        Some("link") => words::t(lang, "一次性链接", "link"),
-        Some("command_line") => words::t(lang, "命令行", "command line"),
+        Some("session") => words::m(lang, "settings-web-page"),
+        Some("token") => words::m(lang, "settings-api-token"),
+        Some("link") => words::m(lang, "settings-link"),
+        Some("command_line") => words::m(lang, "settings-command-line"),
         _ => "",
     };
     let parts = [via, row.origin.as_deref().unwrap_or_default()];
@@ -144,7 +144,7 @@ impl Names {
 
     fn of(&self, kind: &'static str, id: &str, lang: Lang) -> String {
         let known = self.0.get(&(kind, id.to_owned()));
-        let other = || words::t(lang, "别人", "somebody else").to_owned();
+        let other = || words::m(lang, "settings-somebody-else").to_owned();
         known.cloned().unwrap_or_else(other)
     }
 
@@ -154,13 +154,13 @@ impl Names {
         };
         let word = match kind {
             "user" => return self.of("user", id, lang),
-            "account" => words::t(lang, "账号", "account"),
-            "channel" => words::t(lang, "渠道", "channel"),
-            "token" => words::t(lang, "凭证", "token"),
-            "errand" => return words::t(lang, "看代办", "the errand").to_owned(),
-            "ask" => return words::t(lang, "看这件事", "the ask").to_owned(),
-            "session" => words::t(lang, "一处登录", "a session"),
-            "setting" => words::t(lang, "设置", "setting"),
+            "account" => words::m(lang, "shell-account"),
+            "channel" => words::m(lang, "settings-channel"),
+            "token" => words::m(lang, "settings-token"),
+            "errand" => return words::m(lang, "settings-the-errand").to_owned(),
+            "ask" => return words::m(lang, "settings-the-ask").to_owned(),
+            "session" => words::m(lang, "settings-a-session"),
+            "setting" => words::m(lang, "settings-setting"),
             // An address as the router spells it.
             _ => return about.to_owned(),
         };

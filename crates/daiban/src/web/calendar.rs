@@ -16,7 +16,7 @@ use super::{
     page::{Shell, html},
     security::Oops,
     visitor::Me,
-    words::{self, State as Standing, t},
+    words::{self, State as Standing, m},
 };
 use crate::app::{
     AppError,
@@ -262,7 +262,8 @@ impl Drawing<'_> {
                 false => word.to_owned(),
             })
         });
-        told.collect::<Vec<_>>().join(t(self.lang, "，", ", "))
+        told.collect::<Vec<_>>()
+            .join(m(self.lang, "shell-mark-comma"))
     }
 
     fn plates(&self) -> Vec<String> {
@@ -315,8 +316,8 @@ impl Drawing<'_> {
         let lang = self.lang;
         let apart = (day - dates::today(self.now)).get_days();
         let weekday = match apart {
-            0 => t(lang, "今天", "Today").to_owned(),
-            1 => t(lang, "明天", "Tomorrow").to_owned(),
+            0 => m(lang, "shell-today").to_owned(),
+            1 => m(lang, "calendar-tomorrow").to_owned(),
             _ => words::weekday(lang, day).to_owned(),
         };
         let same_month = day.month() == self.first.month();
@@ -380,26 +381,12 @@ impl Drawing<'_> {
     fn state(&self, entry: &Entry) -> Option<Standing> {
         let lang = self.lang;
         let (class, word) = match (entry.kind, entry.certainty) {
-            (Kind::PermitMissing, _) => ("urg", t(lang, "没有能用的证", "no permit")),
-            (Kind::PayBy, _) => ("att", t(lang, "要你付款", "you have to pay")),
-            (Kind::Ask, _) => ("att", t(lang, "要你处理", "needs you")),
-            (Kind::PermitRenewal, _) => ("", t(lang, "打算办，还没办", "planned, not done yet")),
-            (_, Certainty::Unpaid) => (
-                "att",
-                t(
-                    lang,
-                    "还没付款，付了才是你的",
-                    "unpaid; yours once it is paid",
-                ),
-            ),
-            (_, Certainty::Unsure) => (
-                "",
-                t(
-                    lang,
-                    "最后看到时没付款，以 12306 为准",
-                    "was unpaid when last seen; 12306 knows",
-                ),
-            ),
+            (Kind::PermitMissing, _) => ("urg", m(lang, "shell-no-permit")),
+            (Kind::PayBy, _) => ("att", m(lang, "calendar-you-have-to-pay")),
+            (Kind::Ask, _) => ("att", m(lang, "calendar-needs-you")),
+            (Kind::PermitRenewal, _) => ("", m(lang, "calendar-planned-not-done-yet")),
+            (_, Certainty::Unpaid) => ("att", m(lang, "calendar-unpaid-yours-once-it-is")),
+            (_, Certainty::Unsure) => ("", m(lang, "calendar-was-unpaid-when-last-seen")),
             (_, Certainty::About { as_of }) => return Some(self.about(as_of)),
             _ => return None,
         };
@@ -410,22 +397,10 @@ impl Drawing<'_> {
         let lang = self.lang;
         let days = as_of.map(|at| (dates::today(self.now) - dates::today(at)).get_days());
         let word = match days {
-            None => t(
-                lang,
-                "大约；按不知多旧的报告推算",
-                "about; from a report of unknown age",
-            ),
-            Some(..=0) => t(lang, "大约；按今天的报告推算", "about; from today’s report"),
-            Some(1..=7) => t(
-                lang,
-                "大约；按这几天的报告推算",
-                "about; from a report of these days",
-            ),
-            Some(_) => t(
-                lang,
-                "大约；按一周多前的报告推算",
-                "about; from a report more than a week old",
-            ),
+            None => m(lang, "calendar-about-from-a-report-of"),
+            Some(..=0) => m(lang, "calendar-about-from-todays-report"),
+            Some(1..=7) => m(lang, "calendar-about-from-a-report-of-2"),
+            Some(_) => m(lang, "calendar-about-from-a-report-more"),
         };
         Standing { class: "", word }
     }
@@ -448,10 +423,10 @@ fn bar(state: Option<PermitDay>) -> &'static str {
 
 fn permit_word(lang: Lang, state: PermitDay) -> &'static str {
     match state {
-        PermitDay::Has => t(lang, "有证", "covered"),
-        PermitDay::Will => t(lang, "到时会续", "will be renewed"),
-        PermitDay::Miss => t(lang, "没有能用的证", "no permit"),
-        PermitDay::Unknown => t(lang, "未知", "unknown"),
+        PermitDay::Has => m(lang, "shell-covered"),
+        PermitDay::Will => m(lang, "shell-will-be-renewed"),
+        PermitDay::Miss => m(lang, "shell-no-permit"),
+        PermitDay::Unknown => m(lang, "shell-unknown"),
     }
 }
 
@@ -466,19 +441,19 @@ fn tone(entry: &Entry) -> &'static str {
 /// A thing in one short word, for the grid.
 fn short(lang: Lang, kind: Kind) -> &'static str {
     match kind {
-        Kind::PermitMissing => t(lang, "缺证", "none"),
-        Kind::PayBy => t(lang, "付款", "pay"),
-        Kind::Ask => t(lang, "待你", "you"),
-        Kind::Trip => t(lang, "车票", "train"),
-        Kind::Visit => t(lang, "看诊", "doctor"),
-        Kind::CancelBy => t(lang, "取消", "cancel"),
-        Kind::PermitRenewal => t(lang, "续证", "renew"),
-        Kind::PermitEnds => t(lang, "到期", "ends"),
-        Kind::OnSale => t(lang, "开售", "sale"),
-        Kind::Release => t(lang, "放号", "places"),
-        Kind::TripWanted => t(lang, "盯票", "watch"),
-        Kind::CarService => t(lang, "保养", "service"),
-        Kind::SimData => t(lang, "流量", "data"),
+        Kind::PermitMissing => m(lang, "calendar-none"),
+        Kind::PayBy => m(lang, "calendar-pay"),
+        Kind::Ask => m(lang, "calendar-you"),
+        Kind::Trip => m(lang, "calendar-train"),
+        Kind::Visit => m(lang, "calendar-doctor"),
+        Kind::CancelBy => m(lang, "calendar-cancel"),
+        Kind::PermitRenewal => m(lang, "calendar-renew"),
+        Kind::PermitEnds => m(lang, "calendar-ends"),
+        Kind::OnSale => m(lang, "calendar-sale"),
+        Kind::Release => m(lang, "calendar-places"),
+        Kind::TripWanted => m(lang, "calendar-watch"),
+        Kind::CarService => m(lang, "calendar-service"),
+        Kind::SimData => m(lang, "calendar-data"),
     }
 }
 

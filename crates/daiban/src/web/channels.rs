@@ -257,9 +257,7 @@ async fn channel_page(
         let title = notice.map(|notice| notice.title.in_lang(lang).to_owned());
         (
             at.unwrap_or_default(),
-            title.unwrap_or_else(|| {
-                words::t(lang, "已经不在的消息", "a message that is gone").to_owned()
-            }),
+            title.unwrap_or_else(|| words::m(lang, "notices-a-message-that-is-gone").to_owned()),
             notices::delivery(web, me, line, channels),
         )
     });
@@ -342,29 +340,17 @@ fn tried(receipt: Receipt, me: &Me) -> Tried {
     let (class, text, answer) = match receipt {
         Receipt::Sent { answer } => (
             "ok",
-            words::t(
-                lang,
-                "发出去了，对方收下。原话：",
-                "Sent and taken. It said:",
-            ),
+            words::m(lang, "notices-sent-and-taken-it-said"),
             answer,
         ),
         Receipt::Retry { answer, .. } => (
             "att",
-            words::t(
-                lang,
-                "现在没发成，过一会儿再试。原话：",
-                "Not now; try again in a while. It said:",
-            ),
+            words::m(lang, "notices-not-now-try-again-in"),
             answer,
         ),
         Receipt::Failed { answer } => (
             "urg",
-            words::t(
-                lang,
-                "没发成，要改这个渠道的设置。原话：",
-                "Not sent; the channel’s settings must be mended. It said:",
-            ),
+            words::m(lang, "notices-not-sent-the-channels-settings"),
             answer,
         ),
     };

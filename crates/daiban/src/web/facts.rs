@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::words::{self, State, t};
+use super::words::{self, State, m};
 
 /// Facts of an errand by name.
 pub(super) type Facts<'a> = &'a [(String, Value)];
@@ -96,7 +96,7 @@ fn strip(plate: &str, days: &Value, lang: Lang, now: Timestamp) -> Strip {
         Day {
             class: class.join(" "),
             weekday: if *date == today {
-                t(lang, "今", "now")
+                m(lang, "errands-now-2")
             } else {
                 words::weekday_short(lang, *date)
             },
@@ -127,16 +127,10 @@ fn standing(marks: &[(Date, &'static str)], lang: Lang) -> (&'static str, String
         (Some("has"), Some((until, _)), Lang::En) => {
             ("ok", format!("valid to {}", words::month_day(lang, *until)))
         }
-        (Some("will"), ..) => (
-            "",
-            t(lang, "今天没证，会续", "none today, will be renewed").to_owned(),
-        ),
-        (Some("miss"), ..) => (
-            "urg",
-            t(lang, "今天没有能用的证", "no permit today").to_owned(),
-        ),
-        (Some("bare"), ..) => ("", t(lang, "今天不需要", "not needed today").to_owned()),
-        _ => ("", t(lang, "未知", "unknown").to_owned()),
+        (Some("will"), ..) => ("", m(lang, "errands-none-today-will-be-renewed").to_owned()),
+        (Some("miss"), ..) => ("urg", m(lang, "errands-no-permit-today").to_owned()),
+        (Some("bare"), ..) => ("", m(lang, "errands-not-needed-today").to_owned()),
+        _ => ("", m(lang, "shell-unknown").to_owned()),
     }
 }
 
@@ -158,7 +152,7 @@ fn gap(marks: &[(Date, &'static str)], lang: Lang) -> Option<String> {
         ),
     };
     let spans: Vec<String> = spans.iter().map(span).collect();
-    let spans = spans.join(t(lang, "、", ", "));
+    let spans = spans.join(m(lang, "shell-mark-list"));
     match (spans.is_empty(), lang) {
         (true, _) => None,
         (false, Lang::Zh) => Some(format!("{spans} 没有能用的证。")),
@@ -179,11 +173,11 @@ fn mark(day: &Value) -> Option<(Date, &'static str)> {
 
 fn meaning(mark: &str, lang: Lang) -> &'static str {
     match mark {
-        "has" => t(lang, "有证", "covered"),
-        "will" => t(lang, "到时会续", "will be renewed"),
-        "miss" => t(lang, "没有能用的证", "no permit"),
-        "bare" => t(lang, "不需要", "not needed"),
-        _ => t(lang, "未知", "unknown"),
+        "has" => m(lang, "shell-covered"),
+        "will" => m(lang, "shell-will-be-renewed"),
+        "miss" => m(lang, "shell-no-permit"),
+        "bare" => m(lang, "errands-not-needed"),
+        _ => m(lang, "shell-unknown"),
     }
 }
 
@@ -221,25 +215,22 @@ pub(super) fn permits(facts: &[(String, Value)], lang: Lang) -> Vec<PermitCar> {
 fn permit(car: &Value, renewals: Option<&Value>, lang: Lang) -> PermitCar {
     let plate = car["plate"]
         .as_str()
-        .unwrap_or(t(lang, "未知车牌", "unknown plate"));
+        .unwrap_or(m(lang, "errands-unknown-plate"));
     let mut facts = Vec::new();
     if let Some(left) = car["inside_uses_left"].as_i64() {
         facts.push((
-            t(lang, "六环内还能办", "Inside uses left"),
-            format!("{left} {}", t(lang, "次", "")),
+            m(lang, "errands-inside-uses-left"),
+            format!("{left} {}", m(lang, "errands-nothing")),
         ));
     }
     if let Some(count) = renewals.and_then(|counts| counts[plate].as_i64()) {
         facts.push((
-            t(lang, "代办续过", "Renewed by daiban"),
-            format!("{count} {}", t(lang, "次", "times")),
+            m(lang, "errands-renewed-by-daiban"),
+            format!("{count} {}", m(lang, "errands-times")),
         ));
     }
     if let Some(why_not) = car["why_not"].as_str() {
-        facts.push((
-            t(lang, "现在不能办，原话", "Why not now"),
-            why_not.to_owned(),
-        ));
+        facts.push((m(lang, "errands-why-not-now"), why_not.to_owned()));
     }
     PermitCar {
         plate: plate.to_owned(),
@@ -260,17 +251,17 @@ fn permit_record(record: &Value, lang: Lang) -> PermitRecord {
             .and_then(|date| date.parse().ok())
             .map(|date: Date| words::day(lang, date))
     };
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     let (class, word) = match record["state"].as_str() {
-        Some("in_effect") => ("ok", t(lang, "有效", "in effect")),
-        Some("pending") => ("ok", t(lang, "批了，还没开始", "approved, not begun")),
-        Some("in_review") => ("live", t(lang, "审核中", "in review")),
-        Some("rejected") => ("urg", t(lang, "没批", "rejected")),
-        Some("cancelled") => ("", t(lang, "撤销了", "cancelled")),
-        Some("cancelling") => ("live", t(lang, "撤销中", "being cancelled")),
-        Some("expired") => ("", t(lang, "到期了", "expired")),
-        Some("voided") => ("", t(lang, "作废了", "voided")),
-        _ => ("", t(lang, "未知", "unknown")),
+        Some("in_effect") => ("ok", m(lang, "errands-in-effect")),
+        Some("pending") => ("ok", m(lang, "errands-approved-not-begun")),
+        Some("in_review") => ("live", m(lang, "errands-in-review")),
+        Some("rejected") => ("urg", m(lang, "errands-rejected")),
+        Some("cancelled") => ("", m(lang, "errands-cancelled")),
+        Some("cancelling") => ("live", m(lang, "errands-being-cancelled")),
+        Some("expired") => ("", m(lang, "errands-expired")),
+        Some("voided") => ("", m(lang, "errands-voided")),
+        _ => ("", m(lang, "shell-unknown")),
     };
     let reason = record["reason"]
         .as_str()
@@ -280,9 +271,9 @@ fn permit_record(record: &Value, lang: Lang) -> PermitRecord {
         });
     PermitRecord {
         zone: match record["zone"].as_str() {
-            Some("inside") => t(lang, "六环内", "inside the 6th ring"),
-            Some("outside") => t(lang, "六环外", "outside the 6th ring"),
-            _ => t(lang, "未知", "unknown"),
+            Some("inside") => m(lang, "errands-inside-the-6th-ring"),
+            Some("outside") => m(lang, "errands-outside-the-6th-ring"),
+            _ => m(lang, "shell-unknown"),
         },
         days: format!(
             "{} – {}",
@@ -346,17 +337,11 @@ pub(super) fn fines(name: &str, value: &Value, lang: Lang, now: Timestamp) -> Op
         .map(|fine| one_fine(fine, lang))
         .collect();
     let state = match (meaning, count) {
-        ("nothing_found", _) | ("found", Some(0)) => ("ok", t(lang, "没有违章", "no fines")),
-        ("found", _) => ("att", t(lang, "有违章", "fines")),
-        ("pending", _) => (
-            "live",
-            t(lang, "受理了，还没结果", "accepted, no result yet"),
-        ),
-        ("debug", _) => (
-            "att",
-            t(lang, "是调试数据，不算数", "test data, does not count"),
-        ),
-        _ => ("", t(lang, "未知", "unknown")),
+        ("nothing_found", _) | ("found", Some(0)) => ("ok", m(lang, "errands-no-fines")),
+        ("found", _) => ("att", m(lang, "errands-fines")),
+        ("pending", _) => ("live", m(lang, "errands-accepted-no-result-yet")),
+        ("debug", _) => ("att", m(lang, "errands-test-data-does-not-count")),
+        _ => ("", m(lang, "shell-unknown")),
     };
     Some(Fines {
         plate: value["plate"].as_str().unwrap_or(plate).to_owned(),
@@ -375,14 +360,14 @@ fn checked(check: &Value, lang: Lang, now: Timestamp) -> String {
         .as_str()
         .and_then(|at| at.parse::<Timestamp>().ok());
     let at = at.map_or_else(
-        || t(lang, "时间未知", "at an unknown time").to_owned(),
+        || m(lang, "errands-at-an-unknown-time").to_owned(),
         |at| words::moment(lang, at, now),
     );
     let source = match check["source"].as_str() {
-        Some("live") => t(lang, "查的", "asked"),
-        Some("cache") => t(lang, "查的，存着的结果", "asked, a stored answer"),
-        Some("manual") => t(lang, "你自己看的", "seen by you"),
-        _ => t(lang, "来源未知", "source unknown"),
+        Some("live") => m(lang, "errands-asked"),
+        Some("cache") => m(lang, "errands-asked-a-stored-answer"),
+        Some("manual") => m(lang, "errands-seen-by-you"),
+        _ => m(lang, "errands-source-unknown"),
     };
     match lang {
         Lang::Zh => format!("{at} {source}"),
@@ -394,7 +379,7 @@ fn one_fine(fine: &Value, lang: Lang) -> Fine {
     let text = |name: &str| {
         fine[name]
             .as_str()
-            .unwrap_or(t(lang, "未知", "unknown"))
+            .unwrap_or(m(lang, "shell-unknown"))
             .to_owned()
     };
     let number = |name: &str| {
@@ -403,10 +388,10 @@ fn one_fine(fine: &Value, lang: Lang) -> Fine {
             .map_or_else(|| "?".to_owned(), |number| number.to_string())
     };
     let state = match fine["state"].as_str() {
-        Some("open") => ("att", t(lang, "没处理", "open")),
-        Some("handled_unpaid") => ("att", t(lang, "处理了，没交钱", "handled, unpaid")),
-        Some("closed") => ("ok", t(lang, "了结", "closed")),
-        _ => ("", t(lang, "未知", "unknown")),
+        Some("open") => ("att", m(lang, "shell-open")),
+        Some("handled_unpaid") => ("att", m(lang, "shell-handled-unpaid")),
+        Some("closed") => ("ok", m(lang, "shell-closed")),
+        _ => ("", m(lang, "shell-unknown")),
     };
     let at = fine["at"]
         .as_str()

@@ -24,7 +24,7 @@ use super::{
     page::{Note, Shell, html, html_with},
     security::Oops,
     visitor::{Fields, Me},
-    words::{self, State as Word, money, t},
+    words::{self, State as Word, m, money},
 };
 use crate::{
     app::{AppError, CarFines, FinesAccount, LedgerLine},
@@ -223,9 +223,9 @@ fn news(car: &CarFines, lang: Lang) -> Option<String> {
             });
         }
     };
-    part(new, t(lang, "新的", "new"));
-    part(changed, t(lang, "变了的", "changed"));
-    part(gone, t(lang, "不再列出的", "no longer listed"));
+    part(new, m(lang, "fines-new-2"));
+    part(changed, m(lang, "fines-changed"));
+    part(gone, m(lang, "fines-no-longer-listed"));
     Some(match (parts.is_empty(), lang) {
         (true, Lang::Zh) => "跟上一次比，没有变化".to_owned(),
         (true, Lang::En) => "nothing has changed since the time before".to_owned(),
@@ -235,12 +235,12 @@ fn news(car: &CarFines, lang: Lang) -> Option<String> {
 }
 
 fn fine_view(fine: &Fine, is_new: bool, lang: Lang) -> FineView {
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     let (class, word) = match fine.state {
-        Some(Standing::Open) => ("att", t(lang, "没处理", "open")),
-        Some(Standing::HandledUnpaid) => ("att", t(lang, "处理了，没交钱", "handled, unpaid")),
-        Some(Standing::Closed) => ("ok", t(lang, "了结", "closed")),
-        None => ("", t(lang, "未知", "unknown")),
+        Some(Standing::Open) => ("att", m(lang, "shell-open")),
+        Some(Standing::HandledUnpaid) => ("att", m(lang, "shell-handled-unpaid")),
+        Some(Standing::Closed) => ("ok", m(lang, "shell-closed")),
+        None => ("", m(lang, "shell-unknown")),
     };
     let fee = fine
         .fine_yuan
@@ -274,13 +274,8 @@ fn how(fine: &Fine, lang: Lang) -> String {
         return String::new();
     }
     let mut parts = vec![match fine.online {
-        true => t(
-            lang,
-            "可以在交管12123上办",
-            "can be handled online (交管12123)",
-        )
-        .to_owned(),
-        false => t(lang, "服务没说能网上办", "not said to be possible online").to_owned(),
+        true => m(lang, "fines-can-be-handled-online-12123").to_owned(),
+        false => m(lang, "fines-not-said-to-be-possible").to_owned(),
     }];
     parts.extend(fine.organ.clone().or_else(|| fine.city.clone()));
     parts.join(" · ")
@@ -301,16 +296,12 @@ fn spent(line: &LedgerLine, lang: Lang, now: Timestamp) -> Spent {
     let query = is_query(line);
     let sent_nothing = call.sent_at.is_none();
     let what = match (query, call.state) {
-        (false, _) => t(lang, "你自己看的，记了一笔", "noted by you"),
-        (_, CallState::Queued) => t(lang, "还没轮到", "its turn has not come"),
-        (_, CallState::Sent | CallState::Unsure) => t(lang, "在等回答", "waiting for the answer"),
-        (_, CallState::Withdrawn) => t(lang, "撤回了，没发", "withdrawn, not sent"),
-        (_, CallState::Settled) if sent_nothing => t(
-            lang,
-            "没发出去，用了存着的结果或没去问",
-            "not sent: a stored answer was used, or none was asked for",
-        ),
-        (_, CallState::Settled) => t(lang, "查了一次", "asked once"),
+        (false, _) => m(lang, "fines-noted-by-you"),
+        (_, CallState::Queued) => m(lang, "fines-its-turn-has-not-come"),
+        (_, CallState::Sent | CallState::Unsure) => m(lang, "fines-waiting-for-the-answer"),
+        (_, CallState::Withdrawn) => m(lang, "fines-withdrawn-not-sent"),
+        (_, CallState::Settled) if sent_nothing => m(lang, "fines-not-sent-a-stored-answer"),
+        (_, CallState::Settled) => m(lang, "fines-asked-once"),
     };
     let cost = match (query, call.charged) {
         (false, _) => String::new(),
@@ -319,8 +310,8 @@ fn spent(line: &LedgerLine, lang: Lang, now: Timestamp) -> Spent {
             Lang::Zh => format!("{}，可能扣了", money(line.counted_fen)),
             Lang::En => format!("{}, perhaps", money(line.counted_fen)),
         },
-        (_, Some(Charged::No)) => t(lang, "没花钱", "free").to_owned(),
-        (_, None) => t(lang, "还不知道", "not known yet").to_owned(),
+        (_, Some(Charged::No)) => m(lang, "fines-free").to_owned(),
+        (_, None) => m(lang, "fines-not-known-yet").to_owned(),
     };
     Spent {
         at: words::moment(lang, call.intended_at, now),
@@ -393,18 +384,13 @@ fn note_of(check: Option<&Check>, lang: Lang) -> Note {
     let Some(check) = check else {
         return Note {
             class: "att",
-            text: t(
-                lang,
-                "已经去查了，还没有回答。过一会儿回来看，不用再点。",
-                "It is being asked and has not answered yet. Come back in a while; there is no need to press again.",
-            )
-            .to_owned(),
+            text: m(lang, "fines-it-is-being-asked-and").to_owned(),
         };
     };
     let charged = match check.charged {
-        Charged::Yes => t(lang, "，花了钱", "; charged"),
-        Charged::Maybe => t(lang, "，可能扣了钱", "; perhaps charged"),
-        Charged::No => t(lang, "，没花钱", "; free"),
+        Charged::Yes => m(lang, "fines-charged"),
+        Charged::Maybe => m(lang, "fines-perhaps-charged"),
+        Charged::No => m(lang, "fines-free-2"),
     };
     let text = match (check.count, lang) {
         (Some(count), Lang::Zh) => format!("{}：查到 {count} 条{charged}。", check.plate),
@@ -426,7 +412,7 @@ pub(super) async fn manual(
     let plate = fields.text("plate");
     let Some(open) = count(fields.text("open")) else {
         let mut page = account_page(&web, &me, &id, None).await?;
-        let text = t(me.lang, "填一个数，没有就填 0", "a number; 0 for none");
+        let text = m(me.lang, "fines-a-number-0-for-none");
         if let Some(car) = page.cars.iter_mut().find(|car| car.plate == plate) {
             car.error = Some(text.to_owned());
         }

@@ -8,7 +8,7 @@ use daiban_core::{
 };
 use serde_json::Value;
 
-use super::{errands::List, visitor::Fields, words::t};
+use super::{errands::List, visitor::Fields, words::m};
 use crate::app::AppError;
 
 /// One field.
@@ -161,8 +161,8 @@ impl Making<'_> {
 
     fn blank(&self, wish: &Wish, value: &str) -> (String, String, bool) {
         let label = match wish.required {
-            true => t(self.lang, "请选…", "choose…"),
-            false => t(self.lang, "不指定", "not set"),
+            true => m(self.lang, "shell-choose"),
+            false => m(self.lang, "shell-not-set"),
         };
         (String::new(), label.to_owned(), value.is_empty())
     }
@@ -258,9 +258,9 @@ pub(super) fn typed(value: &Value, lang: Lang) -> Option<String> {
         Value::Null => None,
         Value::Bool(flag) => Some(
             if *flag {
-                t(lang, "是", "yes")
+                m(lang, "shell-yes-2")
             } else {
-                t(lang, "否", "no")
+                m(lang, "shell-no-2")
             }
             .to_owned(),
         ),
@@ -269,7 +269,7 @@ pub(super) fn typed(value: &Value, lang: Lang) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().filter_map(|item| typed(item, lang)).collect();
-            (!items.is_empty()).then(|| items.join(t(lang, "、", ", ")))
+            (!items.is_empty()).then(|| items.join(m(lang, "shell-mark-list")))
         }
         Value::Object(_) => None,
     }

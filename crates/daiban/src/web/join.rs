@@ -58,11 +58,7 @@ impl JoinPage {
 }
 
 fn closed(lang: Lang) -> String {
-    let ask = words::t(
-        lang,
-        "请邀请你的人再发一个。",
-        " Ask whoever invited you for another one.",
-    );
+    let ask = words::m(lang, "settings-ask-whoever-invited-you-for");
     format!("{}{ask}", over(lang))
 }
 
@@ -93,7 +89,7 @@ pub(super) async fn join(
     let mut page = JoinPage::new(&web, guest, word, invitation.as_ref());
     page.name = fields.text("name").to_owned();
     if invitation.is_some() && fields.get("again").unwrap_or_default() != password {
-        let differ = page.s.t("两次填的不一样", "the two are not the same");
+        let differ = page.s.m("shell-the-two-are-not-the");
         page.password_error = Some(differ.to_owned());
         return Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use daiban_core::{Lang, Timestamp};
 
-use super::words::{self, State, t};
+use super::words::{self, State, m};
 use crate::app::Allowance;
 
 /// The picture's size.
@@ -32,7 +32,7 @@ pub(super) struct LimitView {
 pub(super) fn limit(known: &Allowance, lang: Lang, now: Timestamp) -> LimitView {
     let service = known.service.name();
     let name = known.account.as_ref().map_or_else(
-        || t(lang, "不用登录的查询", "looks that need no sign-in").to_owned(),
+        || m(lang, "shell-looks-that-need-no-sign").to_owned(),
         |account| account.name.clone(),
     );
     let used = used(known, lang);
@@ -60,18 +60,15 @@ pub(super) fn limit(known: &Allowance, lang: Lang, now: Timestamp) -> LimitView 
 
 fn state(known: &Allowance, lang: Lang) -> State {
     let (class, word) = if known.closed.is_some() {
-        ("urg", t(lang, "先不打扰", "left alone"))
+        ("urg", m(lang, "shell-left-alone"))
     } else if known.is_signed_out() {
-        (
-            "urg",
-            t(lang, "登录失效，停着", "signed out, standing still"),
-        )
+        ("urg", m(lang, "shell-signed-out-standing-still"))
     } else if known.is_used_up() {
-        ("att", t(lang, "今天的用完了", "used up today"))
+        ("att", m(lang, "shell-used-up-today"))
     } else if known.next_look.is_some() {
-        ("", t(lang, "隔一会儿再看", "waiting its turn"))
+        ("", m(lang, "shell-waiting-its-turn"))
     } else {
-        ("ok", t(lang, "可以看", "may look"))
+        ("ok", m(lang, "shell-may-look"))
     };
     State { class, word }
 }

@@ -5,7 +5,7 @@ use daiban_core::{
     Lang, account::Account, descriptor::Descriptor, household::ErrandRow, service::Service,
 };
 
-use super::{views::ErrandView, words::t};
+use super::{views::ErrandView, words::m};
 
 /// The errands of one service.
 pub(super) struct Group {
@@ -58,11 +58,11 @@ fn legend_once(group: &mut Group) {
 /// What a service's errands are called together.
 pub(super) fn heading(service: Service, lang: Lang) -> &'static str {
     match service {
-        Service::Permit => t(lang, "进京证", "Permits"),
-        Service::Rail => t(lang, "车票", "Tickets"),
-        Service::Violation => t(lang, "违章", "Fines"),
-        Service::Hospital => t(lang, "挂号", "Visits"),
-        Service::Vehicle => t(lang, "车", "Cars"),
+        Service::Permit => m(lang, "shell-permits"),
+        Service::Rail => m(lang, "shell-tickets"),
+        Service::Violation => m(lang, "shell-fines"),
+        Service::Hospital => m(lang, "shell-visits"),
+        Service::Vehicle => m(lang, "shell-cars"),
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn ghost(
         ),
         false => (
             format!("/accounts/new/{}", missing.service),
-            t(lang, "加一个账号", "Add an account"),
+            m(lang, "shell-add-an-account"),
         ),
     };
     Some(Ghost {
@@ -110,30 +110,10 @@ pub(super) fn ghost(
 
 fn would_be(service: Service, lang: Lang) -> &'static str {
     match service {
-        Service::Permit => t(
-            lang,
-            "有了账号和车牌，这里会有 14 天里哪天有证、哪天没有。",
-            "With an account and a plate, this shows fourteen days with and without a permit.",
-        ),
-        Service::Rail => t(
-            lang,
-            "说了哪天、从哪到哪，这里会有盯到的票和付款期限。",
-            "Say the day and the stations, and this shows the ticket and by when to pay.",
-        ),
-        Service::Violation => t(
-            lang,
-            "有了行驶证上的号码，这里会有罚款和记分。",
-            "With the numbers of the vehicle licence, this shows fines and points.",
-        ),
-        Service::Hospital => t(
-            lang,
-            "说了科室和日子，这里会有挂上的号、在哪看、几时前能取消。",
-            "Say the department and the days, and this shows the visit, where it is and until when it can be cancelled.",
-        ),
-        Service::Vehicle => t(
-            lang,
-            "有了车的账号，这里会有锁没锁、油够不够、停在哪。",
-            "With the car’s account, this shows whether it is locked, its fuel and where it stands.",
-        ),
+        Service::Permit => m(lang, "shell-with-an-account-and-a"),
+        Service::Rail => m(lang, "shell-say-the-day-and-the"),
+        Service::Violation => m(lang, "shell-with-the-numbers-of-the"),
+        Service::Hospital => m(lang, "shell-say-the-department-and-the"),
+        Service::Vehicle => m(lang, "shell-with-the-cars-account-this"),
     }
 }

@@ -161,7 +161,7 @@ pub(super) fn delivery(web: &Web, me: &Me, line: &OutboxLine, channels: &[Channe
         channel: line
             .channel_name
             .clone()
-            .unwrap_or_else(|| words::t(lang, "已删的渠道", "a removed channel").to_owned()),
+            .unwrap_or_else(|| words::m(lang, "notices-a-removed-channel").to_owned()),
         href: channel.map(|channel| format!("/channels/{}", channel.id)),
         state: words::outbox(lang, line.row.state),
         tries: tries(web, me, line),
@@ -183,9 +183,9 @@ fn tries(web: &Web, me: &Me, line: &OutboxLine) -> String {
     let waits = matches!(line.row.state, OutboxState::Queued | OutboxState::Held);
     if let Some(next) = line.row.next_at.filter(|next| waits && *next > now) {
         let at = words::moment_exact(lang, next, now);
-        parts.push(format!("{} {at}", words::t(lang, "下一次", "next at")));
+        parts.push(format!("{} {at}", words::m(lang, "notices-next-at")));
     }
-    parts.join(words::t(lang, "，", ", "))
+    parts.join(words::m(lang, "shell-mark-comma"))
 }
 
 /// `POST /notices/{message}/again`: a message that was given up goes once more.

@@ -20,7 +20,7 @@ use super::{
     page::{Shell, html},
     security::Oops,
     visitor::Me,
-    words::{self, State as Word, t},
+    words::{self, State as Word, m},
 };
 use crate::app::OutboxLine;
 
@@ -120,26 +120,13 @@ fn item(
 /// Where it is mended. The key says what it is about.
 fn links(about: (&str, Option<&str>), word: &str, lang: Lang) -> Vec<(String, &'static str)> {
     let link = match about {
-        ("errand", Some(id)) => (
-            format!("/errands/{id}"),
-            t(lang, "看这件代办", "See the errand"),
-        ),
-        ("account", Some(id)) if word == "sign_in" => (
-            format!("/accounts/{id}"),
-            t(lang, "重新登录", "Sign in again"),
-        ),
-        ("account", Some(id)) => (
-            format!("/accounts/{id}"),
-            t(lang, "去看账号", "See the account"),
-        ),
-        ("channel", Some(id)) => (
-            format!("/channels/{id}"),
-            t(lang, "改这个渠道", "Mend the channel"),
-        ),
-        ("service", Some(_)) => (
-            "#limits".to_owned(),
-            t(lang, "看什么时候再去", "See when it goes on"),
-        ),
+        ("errand", Some(id)) => (format!("/errands/{id}"), m(lang, "shell-see-the-errand")),
+        ("account", Some(id)) if word == "sign_in" => {
+            (format!("/accounts/{id}"), m(lang, "notices-sign-in-again"))
+        }
+        ("account", Some(id)) => (format!("/accounts/{id}"), m(lang, "shell-see-the-account")),
+        ("channel", Some(id)) => (format!("/channels/{id}"), m(lang, "shell-mend-the-channel")),
+        ("service", Some(_)) => ("#limits".to_owned(), m(lang, "notices-see-when-it-goes-on")),
         _ => return Vec::new(),
     };
     vec![link]
@@ -158,11 +145,11 @@ fn button(
     match row.phase {
         Phase::Waiting | Phase::NeedsYou => Some((
             format!("/errands/{id}/run"),
-            t(me.lang, "弄好了，现在看一次", "Mended: look now"),
+            m(me.lang, "notices-mended-look-now"),
         )),
         Phase::Paused => Some((
             format!("/errands/{id}/resume"),
-            t(me.lang, "继续办", "Resume"),
+            m(me.lang, "notices-resume"),
         )),
         Phase::Working | Phase::Done | Phase::Failed | Phase::Cancelled => None,
     }
@@ -203,7 +190,7 @@ fn last(web: &Web, me: &Me, channel: &Channel, outbox: &[OutboxLine]) -> Option<
         Lang::En => format!("it said: {answer}"),
     });
     let parts: Vec<String> = at.into_iter().chain(answer).collect();
-    let between = t(lang, "，", ", ");
+    let between = m(lang, "shell-mark-comma");
     Some((words::outbox(lang, line.row.state), parts.join(between)))
 }
 

@@ -98,12 +98,7 @@ pub(super) async fn sign_in(
 
 fn refused(web: &Web, error: &AppError, lang: Lang) -> String {
     match error {
-        AppError::SignIn => words::t(
-            lang,
-            "名字或密码不对。连错几次会锁一阵子。",
-            "Wrong name or password. A few more and it will be locked for a while.",
-        )
-        .to_owned(),
+        AppError::SignIn => words::m(lang, "shell-wrong-name-or-password-a").to_owned(),
         AppError::Locked { until } => try_again(lang, *until, web.app.access().now()),
         _ => said(error, lang),
     }
@@ -264,11 +259,7 @@ pub(super) async fn set_up(
         word,
     };
     if fields.get("again").unwrap_or_default() != password {
-        page.password_error = Some(
-            page.s
-                .t("两次填的不一样", "the two are not the same")
-                .to_owned(),
-        );
+        page.password_error = Some(page.s.m("shell-the-two-are-not-the").to_owned());
         return Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
     }
     match web
@@ -335,11 +326,7 @@ pub(super) async fn enter(
 }
 
 pub(super) fn over(lang: Lang) -> &'static str {
-    words::t(
-        lang,
-        "这个链接用过了，或过期了。",
-        "This link has been used, or is over.",
-    )
+    words::m(lang, "shell-this-link-has-been-used-2")
 }
 
 pub(super) async fn note_refused_word(web: &Web, error: &AppError) {

@@ -19,7 +19,7 @@ use super::{
     hospital::{self, facts::VisitView},
     rail::{self, facts::TicketView},
     vehicle::{self, commands::OrderView, facts::WatchView},
-    words::{self, Left, State, t},
+    words::{self, Left, State, m},
 };
 use crate::history;
 
@@ -104,14 +104,12 @@ pub(super) struct ProblemView {
 pub(super) fn problem(problem: &Problem, lang: Lang, now: Timestamp) -> ProblemView {
     let mut steps = problem.key.split('/');
     let way = match (steps.next(), steps.next()) {
-        (Some("errand"), Some(id)) => Some((
-            format!("/errands/{id}"),
-            t(lang, "看这件代办", "See the errand"),
-        )),
-        (Some("account"), Some(id)) => Some((
-            format!("/accounts/{id}"),
-            t(lang, "去看账号", "See the account"),
-        )),
+        (Some("errand"), Some(id)) => {
+            Some((format!("/errands/{id}"), m(lang, "shell-see-the-errand")))
+        }
+        (Some("account"), Some(id)) => {
+            Some((format!("/accounts/{id}"), m(lang, "shell-see-the-account")))
+        }
         _ => None,
     };
     ProblemView {
@@ -210,7 +208,7 @@ pub(super) fn errand(
     let (lang, now) = at;
     let account = accounts.iter().find(|account| account.id == row.account);
     let account = account.map_or_else(
-        || t(lang, "已删的账号", "a removed account").to_owned(),
+        || m(lang, "shell-a-removed-account").to_owned(),
         |account| account.name.clone(),
     );
     let visit = is_visit(row).then(|| hospital::facts::visit(row, facts, lang, now));

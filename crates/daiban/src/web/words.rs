@@ -33,42 +33,39 @@ pub(super) struct State {
     pub(super) word: &'static str,
 }
 
-fn state(lang: Lang, class: &'static str, zh: &'static str, en: &'static str) -> State {
-    State {
-        class,
-        word: t(lang, zh, en),
-    }
+fn state(class: &'static str, word: &'static str) -> State {
+    State { class, word }
 }
 
 /// Where an errand stands.
 pub(super) fn phase(lang: Lang, phase: Phase) -> State {
     match phase {
-        Phase::Waiting => state(lang, "", "看着呢", "watching"),
-        Phase::Working => state(lang, "live", "正在办", "at work"),
-        Phase::NeedsYou => state(lang, "att", "需要你", "needs you"),
-        Phase::Paused => state(lang, "", "暂停了", "paused"),
-        Phase::Done => state(lang, "ok", "办好了", "done"),
-        Phase::Failed => state(lang, "urg", "没办成", "not done"),
-        Phase::Cancelled => state(lang, "", "不要了", "cancelled"),
+        Phase::Waiting => state("", m(lang, "shell-watching")),
+        Phase::Working => state("live", m(lang, "shell-at-work")),
+        Phase::NeedsYou => state("att", m(lang, "shell-needs-you")),
+        Phase::Paused => state("", m(lang, "shell-paused")),
+        Phase::Done => state("ok", m(lang, "shell-done-2")),
+        Phase::Failed => state("urg", m(lang, "shell-not-done")),
+        Phase::Cancelled => state("", m(lang, "shell-cancelled")),
     }
 }
 
 /// Where an account stands.
 pub(super) fn account(lang: Lang, account: AccountState) -> State {
     match account {
-        AccountState::New => state(lang, "att", "还没登录", "not signed in yet"),
-        AccountState::Ready => state(lang, "ok", "已登录", "signed in"),
-        AccountState::SignInLost => state(lang, "urg", "登录失效", "sign-in lost"),
+        AccountState::New => state("att", m(lang, "shell-not-signed-in-yet")),
+        AccountState::Ready => state("ok", m(lang, "shell-signed-in")),
+        AccountState::SignInLost => state("urg", m(lang, "shell-sign-in-lost")),
     }
 }
 
 /// Where a message over a channel stands.
 pub(super) fn outbox(lang: Lang, outbox: OutboxState) -> State {
     match outbox {
-        OutboxState::Queued => state(lang, "live", "要发", "to be sent"),
-        OutboxState::Sent => state(lang, "ok", "收下了", "taken"),
-        OutboxState::Failed => state(lang, "urg", "没发出", "not sent"),
-        OutboxState::Held => state(lang, "", "安静时段，先压着", "held for quiet hours"),
+        OutboxState::Queued => state("live", m(lang, "shell-to-be-sent")),
+        OutboxState::Sent => state("ok", m(lang, "shell-taken")),
+        OutboxState::Failed => state("urg", m(lang, "shell-not-sent")),
+        OutboxState::Held => state("", m(lang, "shell-held-for-quiet-hours")),
     }
 }
 
@@ -84,53 +81,41 @@ pub(super) fn severity(severity: Severity) -> &'static str {
 /// What the person does, as a button that leads to it.
 pub(super) fn ask_button(lang: Lang, kind: AskKind) -> &'static str {
     match kind {
-        AskKind::Qr => t(lang, "去扫码", "Scan"),
-        AskKind::Captcha => t(lang, "去看图填字", "Read the picture"),
-        AskKind::Points => t(lang, "去点图", "Tap the picture"),
-        AskKind::Sms => t(lang, "去填短信码", "Enter the code"),
-        AskKind::Text => t(lang, "去填", "Answer"),
-        AskKind::Approve => t(lang, "去决定", "Decide"),
+        AskKind::Qr => m(lang, "shell-scan"),
+        AskKind::Captcha => m(lang, "shell-read-the-picture"),
+        AskKind::Points => m(lang, "shell-tap-the-picture"),
+        AskKind::Sms => m(lang, "shell-enter-the-code"),
+        AskKind::Text => m(lang, "shell-answer"),
+        AskKind::Approve => m(lang, "shell-decide"),
     }
 }
 
 /// Why daiban does not do it itself.
 pub(super) fn ask_why(lang: Lang, kind: AskKind) -> &'static str {
     match kind {
-        AskKind::Qr => t(
-            lang,
-            "扫码就是确认是你本人，代办不代扫。",
-            "Scanning proves it is you; daiban does not do that for you.",
-        ),
-        AskKind::Captcha | AskKind::Points => t(
-            lang,
-            "验证码就是问是不是真人，代办不代答。",
-            "The picture asks whether a person is there; daiban does not answer it.",
-        ),
-        AskKind::Sms => t(
-            lang,
-            "短信码只发到你的手机上。",
-            "The code goes to your phone only.",
-        ),
-        AskKind::Text => t(lang, "这一项只有你知道。", "Only you know this."),
-        AskKind::Approve => t(lang, "按不同意算。", "It counts as no."),
+        AskKind::Qr => m(lang, "shell-scanning-proves-it-is-you"),
+        AskKind::Captcha | AskKind::Points => m(lang, "shell-the-picture-asks-whether-a"),
+        AskKind::Sms => m(lang, "shell-the-code-goes-to-your"),
+        AskKind::Text => m(lang, "shell-only-you-know-this"),
+        AskKind::Approve => m(lang, "shell-it-counts-as-no"),
     }
 }
 
 /// What a user may do.
 pub(super) fn role(lang: Lang, role: Role) -> &'static str {
     match role {
-        Role::Admin => t(lang, "管理员", "admin"),
-        Role::Member => t(lang, "成员", "member"),
-        Role::Viewer => t(lang, "只看", "viewer"),
+        Role::Admin => m(lang, "shell-admin-2"),
+        Role::Member => m(lang, "shell-member"),
+        Role::Viewer => m(lang, "shell-viewer"),
     }
 }
 
 /// What a token may do.
 pub(super) fn scope(lang: Lang, scope: Scope) -> &'static str {
     match scope {
-        Scope::Read => t(lang, "只看", "look only"),
-        Scope::Write => t(lang, "看和改自己的", "look and change one's own"),
-        Scope::Admin => t(lang, "什么都能做", "everything"),
+        Scope::Read => m(lang, "shell-look-only"),
+        Scope::Write => m(lang, "shell-look-and-change-ones-own"),
+        Scope::Admin => m(lang, "shell-everything"),
     }
 }
 
@@ -159,8 +144,8 @@ pub(super) fn month_day(lang: Lang, date: Date) -> String {
 /// A day to come as narrow as can be: `今天`, `明天`, `周四 26日` within a week, else `12月4日`.
 pub(super) fn near_day(lang: Lang, date: Date, today: Date) -> String {
     match ((date - today).get_days(), lang) {
-        (0, _) => t(lang, "今天", "today").to_owned(),
-        (1, _) => t(lang, "明天", "tomorrow").to_owned(),
+        (0, _) => m(lang, "shell-today-2").to_owned(),
+        (1, _) => m(lang, "shell-tomorrow").to_owned(),
         (2..=6, Lang::Zh) => format!("{} {}日", dates::weekday_zh(date), date.day()),
         (2..=6, Lang::En) => format!("{} {}", weekday_en(date), date.day()),
         _ => month_day(lang, date),
@@ -210,8 +195,8 @@ pub(super) fn moment(lang: Lang, at: Timestamp, now: Timestamp) -> String {
     let time = format!("{:02}:{:02}", at.hour(), at.minute());
     match (at.date() - today).get_days() {
         0 => time,
-        -1 => format!("{} {time}", t(lang, "昨天", "yesterday")),
-        1 => format!("{} {time}", t(lang, "明天", "tomorrow")),
+        -1 => format!("{} {time}", m(lang, "shell-yesterday")),
+        1 => format!("{} {time}", m(lang, "shell-tomorrow")),
         _ => format!("{} {time}", day(lang, at.date())),
     }
 }
@@ -255,7 +240,7 @@ pub(super) struct Left {
 pub(super) fn left(lang: Lang, until: Timestamp, now: Timestamp) -> Left {
     let seconds = until.as_second() - now.as_second();
     let words = match seconds {
-        ..=0 => t(lang, "到点了", "due").to_owned(),
+        ..=0 => m(lang, "shell-due").to_owned(),
         1..600 => format!("{}:{:02}", seconds / 60, seconds % 60),
         600..3600 => say(lang, "shell-minutes", &[("minutes", (seconds / 60).into())]),
         3600..86_400 => hours_minutes(lang, seconds / 60),

@@ -23,34 +23,34 @@ use tower::ServiceExt as _;
 use crate::web_kit::{Browser, Furnished, House, furnish};
 
 /// Words that stand on a page only when it shows the household.
-pub const CANARIES: [&str; 5] = ["林岚", "冀R0D001", "进京证续好了", "138 0000 0417", "密友"];
+pub(crate) const CANARIES: [&str; 5] = ["林岚", "冀R0D001", "进京证续好了", "138 0000 0417", "密友"];
 
-pub struct Home {
-    pub house: House,
-    pub router: Router,
-    pub owner: User,
-    pub member: User,
-    pub viewer: User,
-    pub things: Furnished,
-    pub ids: Vec<String>,
+pub(crate) struct Home {
+    pub(crate) house: House,
+    pub(crate) router: Router,
+    pub(crate) owner: User,
+    pub(crate) member: User,
+    pub(crate) viewer: User,
+    pub(crate) things: Furnished,
+    pub(crate) ids: Vec<String>,
     /// API tokens with everything, by user name.
-    pub tokens: BTreeMap<&'static str, String>,
+    pub(crate) tokens: BTreeMap<&'static str, String>,
 }
 
-pub struct Got {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 /// Pages and API behind the front.
-pub fn whole(house: &House, options: FrontOptions) -> Router {
+pub(crate) fn whole(house: &House, options: FrontOptions) -> Router {
     let router = house.router.clone();
     front::before(router.merge(api::router(house.app.clone())), options)
 }
 
 /// As the front is set up when no setting says anything; the kit's browsers open `home.example`.
-pub fn usual() -> FrontOptions {
+pub(crate) fn usual() -> FrontOptions {
     FrontOptions {
         hosts: Hosts::new(["home.example"]),
         ..FrontOptions::default()
@@ -58,7 +58,7 @@ pub fn usual() -> FrontOptions {
 }
 
 impl Home {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let house = House::new().await;
         let owner = house.add_user("林岚", Role::Admin).await;
         let member = house.add_user("王勇", Role::Member).await;
@@ -102,7 +102,7 @@ impl Home {
         }
     }
 
-    pub async fn browser(&self, user: &User) -> Browser {
+    pub(crate) async fn browser(&self, user: &User) -> Browser {
         Browser {
             router: self.router.clone(),
             ..self.house.browser(user).await
@@ -110,7 +110,7 @@ impl Home {
     }
 
     /// What must stay as it is when nobody may change anything.
-    pub async fn fingerprint(&self) -> Value {
+    pub(crate) async fn fingerprint(&self) -> Value {
         let store = &self.house.store;
         let mut users = Vec::new();
         for user in store.users().await.unwrap() {
@@ -144,7 +144,7 @@ impl Home {
 }
 
 /// One request; `None`: what was asked for is not even an address.
-pub async fn send(
+pub(crate) async fn send(
     router: &Router,
     method: &str,
     uri: &str,
@@ -153,7 +153,7 @@ pub async fn send(
     send_body(router, method, uri, headers, Body::empty()).await
 }
 
-pub async fn send_body(
+pub(crate) async fn send_body(
     router: &Router,
     method: &str,
     uri: &str,
@@ -181,7 +181,7 @@ pub async fn send_body(
 }
 
 /// The path with every `{…}` filled by that word.
-pub fn filled(path: &str, word: &str) -> String {
+pub(crate) fn filled(path: &str, word: &str) -> String {
     let step = |step: &str| match step.starts_with('{') {
         true => word.to_owned(),
         false => step.to_owned(),
@@ -190,7 +190,7 @@ pub fn filled(path: &str, word: &str) -> String {
 }
 
 /// Every path there is, pages and API, with its parameters in braces.
-pub fn every_path() -> Vec<String> {
+pub(crate) fn every_path() -> Vec<String> {
     let pages = web::paths().into_iter().map(str::to_owned);
     let api = api::routes().into_iter();
     let api = api.map(|(path, _)| format!("/api/v1{path}"));
@@ -199,6 +199,6 @@ pub fn every_path() -> Vec<String> {
 }
 
 /// The password that all of the kit's people have.
-pub fn password() -> Secret {
+pub(crate) fn password() -> Secret {
     Secret::new(crate::web_kit::PASSWORD)
 }

@@ -24,7 +24,7 @@ use super::{
     page::{Note, Shell, html, html_with, said},
     security::Oops,
     visitor::{Fields, Me},
-    words::{self, State as Mark, t},
+    words::{self, State as Mark, m},
 };
 use crate::app::{AccountChange, AppError, SignInAge};
 
@@ -91,15 +91,9 @@ pub(super) async fn list(State(web): State<Web>, me: Me) -> Result<Response, Oop
     let asks = web.app.asks(&me.actor, Some(AskState::Open)).await?;
     let lang = me.lang;
     let mut groups = [
-        (
-            AccountState::SignInLost,
-            t(lang, "要你登录", "Sign in again"),
-        ),
-        (
-            AccountState::New,
-            t(lang, "还没登录好", "Not signed in yet"),
-        ),
-        (AccountState::Ready, t(lang, "正常", "In order")),
+        (AccountState::SignInLost, m(lang, "accounts-sign-in-again")),
+        (AccountState::New, m(lang, "accounts-not-signed-in-yet")),
+        (AccountState::Ready, m(lang, "accounts-in-order")),
     ]
     .map(|(state, title)| {
         let alike = accounts.iter().filter(|account| account.state == state);
@@ -159,8 +153,8 @@ fn way_in(web: &Web, me: &Me, account: &Account) -> WayIn {
         Some(way) if way.secrets.is_empty() => WayIn::Begin(
             way.way,
             match way.way {
-                "qr" => t(me.lang, "扫码登录", "Scan to sign in"),
-                _ => t(me.lang, "去登录", "Sign in"),
+                "qr" => m(me.lang, "accounts-scan-to-sign-in"),
+                _ => m(me.lang, "shell-sign-in-2"),
             },
         ),
         _ => WayIn::FillIn(format!("/accounts/{}#change", account.id)),
@@ -381,7 +375,7 @@ pub(super) async fn sign_in(
     let way = Some(fields.text("way")).filter(|way| !way.is_empty());
     let note = match web.app.sign_in(&me.actor, &id, way).await {
         Ok(started) => match started.errand {
-            None => Note::ok(words::t(me.lang, "试过了，能用。", "Tried; it works.")),
+            None => Note::ok(words::m(me.lang, "accounts-tried-it-works")),
             Some(errand) => {
                 let errand = web
                     .app

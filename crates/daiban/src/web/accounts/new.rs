@@ -23,7 +23,7 @@ use crate::{
         page::{Shell, html, html_with, said},
         security::Oops,
         visitor::{Fields, Me},
-        words::t,
+        words::m,
     },
 };
 
@@ -225,10 +225,10 @@ async fn new_page(
         untried: untried.map(|error| said(error, me.lang)),
         draft: back.and_then(|back| back.draft),
         button: match begins {
-            Some("qr") => t(me.lang, "加上，去扫码", "Add it and scan"),
-            Some(_) => t(me.lang, "加上，去登录", "Add it and sign in"),
-            None if descriptor.service == Service::Violation => t(me.lang, "加上", "Add it"),
-            None => t(me.lang, "试一次，好了就存", "Try it, then save"),
+            Some("qr") => m(me.lang, "accounts-add-it-and-scan"),
+            Some(_) => m(me.lang, "accounts-add-it-and-sign-in"),
+            None if descriptor.service == Service::Violation => m(me.lang, "accounts-add-it"),
+            None => m(me.lang, "accounts-try-it-then-save"),
         },
         begins,
         s: Shell::full(web, me, "accounts").await?,

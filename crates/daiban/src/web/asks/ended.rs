@@ -17,7 +17,7 @@ use crate::{
         Web,
         page::{Shell, html_with},
         security::Oops,
-        words::{self, t},
+        words::{self, m},
     },
 };
 
@@ -48,10 +48,8 @@ pub(super) async fn of(
         said: sentence(&ending, ask.ask.kind, app, lang),
         fresh: match ask.ask.kind {
             _ if !can_begin_anew => "",
-            AskKind::Qr => t(lang, "换一张新码", "A fresh code"),
-            AskKind::Captcha | AskKind::Points | AskKind::Sms => {
-                t(lang, "重新来一次", "Begin again")
-            }
+            AskKind::Qr => m(lang, "asks-a-fresh-code"),
+            AskKind::Captcha | AskKind::Points | AskKind::Sms => m(lang, "asks-begin-again"),
             _ => "",
         },
     }))
@@ -60,39 +58,27 @@ pub(super) async fn of(
 /// The same in a word, for lists.
 pub(super) fn word(how: AskEnd, lang: Lang) -> &'static str {
     match how {
-        AskEnd::Yes => t(lang, "同意了", "yes"),
-        AskEnd::No => t(lang, "没同意", "no"),
-        AskEnd::Answered => t(lang, "答过了", "answered"),
-        AskEnd::Late => t(lang, "过期没答", "nobody answered"),
-        AskEnd::SignedIn => t(lang, "登录好了", "signed in"),
-        AskEnd::Replaced => t(lang, "换了新的", "replaced"),
-        AskEnd::Withdrawn => t(lang, "不用了", "not needed"),
+        AskEnd::Yes => m(lang, "asks-yes"),
+        AskEnd::No => m(lang, "asks-no"),
+        AskEnd::Answered => m(lang, "asks-answered"),
+        AskEnd::Late => m(lang, "asks-nobody-answered"),
+        AskEnd::SignedIn => m(lang, "asks-signed-in"),
+        AskEnd::Replaced => m(lang, "asks-replaced"),
+        AskEnd::Withdrawn => m(lang, "asks-not-needed"),
     }
 }
 
 fn sentence(ending: &AskEnding, kind: AskKind, app: &App, lang: Lang) -> String {
     let when = ending.at.map(|at| words::moment(lang, at, app.now()));
     let what = match ending.how {
-        AskEnd::Yes => t(lang, "回答：同意。", "answered yes."),
-        AskEnd::No => t(lang, "回答：不同意。", "answered no."),
-        AskEnd::Answered => t(lang, "已经回答过了。", "answered."),
-        AskEnd::Late if kind == AskKind::Approve => t(
-            lang,
-            "到时没有人回答，按不同意算。",
-            "nobody had answered in time: it counts as no.",
-        ),
-        AskEnd::Late => t(lang, "到时没有人回答。", "nobody had answered in time."),
-        AskEnd::SignedIn => t(
-            lang,
-            "登录好了，这一步不用了。",
-            "signed in; this step is no longer needed.",
-        ),
-        AskEnd::Replaced => t(
-            lang,
-            "过期，换了新的一张。",
-            "over; a fresh one took its place.",
-        ),
-        AskEnd::Withdrawn => t(lang, "不再需要了。", "no longer needed."),
+        AskEnd::Yes => m(lang, "asks-answered-yes"),
+        AskEnd::No => m(lang, "asks-answered-no"),
+        AskEnd::Answered => m(lang, "asks-answered-2"),
+        AskEnd::Late if kind == AskKind::Approve => m(lang, "asks-nobody-had-answered-in-time"),
+        AskEnd::Late => m(lang, "asks-nobody-had-answered-in-time-2"),
+        AskEnd::SignedIn => m(lang, "asks-signed-in-this-step-is"),
+        AskEnd::Replaced => m(lang, "asks-over-a-fresh-one-took"),
+        AskEnd::Withdrawn => m(lang, "asks-no-longer-needed"),
     };
     let parts = [when.as_deref(), ending.by.as_deref()];
     let before: Vec<&str> = parts.into_iter().flatten().collect();

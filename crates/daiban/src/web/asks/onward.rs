@@ -29,7 +29,7 @@ use crate::{
         sign_in::try_again,
         vehicle,
         visitor::Fields,
-        words::{self, t},
+        words::{self, m},
     },
 };
 
@@ -62,11 +62,7 @@ pub(super) async fn answered(
             return Ok(html(&ask_page(web, looking, ask, trial).await?));
         }
         Read::Off(points) => {
-            let off = t(
-                lang,
-                "那里不在图上，没有记。",
-                "That is not on the picture; it was not taken.",
-            );
+            let off = m(lang, "asks-that-is-not-on-the");
             let trial = Trial {
                 points,
                 error: Some(off.to_owned()),
@@ -79,7 +75,7 @@ pub(super) async fn answered(
             ));
         }
         Read::Nothing => {
-            let missing = t(lang, "还没有填", "nothing was entered");
+            let missing = m(lang, "asks-nothing-was-entered");
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return refused(web, looking, ask, status, missing.to_owned()).await;
         }
@@ -128,7 +124,7 @@ async fn another_picture(web: &Web, looking: Looking, ask: &Ask) -> Result<Respo
     let lang = looking.shell.lang;
     let errand = web.app.errand(&looking.actor, &ask.errand).await?;
     if another(ask, &errand, lang).is_none() {
-        let none = t(lang, "这张换不了", "there is no other picture");
+        let none = m(lang, "asks-there-is-no-other-picture");
         let status = StatusCode::CONFLICT;
         return refused(web, looking, ask, status, none.to_owned()).await;
     }
@@ -155,11 +151,7 @@ fn too_soon(lang: daiban_core::Lang, wait_s: i64) -> String {
 async fn fresh(web: &Web, looking: Looking, ask: &Ask) -> Result<Response, Oops> {
     let errand = web.app.errand(&looking.actor, &ask.errand).await?;
     if ask.state != AskState::Expired || !errand.internal {
-        let over = t(
-            looking.shell.lang,
-            "这件换不了新的",
-            "there is no fresh one for this",
-        );
+        let over = m(looking.shell.lang, "asks-there-is-no-fresh-one");
         let status = StatusCode::CONFLICT;
         return refused(web, looking, ask, status, over.to_owned()).await;
     }
@@ -197,11 +189,7 @@ async fn led_on(
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
-    let late = t(
-        looking.shell.lang,
-        "新图还没到，过几秒刷新这一页",
-        "the new picture is not there yet; reload this page in a few seconds",
-    );
+    let late = m(looking.shell.lang, "asks-the-new-picture-is-not");
     refused(web, looking, ask, StatusCode::OK, late.to_owned()).await
 }
 

@@ -52,27 +52,19 @@ impl Live {
         let is_code = ask.ask.kind == AskKind::Qr;
         let (st, next) = match (is_code, is_scanned) {
             (true, true) => (
-                mark("ok", words::t(lang, "扫到了", "Scanned")),
-                words::t(
-                    lang,
-                    "在手机上点“确认登录”，就好了。",
-                    "Confirm on the phone and it is done.",
-                ),
+                mark("ok", words::m(lang, "asks-scanned-2")),
+                words::m(lang, "asks-confirm-on-the-phone-and"),
             ),
             (true, false) => (
-                mark("live", words::t(lang, "等你扫码", "Waiting for your scan")),
-                words::t(
-                    lang,
-                    "扫完这里自己会变，不用回来点什么。",
-                    "This changes by itself; nothing more to press.",
-                ),
+                mark("live", words::m(lang, "asks-waiting-for-your-scan")),
+                words::m(lang, "asks-this-changes-by-itself-nothing"),
             ),
-            _ => (mark("live", words::t(lang, "等你", "Waiting for you")), ""),
+            _ => (mark("live", words::m(lang, "asks-waiting-for-you")), ""),
         };
         let steps = [
-            words::t(lang, "扫码", "scan"),
-            words::t(lang, "手机上点确认", "confirm on the phone"),
-            words::t(lang, "登录成功", "signed in"),
+            words::m(lang, "asks-scan"),
+            words::m(lang, "asks-confirm-on-the-phone"),
+            words::m(lang, "asks-signed-in-2"),
         ];
         Self {
             st,
@@ -114,7 +106,7 @@ impl LivePart {
             let ended = ended::of(&web.app, &looking.actor, ask, &errand, lang).await?;
             let ended = ended.map(|ended| ended.said).unwrap_or_default();
             live = Live {
-                st: mark("", words::t(lang, "这一步过去了", "This step is over")),
+                st: mark("", words::m(lang, "asks-this-step-is-over")),
                 said: ended,
                 next: "",
                 steps: Vec::new(),

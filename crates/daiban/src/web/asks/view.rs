@@ -204,8 +204,8 @@ pub(super) async fn ask_page(
         points: trial.points,
         left: left(ask, lang, now),
         why: own.map_or(words::ask_why(lang, ask.ask.kind), |[.., silence]| silence),
-        yes: own.map_or(words::t(lang, "同意", "Yes"), |[yes, ..]| yes),
-        no: own.map_or(words::t(lang, "不同意", "No"), |[_, no, _]| no),
+        yes: own.map_or(words::m(lang, "asks-yes-2"), |[yes, ..]| yes),
+        no: own.map_or(words::m(lang, "asks-no-2"), |[_, no, _]| no),
         order,
         errand: (!is_open).then(|| errand.reason.in_lang(lang).to_owned()),
         ended: ended::of(app, &looking.actor, ask, &errand, lang).await?,
@@ -257,16 +257,8 @@ pub(super) fn another(ask: &Ask, errand: &ErrandRow, lang: Lang) -> Option<&'sta
     let begins_anew = errand.internal && by_picture(ask.service) && ask.state == AskState::Open;
     match ask.ask.kind {
         _ if !begins_anew => None,
-        AskKind::Captcha | AskKind::Points => Some(words::t(
-            lang,
-            "看不清，换一张",
-            "Hard to read: another one",
-        )),
-        AskKind::Sms => Some(words::t(
-            lang,
-            "没收到，先读一张图再发",
-            "None came: read another picture",
-        )),
+        AskKind::Captcha | AskKind::Points => Some(words::m(lang, "asks-hard-to-read-another-one")),
+        AskKind::Sms => Some(words::m(lang, "asks-none-came-read-another-picture")),
         _ => None,
     }
 }
@@ -289,9 +281,9 @@ fn steps(ask: &Ask, errand: &ErrandRow, lang: Lang) -> Vec<Step> {
     Step::row(
         here,
         [
-            words::t(lang, "图片", "picture"),
-            words::t(lang, "短信码", "text message"),
-            words::t(lang, "登录成功", "signed in"),
+            words::m(lang, "asks-picture"),
+            words::m(lang, "asks-text-message"),
+            words::m(lang, "asks-signed-in-2"),
         ],
     )
 }
@@ -302,29 +294,13 @@ fn how(ask: &Ask, lang: Lang) -> Vec<&'static str> {
         return Vec::new();
     }
     let open = match ask.service {
-        Service::Rail => words::t(
-            lang,
-            "打开铁路12306 App，点首页右上角的“扫一扫”",
-            "open the 铁路12306 app and tap 扫一扫 (scan) at the top right",
-        ),
-        _ => words::t(
-            lang,
-            "打开这个服务的 App，找到“扫一扫”",
-            "open the service's own app and find its scanner",
-        ),
+        Service::Rail => words::m(lang, "asks-open-the-12306-app-and"),
+        _ => words::m(lang, "asks-open-the-services-own-app"),
     };
     vec![
-        words::t(
-            lang,
-            "先把上面的码存进相册",
-            "save the code above among your pictures",
-        ),
+        words::m(lang, "asks-save-the-code-above-among"),
         open,
-        words::t(
-            lang,
-            "选“相册”里刚存的图，点“确认登录”，再回到这里",
-            "choose the picture just saved, confirm, and come back here",
-        ),
+        words::m(lang, "asks-choose-the-picture-just-saved"),
     ]
 }
 

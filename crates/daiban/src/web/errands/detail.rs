@@ -25,7 +25,7 @@ use super::super::{
     vehicle,
     views::{self, AskView, ErrandView, Line, ProblemView},
     visitor::Me,
-    words::{self, t},
+    words::{self, m, t},
 };
 use super::history;
 use crate::{app::AppError, ics};
@@ -204,7 +204,7 @@ fn next_looks(
     lang: Lang,
     now: Timestamp,
 ) -> Vec<(&'static str, String, String)> {
-    let label = t(lang, "下次看", "Next look");
+    let label = m(lang, "shell-next-look");
     if let Some(ticket) = &errand.ticket {
         return ticket.now.clone();
     }

@@ -14,7 +14,7 @@ use super::{
     security::Oops,
     views::{self, ErrandView},
     visitor::Me,
-    words::t,
+    words::m,
 };
 
 mod cancel;
@@ -95,10 +95,10 @@ pub(super) async fn list(
         .partition(|row| row.phase == Phase::Paused);
     let mut listed = Vec::new();
     for (word, heading, rows) in [
-        ("asking", t(me.lang, "需要你", "Needs you"), asking),
-        ("going", t(me.lang, "在办", "Going on"), going),
-        ("paused", t(me.lang, "暂停了", "Paused"), paused),
-        ("over", t(me.lang, "办完的", "Over"), over),
+        ("asking", m(me.lang, "errands-needs-you"), asking),
+        ("going", m(me.lang, "errands-going-on"), going),
+        ("paused", m(me.lang, "errands-paused"), paused),
+        ("over", m(me.lang, "errands-over"), over),
     ] {
         let errands = views_of(&web, &me, &rows).await?;
         listed.push(Listed {
@@ -168,7 +168,7 @@ fn filters(
     }
     let all = Filter {
         href: "/errands".to_owned(),
-        name: t(lang, "全部", "All"),
+        name: m(lang, "shell-all"),
         is_here: here.is_none(),
     };
     std::iter::once(all).chain(of_one).collect()

@@ -24,7 +24,7 @@ use super::{
         security::Oops,
         vehicle, views,
         visitor::{Fields, Me},
-        words::{self, t},
+        words::{self, m},
     },
     draft::{Draft, Pressed},
     plates::{Known, known},
@@ -295,7 +295,7 @@ impl<'a> Shown<'a> {
         };
         let (sections, more) = rich.sections(fields);
         let account_wrong = account_error.as_ref().map(|error| {
-            let label = t(lang, "账号", "account");
+            let label = m(lang, "shell-account");
             ("account".to_owned(), label.to_owned(), error.clone())
         });
         let wrong = sections.iter().chain([&more]).flat_map(Section::wrong);
@@ -349,7 +349,7 @@ fn account_error(error: Option<&AppError>, lang: Lang) -> Option<String> {
     })?;
     Some(match form::invalid(error) {
         Some(invalid) => invalid.text.in_lang(lang).to_owned(),
-        None => t(lang, "请选一个账号", "choose an account").to_owned(),
+        None => m(lang, "shell-choose-an-account").to_owned(),
     })
 }
 

@@ -15,7 +15,7 @@ use super::{
         facts::fact,
         vehicle::{areas, known::cars_of},
         visitor::{Fields, Me},
-        words::t,
+        words::m,
     },
     new::has_areas,
 };
@@ -116,7 +116,7 @@ async fn vehicle(
     let reading = web.app.vehicle_seen(&me.actor, &account.id, car).await?;
     let named = |car: &CarListed| {
         let name = car.plate.clone().or_else(|| car.series.clone());
-        let name = name.unwrap_or_else(|| t(me.lang, "没有车牌", "no plate").to_owned());
+        let name = name.unwrap_or_else(|| m(me.lang, "shell-no-plate").to_owned());
         (car.car.clone(), format!("{name} · {}", car.car))
     };
     Ok(Known {

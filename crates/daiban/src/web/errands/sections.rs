@@ -12,7 +12,7 @@ use super::{
         form::Field,
         vehicle::areas,
         visitor::Fields,
-        words::{self, t},
+        words::{self, m},
     },
     draft::{Draft, is_list, is_ordered, span},
     plates::Known,
@@ -66,7 +66,7 @@ impl Rich<'_> {
         let grouped = self.kind.wishes.iter().any(|wish| wish.group.is_some());
         let mut sections: Vec<Section> = Vec::new();
         let mut more = Section {
-            heading: t(self.lang, "更多", "More"),
+            heading: m(self.lang, "shell-more"),
             fields: Vec::new(),
         };
         for (wish, field) in self.kind.wishes.iter().zip(fields) {
@@ -77,7 +77,7 @@ impl Rich<'_> {
                     more.fields.push(field);
                     continue;
                 }
-                None => t(self.lang, "要什么", "What you wish"),
+                None => m(self.lang, "errands-what-you-wish"),
             };
             match sections.iter_mut().find(|one| one.heading == heading) {
                 Some(section) => section.fields.push(field),
@@ -150,7 +150,7 @@ impl Rich<'_> {
     }
 
     fn cars(&self, value: &str) -> Vec<(String, String, bool)> {
-        let first = t(self.lang, "账号的第一辆", "the account’s first");
+        let first = m(self.lang, "errands-the-accounts-first");
         let first = (String::new(), first.to_owned(), value.is_empty());
         let cars = self.known.cars.iter().map(|(car, name)| {
             let is_chosen = car == value;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     super::{
         facts::read,
-        words::{self, Left, State, t},
+        words::{self, Left, State, m},
     },
     words as say,
 };
@@ -111,31 +111,19 @@ fn stage_words(stage: Stage, lang: Lang) -> (&'static str, &'static str, &'stati
     match stage {
         Stage::Lineup => (
             "live",
-            t(lang, "114 在排队", "in 114’s line"),
-            t(
-                lang,
-                "已提交，114 还在排队，号还没到手；有结果马上告诉你。",
-                "Sent; 114 has it in its line and nothing is booked yet. You are told at once.",
-            ),
+            m(lang, "hospital-in-114s-line"),
+            m(lang, "hospital-sent-114-has-it-in"),
         ),
-        Stage::Booked => ("ok", t(lang, "挂上了", "booked"), ""),
+        Stage::Booked => ("ok", m(lang, "hospital-booked"), ""),
         Stage::Cancelled => (
             "",
-            t(lang, "取消了", "cancelled"),
-            t(
-                lang,
-                "这个号已经取消，不用去了。",
-                "This booking is cancelled; do not go.",
-            ),
+            m(lang, "shell-cancelled-2"),
+            m(lang, "hospital-this-booking-is-cancelled-do"),
         ),
         Stage::Unknown => (
             "att",
-            t(lang, "未知", "unknown"),
-            t(
-                lang,
-                "不知道挂上没有，正在核对；也请在 114 公众号里看一眼。",
-                "Whether it is booked is not known; it is being checked. Please look at 114’s WeChat account too.",
-            ),
+            m(lang, "shell-unknown"),
+            m(lang, "hospital-whether-it-is-booked-is"),
         ),
     }
 }
@@ -154,27 +142,24 @@ fn day(booking: &Booking, lang: Lang) -> String {
 fn period(booking: &Booking, lang: Lang) -> String {
     match &booking.period {
         Some(period) => period.replace('-', "–"),
-        None => t(lang, "几点没说", "hour not told").to_owned(),
+        None => m(lang, "hospital-hour-not-told").to_owned(),
     }
 }
 
 fn few(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     let doctor = [booking.doctor.as_deref(), booking.title.as_deref()];
     let doctor: Vec<&str> = doctor.into_iter().flatten().collect();
     let doctor = match doctor.is_empty() {
-        true => t(lang, "没写", "not named").to_owned(),
+        true => m(lang, "hospital-not-named").to_owned(),
         false => doctor.join(" "),
     };
     let patient = booking.patient.clone();
     vec![
-        (t(lang, "医生", "Doctor"), doctor),
+        (m(lang, "hospital-doctor"), doctor),
+        (m(lang, "hospital-patient"), patient.unwrap_or_else(unknown)),
         (
-            t(lang, "就诊人", "Patient"),
-            patient.unwrap_or_else(unknown),
-        ),
-        (
-            t(lang, "挂号费", "Fee"),
+            m(lang, "hospital-fee"),
             booking.fee_fen.map_or_else(unknown, words::money),
         ),
     ]
@@ -184,21 +169,21 @@ fn facts(booking: &Booking, lang: Lang) -> Vec<(&'static str, String)> {
     let mut facts = few(booking, lang);
     if let Some(card) = booking.card.clone() {
         // Behind the patient whose it is.
-        facts.insert(2, (t(lang, "用卡", "Card"), card));
+        facts.insert(2, (m(lang, "hospital-card"), card));
     }
-    facts.push((t(lang, "订单号", "Order"), booking.order_no.clone()));
+    facts.push((m(lang, "shell-order-2"), booking.order_no.clone()));
     facts
 }
 
 fn to_copy(booking: &Booking, lang: Lang) -> String {
     let line = |label: &str, value: &str| format!("{label} {value}");
     let mut lines = vec![
-        line(t(lang, "订单号", "Order"), &booking.order_no),
+        line(m(lang, "shell-order-2"), &booking.order_no),
         format!("{} {}", booking.hospital.name, booking.department.name),
         booking.visit_text.clone(),
     ];
     let patient = booking.patient.as_deref();
-    lines.extend(patient.map(|name| line(t(lang, "就诊人", "Patient"), name)));
+    lines.extend(patient.map(|name| line(m(lang, "hospital-patient"), name)));
     lines.retain(|line| !line.trim().is_empty());
     lines.join("\n")
 }

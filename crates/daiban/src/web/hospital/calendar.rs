@@ -9,7 +9,7 @@ use daiban_providers::hospital::slots::{Day, DayState};
 use jiff::civil::{Date, Weekday};
 
 use super::{
-    super::words::{self, t},
+    super::words::{self, m},
     words as say,
 };
 
@@ -143,7 +143,7 @@ fn cell(
     let mut said = say::day_state_said(lang, state).to_owned();
     let is_more = said != word;
     if wanted {
-        said.push_str(t(lang, "，你要的日子", ", a day you want"));
+        said.push_str(m(lang, "hospital-a-day-you-want"));
     }
     // What is to be read comes first: so the day is also found by who says aloud what they see.
     let mut label = match lang {
@@ -209,12 +209,12 @@ fn in_words(days: &[(Date, DayState)], marks: &Marks<'_>, lang: Lang) -> String 
     let wanted = days.iter().filter(|(date, _)| marks.wanted.contains(date));
     let wanted = wanted.count();
     let mut said = vec![free];
-    said.extend((!rest.is_empty()).then(|| rest.join(t(lang, "，", ", "))));
+    said.extend((!rest.is_empty()).then(|| rest.join(m(lang, "shell-mark-comma"))));
     said.extend((wanted > 0).then(|| match lang {
         Lang::Zh => format!("框出来的 {wanted} 天是你要的"),
         Lang::En => format!("the {wanted} framed are the days you want"),
     }));
-    let between = t(lang, "。", ". ");
+    let between = m(lang, "shell-mark-stop-2");
     format!("{}{}", said.join(between), between.trim_end())
 }
 

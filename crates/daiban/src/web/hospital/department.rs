@@ -16,7 +16,7 @@ use super::{
         security::Oops,
         views,
         visitor::{Fields, Me},
-        words::{self, Left, t},
+        words::{self, Left, m},
     },
     VISIT,
     calendar::{self, CalendarView, Marks},
@@ -132,7 +132,7 @@ fn watch_path(web: &Web, department: &DepartmentRef) -> Option<String> {
 
 fn age(seen_at: Option<Timestamp>, lang: Lang, now: Timestamp) -> String {
     let Some(at) = seen_at else {
-        return t(lang, "什么时候看的未知", "when it was seen is not known").to_owned();
+        return m(lang, "hospital-when-it-was-seen-is").to_owned();
     };
     let (at, ago) = (
         words::moment_exact(lang, at, now),

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::{
     super::{
         facts::{Facts, fact, moment, read},
-        words::{self, Left, State, t},
+        words::{self, Left, State, m, t},
     },
     booking::{self, BookingView},
     calendar::{self, CalendarView, Marks},
@@ -218,7 +218,7 @@ fn departments(row: &ErrandRow, place: &Where) -> Vec<(String, String)> {
 
 fn title(departments: &[(String, String)], lang: Lang) -> String {
     match (departments, lang) {
-        ([], _) => t(lang, "科室未知", "department unknown").to_owned(),
+        ([], _) => m(lang, "hospital-department-unknown").to_owned(),
         ([(_, only)], _) => only.clone(),
         ([(_, first), rest @ ..], Lang::Zh) => format!("{first}等 {} 个科室", rest.len() + 1),
         ([(_, first), rest @ ..], Lang::En) => format!("{first} and {} more", rest.len()),
@@ -261,7 +261,7 @@ fn hospitals(place: &Where, lang: Lang) -> Option<String> {
             names.push(&hospital.name);
         }
     }
-    (!names.is_empty()).then(|| names.join(t(lang, "、", ", ")))
+    (!names.is_empty()).then(|| names.join(m(lang, "shell-mark-list")))
 }
 
 /// The next release there is: of the watch, else the soonest of the calendars.
@@ -294,21 +294,17 @@ fn watch(
             .contains(&wait_s)
             .then(|| words::later(lang, wait_s));
         let at = words::moment_exact(lang, next, now);
-        lines.push((t(lang, "下次看", "Next look"), at, soon.unwrap_or_default()));
+        lines.push((m(lang, "shell-next-look"), at, soon.unwrap_or_default()));
     }
     if let Some(until) = moment(&watch["until"]).filter(|_| watching) {
         let until = words::moment(lang, until, now);
-        lines.push((t(lang, "盯到", "Until"), until, String::new()));
+        lines.push((m(lang, "shell-until"), until, String::new()));
     }
     if let Some(pace) = watch["pace_s"].as_i64().filter(|_| watching) {
-        let sprint = t(
-            lang,
-            "现在放号前后，看得更勤",
-            "quicker now, around the release",
-        );
+        let sprint = m(lang, "hospital-quicker-now-around-the-release");
         let below = if watch["sprint"] == true { sprint } else { "" };
         lines.push((
-            t(lang, "多久看一次", "Pace"),
+            m(lang, "shell-pace"),
             words::seconds(lang, pace),
             below.to_owned(),
         ));
@@ -319,14 +315,14 @@ fn watch(
             Lang::En => format!("{looks} times"),
         };
         let seen = moment(&watch["seen_at"]).map(|at| {
-            let label = t(lang, "最近", "last");
+            let label = m(lang, "shell-last");
             format!(
                 "{label} {}，{}",
                 words::moment_exact(lang, at, now),
                 words::ago(lang, at, now)
             )
         });
-        lines.push((t(lang, "看过", "Looked"), times, seen.unwrap_or_default()));
+        lines.push((m(lang, "shell-looked"), times, seen.unwrap_or_default()));
     }
     lines
 }
@@ -377,16 +373,16 @@ fn place_of(
     let about: Vec<String> = about.into_iter().flatten().collect();
     let (class, word) = match (bookable, fits) {
         // What was there when it ended is not there now.
-        (true, _) if over => ("", t(lang, "当时有号", "was free")),
-        (true, true) => ("ok", t(lang, "合适", "fits")),
-        (true, false) => ("", t(lang, "有号，不合适", "free, does not fit")),
-        (false, _) => ("", t(lang, "没号", "none left")),
+        (true, _) if over => ("", m(lang, "hospital-was-free")),
+        (true, true) => ("ok", m(lang, "hospital-fits")),
+        (true, false) => ("", m(lang, "hospital-free-does-not-fit")),
+        (false, _) => ("", m(lang, "hospital-none-left")),
     };
     let why_not = one["why_not"][t(lang, "zh", "en")].as_str();
     let seen = moment(&one["seen_at"]).map(|at| words::ago(lang, at, now));
     Place {
         name: match name.is_empty() {
-            true => t(lang, "没写医生", "no doctor named").to_owned(),
+            true => m(lang, "hospital-no-doctor-named").to_owned(),
             false => name.join(" "),
         },
         about: about.join(" "),
@@ -419,7 +415,7 @@ fn calendars(
                 words::moment_exact(lang, at, now),
                 words::ago(lang, at, now),
             );
-            format!("{} {at}，{ago}", t(lang, "最近看到", "last seen"))
+            format!("{} {at}，{ago}", m(lang, "hospital-last-seen"))
         });
         Some(Shown {
             name: name.clone(),

@@ -18,7 +18,7 @@ use super::{
         page::{Shell, html, html_with},
         security::Oops,
         visitor::{Fields, Me},
-        words::{self, t},
+        words::{self, m},
     },
     known,
 };
@@ -322,7 +322,7 @@ fn about(hospital: &Hospital, lang: Lang) -> String {
         Lang::Zh => format!("能约 {days} 天内的"),
         Lang::En => format!("{days} days ahead"),
     });
-    let down = t(lang, "114 说在维护", "down for maintenance, says 114");
+    let down = m(lang, "hospital-down-for-maintenance-says-114");
     let down = hospital.maintenance.then(|| down.to_owned());
     let about = [hospital.level.clone(), opens, days, down];
     let about: Vec<String> = about.into_iter().flatten().collect();

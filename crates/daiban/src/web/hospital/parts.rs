@@ -11,7 +11,7 @@ use super::{
         Web,
         form::{Errors, Field, invalid},
         page::said,
-        words::t,
+        words::m,
     },
     draft::Draft,
     finder::{self, Group, Hospitals},
@@ -166,22 +166,22 @@ pub(super) fn lists<'a>(
         list(
             "doctors",
             "doctor",
-            t(lang, "医生", "Doctors"),
-            t(lang, "不列就是谁都行。", "None listed: anybody."),
+            m(lang, "hospital-doctors"),
+            m(lang, "hospital-none-listed-anybody"),
             doctors,
         ),
         list(
             "titles",
             "title",
-            t(lang, "职称或号别", "Titles"),
-            t(lang, "不列就是什么职称都行。", "None listed: any title."),
+            m(lang, "hospital-titles"),
+            m(lang, "hospital-none-listed-any-title"),
             titles,
         ),
         list(
             "half_days",
             "half_day",
-            t(lang, "上午还是下午", "Half of the day"),
-            t(lang, "不列就是都行。", "None listed: either."),
+            m(lang, "hospital-half-of-the-day"),
+            m(lang, "hospital-none-listed-either"),
             halves,
         ),
     ]
@@ -201,13 +201,13 @@ fn offered(offers: Vec<String>, items: &[String]) -> Vec<String> {
 /// Weekdays: value, label, chosen.
 pub(super) fn weekdays(draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static str, bool)> {
     [
-        ("一", t(lang, "周一", "Mon")),
-        ("二", t(lang, "周二", "Tue")),
-        ("三", t(lang, "周三", "Wed")),
-        ("四", t(lang, "周四", "Thu")),
-        ("五", t(lang, "周五", "Fri")),
-        ("六", t(lang, "周六", "Sat")),
-        ("日", t(lang, "周日", "Sun")),
+        ("一", m(lang, "hospital-mon")),
+        ("二", m(lang, "hospital-tue")),
+        ("三", m(lang, "hospital-wed")),
+        ("四", m(lang, "hospital-thu")),
+        ("五", m(lang, "hospital-fri")),
+        ("六", m(lang, "hospital-sat")),
+        ("日", m(lang, "hospital-sun")),
     ]
     .map(|(value, label)| {
         (
@@ -231,21 +231,9 @@ pub(super) fn thens(
         _ => &[],
     };
     let meaning = |word: &str| match word {
-        "book" => t(
-            lang,
-            "合适的马上挂，医生或费用和看到的不一样会先问你",
-            "what fits is booked at once; if doctor or fee differ from what was seen, you are asked first",
-        ),
-        "ask" => t(
-            lang,
-            "抢手的号等你点头时多半没了",
-            "a place in demand is mostly gone by the time you say yes",
-        ),
-        "notify" => t(
-            lang,
-            "不挂，你自己去挂；不用选就诊人",
-            "nothing is booked; no patient is needed",
-        ),
+        "book" => m(lang, "hospital-what-fits-is-booked-at"),
+        "ask" => m(lang, "hospital-a-place-in-demand-is"),
+        "notify" => m(lang, "hospital-nothing-is-booked-no-patient"),
         _ => "",
     };
     choices
@@ -270,7 +258,7 @@ pub(super) fn errors(error: Option<&AppError>, fields: &[&[Field]], lang: Lang) 
         what: "account", ..
     } = error
     {
-        let choose = t(lang, "请选一个账号", "choose an account");
+        let choose = m(lang, "shell-choose-an-account");
         return Errors::at("account", choose.to_owned());
     }
     let name = invalid(error).map(|invalid| invalid.field.split('.').next().unwrap_or_default());

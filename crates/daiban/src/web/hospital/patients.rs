@@ -7,7 +7,7 @@ use daiban_core::{
 };
 use daiban_providers::hospital::booking::{CardKind, Patient};
 
-use super::super::{Web, visitor::Me, words::t};
+use super::super::{Web, visitor::Me, words::m};
 use crate::app::{Patients, json_of};
 
 /// Patients change rarely.
@@ -35,46 +35,23 @@ pub(super) async fn gather(
     let lang = me.lang;
     let none = |why: String| (Vec::new(), Some(why));
     let Some(account) = account else {
-        return none(t(lang, "还没有 114 账号。", "There is no 114 account yet.").to_owned());
+        return none(m(lang, "hospital-there-is-no-114-account").to_owned());
     };
     if account.state != AccountState::Ready {
-        return none(
-            t(
-                lang,
-                "登录以后这里列出账号里的就诊人；现在先写姓名，和 114 里的一样。",
-                "Once signed in, the account's patients are listed here; for now write the name as 114 has it.",
-            )
-            .to_owned(),
-        );
+        return none(m(lang, "hospital-once-signed-in-the-accounts").to_owned());
     }
     let key = format!("hospital/patients/{}", account.id);
     let ask = async { json_of(&web.app.hospital_patients(&me.actor, &account.id).await?) };
     let found = web.kept.or_ask(web.app.now(), key, KEPT_S, ask).await;
     let found = found.map(serde_json::from_value::<Patients>);
     match found {
-        Ok(Ok(found)) if found.patients.is_empty() => none(
-            t(
-                lang,
-                "账号里没有就诊人；先在 114 里加，或者写姓名。",
-                "The account has no patients; add them at 114, or write a name.",
-            )
-            .to_owned(),
-        ),
+        Ok(Ok(found)) if found.patients.is_empty() => {
+            none(m(lang, "hospital-the-account-has-no-patients").to_owned())
+        }
         Ok(Ok(found)) => (listed(&found.patients, chosen, lang), None),
-        Ok(Err(_)) => none(
-            t(
-                lang,
-                "没读到就诊人，先写姓名。",
-                "Patients could not be read; write the name.",
-            )
-            .to_owned(),
-        ),
+        Ok(Err(_)) => none(m(lang, "hospital-patients-could-not-be-read").to_owned()),
         Err(text) => {
-            let why = t(
-                lang,
-                "没读到就诊人，先写姓名",
-                "patients could not be read; write the name",
-            );
+            let why = m(lang, "hospital-patients-could-not-be-read-2");
             none(format!("{why}（{}）", text.in_lang(lang)))
         }
     }
@@ -118,11 +95,11 @@ fn about(one: &Patient, lang: Lang) -> String {
         })
         .collect();
     parts.push(match cards.is_empty() {
-        true => t(lang, "没有能用的卡", "no card to book with").to_owned(),
-        false => cards.join(t(lang, "、", ", ")),
+        true => m(lang, "hospital-no-card-to-book-with").to_owned(),
+        false => cards.join(m(lang, "shell-mark-list")),
     });
     if !one.bound {
-        let why = t(lang, "114 现在不让约", "114 does not let this patient book");
+        let why = m(lang, "hospital-114-does-not-let-this");
         parts.push(match &one.note {
             Some(note) => format!("{why}：{note}"),
             None => why.to_owned(),

@@ -9,7 +9,7 @@ use daiban_core::{Lang, Timestamp, dates};
 use jiff::civil::Time;
 
 use super::{
-    super::words::{self, t},
+    super::words::{self, m},
     words as say,
 };
 use crate::app::{Appearances, Appeared, By};
@@ -113,9 +113,9 @@ fn class(by: By) -> &'static str {
 
 fn word(by: By, lang: Lang) -> &'static str {
     match by {
-        By::Release => t(lang, "放号", "release"),
-        By::Cancellation => t(lang, "退号", "given back"),
-        By::Unknown => t(lang, "不清楚", "not known"),
+        By::Release => m(lang, "hospital-release"),
+        By::Cancellation => m(lang, "hospital-given-back"),
+        By::Unknown => m(lang, "hospital-not-known"),
     }
 }
 
@@ -158,7 +158,11 @@ fn in_words(seen: &[Appeared], days: usize, release: Option<(Time, &[i64])>, lan
     }
     let rest = of(By::Unknown).count();
     said.extend((rest > 0).then(|| counted(By::Unknown, rest, None, lang)));
-    format!("{}{}", said.join(t(lang, "；", "; ")), t(lang, "。", "."))
+    format!(
+        "{}{}",
+        said.join(m(lang, "shell-mark-semicolon")),
+        m(lang, "shell-mark-stop")
+    )
 }
 
 fn counted(by: By, count: usize, when: Option<String>, lang: Lang) -> String {
@@ -223,7 +227,7 @@ fn hours(seen: &[Appeared], lang: Lang) -> Bars {
     let piles: Vec<[usize; 3]> = piles.collect();
     let ticks = [0, 6, 12, 18, 24].map(|hour| (LEFT + hour * width, format!("{hour}:00")));
     Bars {
-        title: t(lang, "一天里几点出号", "by hour of the day").to_owned(),
+        title: m(lang, "hospital-by-hour-of-the-day").to_owned(),
         ticks: ticks.to_vec(),
         mark: None,
         ..piled(&piles, width)

@@ -4,7 +4,7 @@ use daiban_core::Lang;
 use daiban_providers::hospital::slots::{HalfDay, Slot};
 
 use super::{
-    super::words::{State, t},
+    super::words::{State, m},
     words as say,
 };
 
@@ -49,8 +49,8 @@ pub(super) fn halves(slots: &[Slot], watch: Option<&str>, lang: Lang) -> Vec<Hal
 
 fn view(slot: &Slot, watch: Option<&str>, lang: Lang) -> SlotView {
     let (class, word) = match slot.bookable {
-        true => ("ok", t(lang, "有号", "free")),
-        false => ("", t(lang, "没号", "none left")),
+        true => ("ok", m(lang, "hospital-free-2")),
+        false => ("", m(lang, "hospital-none-left")),
     };
     let (name, title) = match &slot.doctor {
         Some(doctor) => (doctor.clone(), slot.title.clone()),

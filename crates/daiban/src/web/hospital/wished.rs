@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::super::{
     form::{self, is_default},
-    words::{self, t},
+    words::{self, m, t},
 };
 
 /// These stand in the heading.
@@ -36,12 +36,12 @@ fn in_words(wish: &Wish, value: &Value, lang: Lang) -> Option<String> {
         ("weekdays", _) => {
             let days = value.as_array()?.iter().filter_map(Value::as_str);
             let days: Vec<String> = days.map(|day| weekday(day, lang)).collect();
-            Some(days.join(t(lang, "、", ", ")))
+            Some(days.join(m(lang, "shell-mark-list")))
         }
         ("priority", _) => {
             let words = value.as_array()?.iter().filter_map(Value::as_str);
             let words: Vec<&str> = words.map(|word| axis(word, lang)).collect();
-            Some(words.join(t(lang, "，再 ", ", then ")))
+            Some(words.join(m(lang, "hospital-then")))
         }
         ("fee_max", _) => value.as_i64().map(|yuan| words::money(yuan * 100)),
         (_, Form::Choice(choices)) => {
@@ -56,7 +56,7 @@ fn in_words(wish: &Wish, value: &Value, lang: Lang) -> Option<String> {
             // Order counts, so it is said.
             let items = value.as_array()?.iter().filter_map(Value::as_str);
             let items: Vec<&str> = items.collect();
-            Some(items.join(t(lang, "，再 ", ", then ")))
+            Some(items.join(m(lang, "hospital-then")))
         }
         _ => form::typed(value, lang),
     }
@@ -64,11 +64,11 @@ fn in_words(wish: &Wish, value: &Value, lang: Lang) -> Option<String> {
 
 fn axis(word: &str, lang: Lang) -> &str {
     match word {
-        "doctor" => t(lang, "医生", "doctor"),
-        "weekday" => t(lang, "星期几", "weekday"),
-        "half_day" => t(lang, "上下午", "half of the day"),
-        "date" => t(lang, "日期", "day"),
-        "department" => t(lang, "科室", "department"),
+        "doctor" => m(lang, "hospital-doctor-2"),
+        "weekday" => m(lang, "hospital-weekday"),
+        "half_day" => m(lang, "hospital-half-of-the-day-2"),
+        "date" => m(lang, "hospital-day"),
+        "department" => m(lang, "hospital-department-2"),
         other => other,
     }
 }

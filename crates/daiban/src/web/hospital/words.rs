@@ -3,27 +3,27 @@
 use daiban_core::Lang;
 use daiban_providers::hospital::slots::{DayState, HalfDay};
 
-use super::super::words::{self, t};
+use super::super::words::{self, m, t};
 
 /// What there is on a day: the class of its cell and a word of two letters.
 pub(super) fn day_state(lang: Lang, state: DayState) -> (&'static str, &'static str) {
     match state {
-        DayState::Available => ("d-has", t(lang, "有号", "free")),
-        DayState::SoldOut => ("d-full", t(lang, "约满", "full")),
-        DayState::None => ("d-none", t(lang, "无号", "none")),
-        DayState::Soon => ("d-soon", t(lang, "待放", "soon")),
-        DayState::Unknown => ("d-unknown", t(lang, "未知", "?")),
+        DayState::Available => ("d-has", m(lang, "hospital-free-2")),
+        DayState::SoldOut => ("d-full", m(lang, "hospital-full")),
+        DayState::None => ("d-none", m(lang, "hospital-none-2")),
+        DayState::Soon => ("d-soon", m(lang, "hospital-soon")),
+        DayState::Unknown => ("d-unknown", m(lang, "hospital-mark-2")),
     }
 }
 
 /// The same in a sentence.
 pub(super) fn day_state_said(lang: Lang, state: DayState) -> &'static str {
     match state {
-        DayState::Available => t(lang, "有号", "free"),
-        DayState::SoldOut => t(lang, "约满", "full"),
-        DayState::None => t(lang, "无号", "none"),
-        DayState::Soon => t(lang, "即将放号", "released soon"),
-        DayState::Unknown => t(lang, "未知", "unknown"),
+        DayState::Available => m(lang, "hospital-free-2"),
+        DayState::SoldOut => m(lang, "hospital-full"),
+        DayState::None => m(lang, "hospital-none-2"),
+        DayState::Soon => m(lang, "hospital-released-soon"),
+        DayState::Unknown => m(lang, "shell-unknown"),
     }
 }
 
@@ -40,17 +40,17 @@ pub(super) fn days(lang: Lang, count: usize) -> String {
 /// Where a visit's errand is, for people. `None` for a checkpoint without words of its own.
 pub(super) fn checkpoint(lang: Lang, checkpoint: &str) -> Option<&'static str> {
     Some(match checkpoint {
-        "preparing" => t(lang, "准备中", "getting ready"),
-        "not_yet" => t(lang, "还没到开始盯的日子", "not begun yet"),
-        "watching" => t(lang, "盯着呢", "watching"),
-        "sprint" => t(lang, "放号前后，看得勤", "around the release"),
-        "asking" => t(lang, "等你点头", "waiting for your yes"),
-        "booking" => t(lang, "在挂号", "booking"),
-        "lineup" => t(lang, "114 在排队", "in 114’s line"),
-        "verifying" => t(lang, "核对挂上没有", "checking the booking"),
-        "booked" => t(lang, "挂上了", "booked"),
-        "unsure" => t(lang, "不知道挂上没有", "not known whether it is booked"),
-        "needs_sign_in" => t(lang, "要你登录", "needs your sign-in"),
+        "preparing" => m(lang, "shell-getting-ready"),
+        "not_yet" => m(lang, "hospital-not-begun-yet"),
+        "watching" => m(lang, "shell-watching-2"),
+        "sprint" => m(lang, "hospital-around-the-release"),
+        "asking" => m(lang, "shell-waiting-for-your-yes"),
+        "booking" => m(lang, "hospital-booking"),
+        "lineup" => m(lang, "hospital-in-114s-line"),
+        "verifying" => m(lang, "hospital-checking-the-booking"),
+        "booked" => m(lang, "hospital-booked"),
+        "unsure" => m(lang, "hospital-not-known-whether-it-is"),
+        "needs_sign_in" => m(lang, "shell-needs-your-sign-in"),
         _ => return None,
     })
 }
@@ -58,33 +58,13 @@ pub(super) fn checkpoint(lang: Lang, checkpoint: &str) -> Option<&'static str> {
 /// How a visit's errand ended.
 pub(super) fn outcome(lang: Lang, result: &str) -> Option<&'static str> {
     Some(match result {
-        "booked" => t(
-            lang,
-            "号挂上了，就诊日过了",
-            "It was booked, and the day is over",
-        ),
-        "already_booked" => t(
-            lang,
-            "本来就有预约，就诊日过了",
-            "There was a booking already, and the day is over",
-        ),
-        "notified" => t(
-            lang,
-            "有号，已经告诉你",
-            "There was a place, and you were told",
-        ),
-        "gave_up" => t(
-            lang,
-            "到最后也没等到合适的号",
-            "No place that fits came in time",
-        ),
-        "cancelled" => t(lang, "号取消了", "The booking was cancelled"),
-        "refused" => t(lang, "114 不受理", "114 does not take it"),
-        "account_stopped" => t(
-            lang,
-            "114 停了这个账号的预约",
-            "114 has stopped this account",
-        ),
+        "booked" => m(lang, "hospital-it-was-booked-and-the"),
+        "already_booked" => m(lang, "hospital-there-was-a-booking-already"),
+        "notified" => m(lang, "hospital-there-was-a-place-and"),
+        "gave_up" => m(lang, "hospital-no-place-that-fits-came"),
+        "cancelled" => m(lang, "hospital-the-booking-was-cancelled"),
+        "refused" => m(lang, "hospital-114-does-not-take-it"),
+        "account_stopped" => m(lang, "hospital-114-has-stopped-this-account"),
         _ => return None,
     })
 }
@@ -93,40 +73,24 @@ pub(super) fn outcome(lang: Lang, result: &str) -> Option<&'static str> {
 pub(in crate::web) fn ask(lang: Lang, tag: &str) -> Option<[&'static str; 3]> {
     Some(match tag {
         "take" => [
-            t(lang, "是，挂这个", "Yes, book it"),
-            t(lang, "不要", "No"),
-            t(
-                lang,
-                "按不要算，接着盯；号可能被别人挂走。",
-                "It counts as no and watching goes on; somebody else may take the place.",
-            ),
+            m(lang, "hospital-yes-book-it"),
+            m(lang, "shell-no-3"),
+            m(lang, "hospital-it-counts-as-no-and"),
         ],
         "changed" => [
-            t(lang, "是，照这个挂", "Yes, book it so"),
-            t(lang, "不挂", "Do not book"),
-            t(
-                lang,
-                "按不挂算，接着盯。",
-                "It counts as no, and watching goes on.",
-            ),
+            m(lang, "hospital-yes-book-it-so"),
+            m(lang, "hospital-do-not-book"),
+            m(lang, "hospital-it-counts-as-no-and-2"),
         ],
         "again" => [
-            t(lang, "是，接着盯", "Yes, look on"),
-            t(lang, "不盯了", "Leave it"),
-            t(
-                lang,
-                "按不盯了算，这件代办就结束。",
-                "It counts as no, and the errand is over.",
-            ),
+            m(lang, "hospital-yes-look-on"),
+            m(lang, "hospital-leave-it"),
+            m(lang, "hospital-it-counts-as-no-and-3"),
         ],
         "unsure" => [
-            t(lang, "是，挂上了", "Yes, it is booked"),
-            t(lang, "没有挂上", "No, it is not"),
-            t(
-                lang,
-                "一直等着；没看清楚之前不会再挂别的。",
-                "It waits; nothing else is booked until you have looked.",
-            ),
+            m(lang, "hospital-yes-it-is-booked"),
+            m(lang, "hospital-no-it-is-not"),
+            m(lang, "hospital-it-waits-nothing-else-is"),
         ],
         _ => return None,
     })
@@ -135,10 +99,10 @@ pub(in crate::web) fn ask(lang: Lang, tag: &str) -> Option<[&'static str; 3]> {
 /// The way to such an ask.
 pub(in crate::web) fn ask_button(lang: Lang, tag: &str) -> Option<&'static str> {
     Some(match tag {
-        "take" => t(lang, "要不要这个号", "Take it or not"),
-        "changed" => t(lang, "变了，看一下", "It changed: decide"),
-        "again" => t(lang, "还盯不盯", "Look on or not"),
-        "unsure" => t(lang, "去看挂上没有", "Say whether it is booked"),
+        "take" => m(lang, "hospital-take-it-or-not"),
+        "changed" => m(lang, "hospital-it-changed-decide"),
+        "again" => m(lang, "hospital-look-on-or-not"),
+        "unsure" => m(lang, "hospital-say-whether-it-is-booked"),
         _ => return None,
     })
 }

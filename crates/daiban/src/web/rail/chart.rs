@@ -6,7 +6,7 @@ use daiban_core::{Lang, Text, Timestamp, dates};
 use serde::Deserialize;
 
 use super::{
-    super::words::{self, t},
+    super::words::{self, m},
     words as say,
 };
 
@@ -179,7 +179,7 @@ pub(super) fn draw(
         grid: grid(&scale, lang),
         ticks: ticks(&scale),
         end: if end.is_now {
-            t(lang, "现在", "now").to_owned()
+            m(lang, "rail-now").to_owned()
         } else {
             say::clock(end.drawn)
         },
@@ -230,7 +230,7 @@ fn stretches(availability: &Availability, end: &End) -> Vec<Stretch> {
 
 fn title(first: Timestamp, start_s: i64, lang: Lang, now: Timestamp) -> String {
     if first.as_second() < start_s {
-        return t(lang, "近 24 小时余票", "tickets left in the last 24 hours").to_owned();
+        return m(lang, "rail-tickets-left-in-the-last").to_owned();
     }
     let since = words::moment(lang, first, now);
     match lang {
@@ -252,7 +252,7 @@ fn in_words(drawn: &[&Stretch], lang: Lang, now: Timestamp) -> String {
         .filter_map(|stretch| Some((stretch.or_more, stretch.left?)))
         .max();
     let (Some(last), Some((or_more, most))) = (last, most) else {
-        return t(lang, "这段时间没出现过票。", "No ticket in this time.").to_owned();
+        return m(lang, "rail-no-ticket-in-this-time").to_owned();
     };
     let most = count(lang, most, or_more);
     let at = words::moment(lang, last.from, now);
@@ -311,7 +311,7 @@ fn grid(scale: &Scale, lang: Lang) -> Vec<(i64, String)> {
         .map(|left| (scale.y(left, false), left.to_string()))
         .collect();
     if scale.plenty {
-        grid.push((TOP, t(lang, "有", "21+").to_owned()));
+        grid.push((TOP, m(lang, "rail-21").to_owned()));
     }
     grid
 }
@@ -339,9 +339,9 @@ fn rows(stretches: &[Stretch], lang: Lang, now: Timestamp) -> Vec<Row> {
         .map(|stretch| Row {
             at: words::moment_exact(lang, stretch.from, now),
             left: match stretch.left {
-                None => t(lang, "没看到", "not seen").to_owned(),
-                Some(_) if stretch.or_more => t(lang, "有", "21 or more").to_owned(),
-                Some(0) => t(lang, "无", "none").to_owned(),
+                None => m(lang, "rail-not-seen").to_owned(),
+                Some(_) if stretch.or_more => m(lang, "rail-21-or-more").to_owned(),
+                Some(0) => m(lang, "rail-none").to_owned(),
                 Some(left) => say::count_of(lang, left),
             },
             lasted: say::seconds(lang, stretch.to.as_second() - stretch.from.as_second()),

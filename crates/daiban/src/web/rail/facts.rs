@@ -8,7 +8,7 @@ use serde_json::Value;
 
 pub(super) use super::super::facts::{Facts, fact, moment, read};
 use super::{
-    super::words::{self, State, t},
+    super::words::{self, State, m},
     chart::{self, Availability, Chart, End},
     order::{self, OrderView, StandbyView},
     words as say,
@@ -93,7 +93,7 @@ fn named(row: &ErrandRow, facts: Facts<'_>, name: &str) -> Vec<String> {
 
 fn title(row: &ErrandRow, facts: Facts<'_>, lang: Lang) -> String {
     let side = |name: &str| match named(row, facts, name).as_slice() {
-        [] => t(lang, "未知", "unknown").to_owned(),
+        [] => m(lang, "shell-unknown").to_owned(),
         names => say::names(lang, names),
     };
     format!("{} → {}", side("from"), side("to"))
@@ -129,31 +129,31 @@ fn watch(
             .contains(&wait_s)
             .then(|| words::later(lang, wait_s));
         let at = words::moment_exact(lang, next, now);
-        line(t(lang, "下次看", "Next look"), at, soon.unwrap_or_default());
+        line(m(lang, "shell-next-look"), at, soon.unwrap_or_default());
     }
     let sale = moment(&watch["on_sale_at"]).filter(|at| going && *at > now);
     if let Some(at) = sale {
-        let label = t(lang, "开售", "On sale");
+        let label = m(lang, "rail-on-sale");
         line(label, words::moment(lang, at, now), String::new());
     }
     if let Some(until) = moment(&watch["until"]).filter(|_| going) {
-        let label = t(lang, "盯到", "Until");
+        let label = m(lang, "shell-until");
         line(label, words::moment(lang, until, now), String::new());
     }
     if let Some(pace) = watch["pace_s"].as_i64().filter(|_| going) {
-        let label = t(lang, "多久看一次", "Pace");
+        let label = m(lang, "shell-pace");
         line(label, pace_words(lang, pace, watch), String::new());
     }
     if let Some(looks) = watch["looks"].as_i64() {
         let seen = moment(&watch["seen_at"]).map(|at| {
             let at = words::moment_exact(lang, at, now);
-            format!("{} {at}", t(lang, "最近", "last"))
+            format!("{} {at}", m(lang, "shell-last"))
         });
         let times = match lang {
             Lang::Zh => format!("{looks} 次"),
             Lang::En => format!("{looks} times"),
         };
-        line(t(lang, "看过", "Looked"), times, seen.unwrap_or_default());
+        line(m(lang, "shell-looked"), times, seen.unwrap_or_default());
     }
     lines
 }
@@ -225,14 +225,14 @@ fn times(one: &Value, lang: Lang) -> Option<String> {
 fn candidate_state(one: &Value, shows: &Shows, lang: Lang) -> State {
     let (class, word) = match one["state"].as_str().unwrap_or_default() {
         // What was free when it ended is not free now.
-        "free" if shows.over => ("", t(lang, "当时有票", "was free")),
-        "free" => ("ok", t(lang, "有票", "free")),
-        "none" => ("", t(lang, "无票", "none left")),
-        "not_on_sale" => ("", t(lang, "没开售", "not on sale")),
-        "suspended" => ("urg", t(lang, "停运", "suspended")),
-        "set_aside" => ("att", t(lang, "先放一放", "set aside")),
-        "unseen" => ("", t(lang, "还没看到", "not seen yet")),
-        _ => ("", t(lang, "未知", "unknown")),
+        "free" if shows.over => ("", m(lang, "rail-was-free")),
+        "free" => ("ok", m(lang, "rail-free")),
+        "none" => ("", m(lang, "rail-none-left")),
+        "not_on_sale" => ("", m(lang, "rail-not-on-sale")),
+        "suspended" => ("urg", m(lang, "rail-suspended")),
+        "set_aside" => ("att", m(lang, "rail-set-aside")),
+        "unseen" => ("", m(lang, "rail-not-seen-yet")),
+        _ => ("", m(lang, "shell-unknown")),
     };
     State { class, word }
 }
@@ -241,12 +241,12 @@ fn candidate_more(one: &Value, shows: &Shows, lang: Lang, now: Timestamp) -> Str
     let until = moment(&one["until"]).filter(|_| !shows.over);
     let until = until.map(|at| words::moment(lang, at, now));
     match (one["state"].as_str().unwrap_or_default(), until) {
-        ("free", _) if one["or_more"] == true => t(lang, "21 张以上", "21 or more").to_owned(),
+        ("free", _) if one["or_more"] == true => m(lang, "rail-21-or-more-2").to_owned(),
         ("free", _) => one["left"]
             .as_i64()
             .map_or_else(String::new, |left| say::count_of(lang, left)),
-        ("set_aside", Some(until)) => format!("{} {until}", t(lang, "到", "until")),
-        ("not_on_sale", Some(until)) => format!("{until} {}", t(lang, "开", "opens")),
+        ("set_aside", Some(until)) => format!("{} {until}", m(lang, "rail-until")),
+        ("not_on_sale", Some(until)) => format!("{until} {}", m(lang, "rail-opens")),
         _ => String::new(),
     }
 }

@@ -14,7 +14,7 @@ use super::{
     super::{
         Web,
         visitor::Me,
-        words::{self, t},
+        words::{self, m},
     },
     passengers::{self, Passenger},
     stations::Named,
@@ -290,7 +290,7 @@ fn classes(trains: &[Train<'_>], draft: &Draft, lang: Lang) -> Vec<(String, Stri
         .and_then(|item| item.split('/').next_back());
     let second = SeatCode::named("O").filter(|code| codes.contains(code));
     let chosen = last.and_then(SeatCode::named).or(second);
-    let any = t(lang, "哪种席别都行", "any class").to_owned();
+    let any = m(lang, "rail-any-class").to_owned();
     let mut classes = vec![(String::new(), any, false)];
     classes.extend(codes.into_iter().filter_map(|code| {
         let value = code.class()?.to_owned();

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    super::words::{self, Left, State, t},
+    super::words::{self, Left, State, m},
     facts::{Facts, fact, moment, read},
     words as say,
 };
@@ -104,7 +104,7 @@ pub(super) fn order(
     let (class, word, sentence) = order_words(&fact.state, waits, lang);
     let pay_before = moment(&fact.pay_before);
     let tickets: Vec<OrderTicket> = read(&fact.tickets).unwrap_or_default();
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     Some(OrderView {
         state: State { class, word },
         sentence,
@@ -129,60 +129,40 @@ fn order_words(state: &str, waits: bool, lang: Lang) -> (&'static str, &'static 
     match state {
         "queued" => (
             "live",
-            t(lang, "12306 在排队", "queued at 12306"),
-            t(
-                lang,
-                "已提交，还没有订单号；有了马上告诉你。",
-                "Sent, and there is no order number yet; you are told at once.",
-            ),
+            m(lang, "rail-queued-at-12306"),
+            m(lang, "rail-sent-and-there-is-no"),
         ),
         "unpaid" if waits => (
             "att",
-            t(lang, "等你付款", "waiting for your payment"),
-            t(
-                lang,
-                "付款后，票才是你的。",
-                "The ticket is yours once it is paid.",
-            ),
+            m(lang, "rail-waiting-for-your-payment"),
+            m(lang, "rail-the-ticket-is-yours-once"),
         ),
         "unpaid" => (
             "",
-            t(lang, "没付款", "unpaid"),
-            t(
-                lang,
-                "结束时还没付款；现在怎样，以 12306 为准。",
-                "It was unpaid at the end; 12306 knows how it stands now.",
-            ),
+            m(lang, "rail-unpaid"),
+            m(lang, "rail-it-was-unpaid-at-the"),
         ),
-        "paid" => ("ok", t(lang, "付好了", "paid"), ""),
+        "paid" => ("ok", m(lang, "rail-paid"), ""),
         "lapsed" => (
             "urg",
-            t(lang, "过期没付", "lapsed"),
-            t(
-                lang,
-                "没在期限内付款，座位放掉了。",
-                "It was not paid in time, and the seat is given up.",
-            ),
+            m(lang, "rail-lapsed"),
+            m(lang, "rail-it-was-not-paid-in"),
         ),
         "cancelled" => (
             "",
-            t(lang, "取消了", "cancelled"),
-            t(lang, "订单已取消。", "The order is cancelled."),
+            m(lang, "shell-cancelled-2"),
+            m(lang, "rail-the-order-is-cancelled"),
         ),
         _ => (
             "",
-            t(lang, "未知", "unknown"),
-            t(
-                lang,
-                "不知道订单怎样了，请在 12306 里看。",
-                "It is not known how the order stands; please look at 12306.",
-            ),
+            m(lang, "shell-unknown"),
+            m(lang, "rail-it-is-not-known-how"),
         ),
     }
 }
 
 fn trip(ticket: &OrderTicket, candidates: &Value, lang: Lang) -> Trip {
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     let arrive = arrival(ticket, candidates);
     let minutes = ticket
         .depart
@@ -240,31 +220,28 @@ fn line(ticket: &OrderTicket, lang: Lang) -> TicketLine {
 pub(super) fn standby(value: &Value, lang: Lang, now: Timestamp) -> Option<StandbyView> {
     let standby: Standby = read(value)?;
     let (class, word) = match standby.state {
-        StandbyState::Unpaid => ("att", t(lang, "等你付押金", "waiting for its deposit")),
-        StandbyState::Waiting => ("live", t(lang, "在排队", "in line")),
-        StandbyState::Fulfilled => ("ok", t(lang, "兑现了", "fulfilled")),
-        StandbyState::Over => ("", t(lang, "结束了", "over")),
-        StandbyState::Unknown => ("", t(lang, "未知", "unknown")),
+        StandbyState::Unpaid => ("att", m(lang, "rail-waiting-for-its-deposit")),
+        StandbyState::Waiting => ("live", m(lang, "rail-in-line")),
+        StandbyState::Fulfilled => ("ok", m(lang, "rail-fulfilled")),
+        StandbyState::Over => ("", m(lang, "rail-over")),
+        StandbyState::Unknown => ("", m(lang, "shell-unknown")),
     };
     let unpaid = standby.state == StandbyState::Unpaid;
-    let mut facts = vec![(
-        t(lang, "候补单号", "Standby order"),
-        standby.reserve_no.clone(),
-    )];
+    let mut facts = vec![(m(lang, "rail-standby-order"), standby.reserve_no.clone())];
     facts.extend(
         standby
             .deposit_fen
-            .map(|fen| (t(lang, "押金", "Deposit"), say::money(fen))),
+            .map(|fen| (m(lang, "rail-deposit"), say::money(fen))),
     );
     facts.extend(
         standby
             .until
-            .map(|at| (t(lang, "排到", "Until"), words::moment(lang, at, now))),
+            .map(|at| (m(lang, "rail-until-2"), words::moment(lang, at, now))),
     );
     facts.extend(
         standby
             .order_no
-            .map(|order_no| (t(lang, "成了订单", "Became order"), order_no)),
+            .map(|order_no| (m(lang, "rail-became-order"), order_no)),
     );
     Some(StandbyView {
         state: State { class, word },

@@ -10,7 +10,7 @@ use super::{
     super::{
         form::{Errors, Field, invalid},
         page::said,
-        words::{self, t},
+        words::{self, m},
     },
     help::Help,
     stations::StationField,
@@ -51,7 +51,7 @@ pub(super) fn errors(
         what: "account", ..
     } = error
     {
-        let choose = t(lang, "请选一个账号", "choose an account");
+        let choose = m(lang, "shell-choose-an-account");
         return Errors::at("account", choose.to_owned());
     }
     let said = said(error, lang);
@@ -111,13 +111,13 @@ pub(super) fn preferences(draft: &Draft, help: &Help, lang: Lang) -> Vec<Prefere
 /// Kinds of trains: value, label, chosen.
 pub(super) fn types(draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static str, bool)> {
     [
-        ("G", t(lang, "G 高铁", "G high-speed")),
-        ("D", t(lang, "D 动车", "D EMU")),
-        ("C", t(lang, "C 城际", "C intercity")),
-        ("Z", t(lang, "Z 直达", "Z direct")),
-        ("T", t(lang, "T 特快", "T express")),
-        ("K", t(lang, "K 快速", "K fast")),
-        ("other", t(lang, "其他", "others")),
+        ("G", m(lang, "rail-g-high-speed")),
+        ("D", m(lang, "rail-d-emu")),
+        ("C", m(lang, "rail-c-intercity")),
+        ("Z", m(lang, "rail-z-direct")),
+        ("T", m(lang, "rail-t-express")),
+        ("K", m(lang, "rail-k-fast")),
+        ("other", m(lang, "rail-others")),
     ]
     .map(|(value, label)| {
         (
@@ -141,21 +141,9 @@ pub(super) fn thens(
         _ => &[],
     };
     let meaning = |word: &str| match word {
-        "order" => t(
-            lang,
-            "再通知你付款，期限以 12306 给的为准",
-            "then you are told to pay, by the deadline that 12306 gives",
-        ),
-        "ask" => t(
-            lang,
-            "热门车次等你点头时多半没了",
-            "a popular train is mostly gone by the time you say yes",
-        ),
-        "notify" => t(
-            lang,
-            "不下单，你自己去买",
-            "nothing is ordered; you buy it yourself",
-        ),
+        "order" => m(lang, "rail-then-you-are-told-to"),
+        "ask" => m(lang, "rail-a-popular-train-is-mostly"),
+        "notify" => m(lang, "rail-nothing-is-ordered-you-buy"),
         _ => "",
     };
     choices

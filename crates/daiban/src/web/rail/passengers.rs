@@ -9,7 +9,7 @@ use daiban_core::{
 use serde_json::Value;
 
 use super::{
-    super::{Web, visitor::Me, words::t},
+    super::{Web, visitor::Me, words::m},
     help::KEPT_S,
     wishes::Draft,
 };
@@ -35,15 +35,11 @@ pub(super) async fn gather(
     let lang = me.lang;
     let kept = |list: Vec<Passenger>, why: Option<String>| (with_others(list, draft, lang), why);
     let Some(account) = account else {
-        let why = t(lang, "还没有 12306 账号", "there is no 12306 account yet");
+        let why = m(lang, "rail-there-is-no-12306-account");
         return kept(Vec::new(), Some(why.to_owned()));
     };
     if account.state != AccountState::Ready {
-        let why = t(
-            lang,
-            "登录以后这里列出账号里的乘车人；现在先写姓名，和 12306 里的一样。",
-            "once signed in, the account's passengers are listed here; for now write the names as 12306 has them.",
-        );
+        let why = m(lang, "rail-once-signed-in-the-accounts");
         return kept(Vec::new(), Some(why.to_owned()));
     }
     let key = format!("passengers/{}", account.id);
@@ -51,20 +47,12 @@ pub(super) async fn gather(
     match web.kept.or_ask(web.app.now(), key, KEPT_S, ask).await {
         Ok(found) => {
             let list = listed(&found, draft, lang);
-            let none = t(
-                lang,
-                "账号里没有乘车人；先在 12306 里加。",
-                "the account has no passengers; add them at 12306 first.",
-            );
+            let none = m(lang, "rail-the-account-has-no-passengers");
             let why = list.is_empty().then(|| none.to_owned());
             kept(list, why)
         }
         Err(text) => {
-            let why = t(
-                lang,
-                "没读到乘车人，先写姓名",
-                "passengers could not be read; write the names",
-            );
+            let why = m(lang, "rail-passengers-could-not-be-read");
             let said = format!("{why}（{}）", text.in_lang(lang));
             kept(Vec::new(), Some(said))
         }
@@ -108,7 +96,7 @@ fn with_others(mut list: Vec<Passenger>, draft: &Draft, lang: Lang) -> Vec<Passe
             list.push(Passenger {
                 value: value.clone(),
                 name: value.clone(),
-                about: t(lang, "不在现在的名单里", "not in the present list").to_owned(),
+                about: m(lang, "rail-not-in-the-present-list").to_owned(),
                 checked: true,
                 kinds: kinds(value, draft, lang),
             });
@@ -119,11 +107,11 @@ fn with_others(mut list: Vec<Passenger>, draft: &Draft, lang: Lang) -> Vec<Passe
 
 fn kind_words(kind: &str, lang: Lang) -> &'static str {
     match kind {
-        "1" => t(lang, "成人", "adult"),
-        "2" => t(lang, "儿童", "child"),
-        "3" => t(lang, "学生", "student"),
-        "4" => t(lang, "残军", "disabled veteran"),
-        _ => t(lang, "类型未知", "kind unknown"),
+        "1" => m(lang, "rail-adult"),
+        "2" => m(lang, "rail-child-2"),
+        "3" => m(lang, "rail-student"),
+        "4" => m(lang, "rail-disabled-veteran"),
+        _ => m(lang, "rail-kind-unknown"),
     }
 }
 
@@ -131,10 +119,10 @@ fn kinds(who: &str, draft: &Draft, lang: Lang) -> Vec<(&'static str, &'static st
     let chosen = draft.kinds.iter().find(|(whose, _)| whose == who);
     let chosen = chosen.map_or("", |(_, kind)| kind.as_str());
     [
-        ("", t(lang, "按登记的", "as listed")),
-        ("adult", t(lang, "成人票", "adult")),
-        ("child", t(lang, "儿童票", "child")),
-        ("student", t(lang, "学生票", "student")),
+        ("", m(lang, "rail-as-listed")),
+        ("adult", m(lang, "rail-adult-2")),
+        ("child", m(lang, "rail-child-3")),
+        ("student", m(lang, "rail-student-2")),
     ]
     .map(|(value, label)| (value, label, value == chosen))
     .to_vec()

@@ -16,7 +16,7 @@ use super::super::{
     page::{html, said},
     security::Oops,
     visitor::{Fields, Me},
-    words::t,
+    words::m,
 };
 use crate::app::{App, AppError};
 
@@ -72,8 +72,8 @@ pub(super) fn split(typed: &str) -> Vec<String> {
 /// Which of the two fields.
 pub(super) fn label(name: &str, lang: Lang) -> &'static str {
     match name {
-        "from" => t(lang, "出发站", "From"),
-        _ => t(lang, "到达站", "To"),
+        "from" => m(lang, "rail-from"),
+        _ => m(lang, "rail-to"),
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) async fn read(
         }
     }
     if !named.names.is_empty() {
-        named.field.value = named.names.join(t(lang, "、", ", "));
+        named.field.value = named.names.join(m(lang, "shell-mark-list"));
     }
     Ok(named)
 }
@@ -127,7 +127,7 @@ impl Named {
         let whole = |value: String| {
             let mut names = self.names.clone();
             names[at] = value;
-            names.join(t(lang, "、", ", "))
+            names.join(m(lang, "shell-mark-list"))
         };
         self.field.choices = choices
             .into_iter()

@@ -18,7 +18,7 @@ use super::{
         security::Oops,
         views,
         visitor::{Fields, Me},
-        words::{self, t},
+        words::{self, m},
     },
     TICKET,
     stations::{self, Named, StationField},
@@ -320,27 +320,27 @@ fn journeys_in(found: &Value, lang: Lang) -> Vec<Journey> {
 }
 
 fn one_journey(journey: &Value, lang: Lang) -> Journey {
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     let span = |name: &str| {
         journey[name]
             .as_i64()
             .map_or_else(unknown, |minutes| say::duration(lang, minutes))
     };
     let place = match journey["same_station"].as_bool() {
-        Some(true) => t(lang, "同站换乘", "change in the same station"),
-        Some(false) => t(lang, "要换一个站", "change to another station"),
-        None => t(lang, "在哪换未知", "where to change is unknown"),
+        Some(true) => m(lang, "rail-change-in-the-same-station"),
+        Some(false) => m(lang, "rail-change-to-another-station"),
+        None => m(lang, "rail-where-to-change-is-unknown"),
     };
     let legs = journey["legs"].as_array().into_iter().flatten();
     Journey {
         legs: legs.map(|leg| one_leg(leg, lang)).collect(),
-        change: format!("{place} · {} {}", t(lang, "等", "wait"), span("wait_min")),
+        change: format!("{place} · {} {}", m(lang, "rail-wait"), span("wait_min")),
         duration: span("duration_min"),
     }
 }
 
 fn one_leg(leg: &Value, lang: Lang) -> Leg {
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     let text = |value: &Value| value.as_str().map_or_else(unknown, str::to_owned);
     let moment = |name: &str| {
         leg[name]
@@ -373,7 +373,7 @@ fn one_leg(leg: &Value, lang: Lang) -> Leg {
         }),
         to: text(&leg["to"]["name"]),
         seats: if left.is_empty() {
-            t(lang, "没票", "no tickets").to_owned()
+            m(lang, "rail-no-tickets").to_owned()
         } else {
             left.join(" · ")
         },

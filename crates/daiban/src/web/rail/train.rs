@@ -4,7 +4,7 @@ use daiban_core::{Lang, Timestamp, dates};
 use daiban_providers::rail::tickets::{Place, SaleState, Train};
 
 use super::{
-    super::words::{self, State, t},
+    super::words::{self, State, m},
     words as said,
 };
 
@@ -56,7 +56,7 @@ impl TrainView {
 
 /// `07:20 – 13:24`
 pub(super) fn times(train: &Train<'_>, lang: Lang) -> String {
-    let unknown = || t(lang, "未知", "unknown").to_owned();
+    let unknown = || m(lang, "shell-unknown").to_owned();
     let boarding = train.depart.map(dates::today);
     let depart = train.depart.map_or_else(unknown, said::clock);
     let arrive = train
@@ -83,7 +83,7 @@ fn seats(train: &Train<'_>, lang: Lang) -> Vec<SeatView> {
         class: said::class(lang, seat.code),
         left: match (train.state, seat.left.number()) {
             // Before the sale the number is not unknown, there is none yet.
-            (SaleState::NotOnSale, None) => t(lang, "未开售", "not yet").to_owned(),
+            (SaleState::NotOnSale, None) => m(lang, "rail-not-yet").to_owned(),
             _ => said::left(lang, seat.left),
         },
         price: seat
@@ -97,10 +97,10 @@ fn seats(train: &Train<'_>, lang: Lang) -> Vec<SeatView> {
 
 fn state(state: SaleState, lang: Lang) -> State {
     let (class, word) = match state {
-        SaleState::Bookable => ("ok", t(lang, "有票", "tickets")),
-        SaleState::SoldOut => ("", t(lang, "无票", "none left")),
-        SaleState::NotOnSale => ("", t(lang, "没开售", "not on sale")),
-        SaleState::Suspended => ("urg", t(lang, "停运", "suspended")),
+        SaleState::Bookable => ("ok", m(lang, "rail-tickets")),
+        SaleState::SoldOut => ("", m(lang, "rail-none-left")),
+        SaleState::NotOnSale => ("", m(lang, "rail-not-on-sale")),
+        SaleState::Suspended => ("urg", m(lang, "rail-suspended")),
     };
     State { class, word }
 }

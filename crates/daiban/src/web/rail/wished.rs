@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     super::{
         form::{self, is_default},
-        words::t,
+        words::m,
     },
     wishes::preference,
     words as say,
@@ -39,7 +39,7 @@ fn in_words(wish: &Wish, value: &Value, wishes: &Value, lang: Lang) -> Option<St
     let each = |say: &dyn Fn(&str) -> String| {
         let said = value.as_array()?.iter().filter_map(Value::as_str);
         let said: Vec<String> = said.map(say).collect();
-        (!said.is_empty()).then(|| said.join(t(lang, "、", ", ")))
+        (!said.is_empty()).then(|| said.join(m(lang, "shell-mark-list")))
     };
     match (wish.name, wish.form) {
         ("passengers", _) => each(&|who| passenger(who, lang)),
@@ -64,9 +64,9 @@ fn passenger(who: &str, lang: Lang) -> String {
         return who.to_owned();
     };
     let kind = match kind {
-        "adult" => t(lang, "成人票", "adult"),
-        "child" => t(lang, "儿童票", "child"),
-        "student" => t(lang, "学生票", "student"),
+        "adult" => m(lang, "rail-adult-2"),
+        "child" => m(lang, "rail-child-3"),
+        "student" => m(lang, "rail-student-2"),
         other => other,
     };
     match lang {

@@ -218,7 +218,7 @@ pub(super) fn preference(
         value: value.to_owned(),
         train: train_words(train, lang),
         seat: match seat {
-            "" => words::t(lang, "哪种席别都行", "any class").to_owned(),
+            "" => words::m(lang, "rail-any-class").to_owned(),
             seat => say::class_named(lang, seat),
         },
         about: about.join(" · "),
@@ -228,7 +228,7 @@ pub(super) fn preference(
 /// `G105`; a star stands for all of them.
 pub(super) fn train_words(train: &str, lang: Lang) -> String {
     match train.strip_suffix('*') {
-        Some("") => words::t(lang, "任意车次", "any train").to_owned(),
+        Some("") => words::m(lang, "rail-any-train").to_owned(),
         Some(kind) => match lang {
             Lang::Zh => format!("任意 {kind} 字头"),
             Lang::En => format!("any {kind} train"),

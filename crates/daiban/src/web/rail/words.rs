@@ -4,13 +4,13 @@ use daiban_core::{Lang, Timestamp, dates};
 use daiban_providers::rail::seats::{Left, SeatCode};
 use jiff::civil::Date;
 
-use super::super::words::{self, t};
+use super::super::words::{self, m};
 pub(super) use super::super::words::{clock, duration, money, seconds};
 
 /// A class: the service's name, in English what it would be called.
 pub(super) fn class(lang: Lang, code: SeatCode) -> String {
     let Some(name) = code.class() else {
-        return format!("{} {}", t(lang, "席别", "class"), code.as_char());
+        return format!("{} {}", m(lang, "rail-class-2"), code.as_char());
     };
     match (lang, in_english(code.as_char())) {
         (Lang::En, Some(english)) => english.to_owned(),
@@ -52,10 +52,10 @@ fn in_english(code: char) -> Option<&'static str> {
 /// How many are left, in the words of the service's own table.
 pub(super) fn left(lang: Lang, left: Left) -> String {
     match left {
-        Left::None => t(lang, "无", "none").to_owned(),
+        Left::None => m(lang, "rail-none").to_owned(),
         Left::Exactly(count) => count_of(lang, i64::from(count)),
-        Left::AtLeast(_) => t(lang, "有", "21+").to_owned(),
-        Left::Unknown => t(lang, "未知", "unknown").to_owned(),
+        Left::AtLeast(_) => m(lang, "rail-21").to_owned(),
+        Left::Unknown => m(lang, "shell-unknown").to_owned(),
     }
 }
 
@@ -80,47 +80,39 @@ pub(super) fn arrival(lang: Lang, arrive: Timestamp, boarding: Option<Date>) -> 
 /// Where a ticket errand is, for people. `None` for a checkpoint without words of its own.
 pub(super) fn checkpoint(lang: Lang, checkpoint: &str) -> Option<&'static str> {
     Some(match checkpoint {
-        "preparing" => t(lang, "准备中", "getting ready"),
-        "waiting_for_sale" => t(lang, "等开售", "waiting for the sale"),
-        "warming" => t(lang, "快开售了", "the sale is near"),
-        "sprint" => t(lang, "开售抢票", "the sale has opened"),
-        "watching" => t(lang, "盯着呢", "watching"),
-        "asking" => t(lang, "等你点头", "waiting for your yes"),
-        "ordering" => t(lang, "在下单", "ordering"),
-        "verifying" => t(lang, "核对下成了没有", "checking the order"),
-        "pay" => t(lang, "等你付款", "waiting for your payment"),
-        "cancelling" => t(lang, "在取消", "cancelling"),
-        "standby" => t(lang, "在候补", "standing by"),
-        "closed_hours" => t(lang, "12306 休息", "12306 is closed"),
-        "needs_sign_in" => t(lang, "要你登录", "needs your sign-in"),
+        "preparing" => m(lang, "shell-getting-ready"),
+        "waiting_for_sale" => m(lang, "rail-waiting-for-the-sale"),
+        "warming" => m(lang, "rail-the-sale-is-near"),
+        "sprint" => m(lang, "rail-the-sale-has-opened"),
+        "watching" => m(lang, "shell-watching-2"),
+        "asking" => m(lang, "shell-waiting-for-your-yes"),
+        "ordering" => m(lang, "rail-ordering"),
+        "verifying" => m(lang, "rail-checking-the-order"),
+        "pay" => m(lang, "rail-waiting-for-your-payment"),
+        "cancelling" => m(lang, "rail-cancelling"),
+        "standby" => m(lang, "rail-standing-by"),
+        "closed_hours" => m(lang, "rail-12306-is-closed"),
+        "needs_sign_in" => m(lang, "shell-needs-your-sign-in"),
         _ => return None,
     })
 }
 
 /// What yes and no mean in an ask of a ticket errand, and what becomes of silence, where that is not simply a no.
 pub(in crate::web) fn ask(lang: Lang, tag: &str) -> Option<[&'static str; 3]> {
-    let no = t(lang, "按不同意算。", "It counts as no.");
+    let no = m(lang, "shell-it-counts-as-no");
     Some(match tag {
         "pay" => [
-            t(lang, "付好了", "Paid"),
-            t(lang, "不要这张了", "I do not want it"),
-            t(
-                lang,
-                "过了期限没付，12306 就把订单作废。",
-                "Unpaid by the deadline, 12306 drops the order.",
-            ),
+            m(lang, "rail-paid-2"),
+            m(lang, "rail-i-do-not-want-it"),
+            m(lang, "rail-unpaid-by-the-deadline-12306"),
         ],
         "cancel" => [
-            t(lang, "取消订单", "Cancel the order"),
-            t(lang, "留着", "Keep it"),
+            m(lang, "rail-cancel-the-order"),
+            m(lang, "shell-keep-it-2"),
             no,
         ],
-        "take" => [t(lang, "占座", "Hold it"), t(lang, "不要", "No"), no],
-        "by_hand" => [
-            t(lang, "我下好了", "I ordered it"),
-            t(lang, "不弄了", "Leave it"),
-            no,
-        ],
+        "take" => [m(lang, "rail-hold-it"), m(lang, "shell-no-3"), no],
+        "by_hand" => [m(lang, "rail-i-ordered-it"), m(lang, "rail-leave-it"), no],
         _ => return None,
     })
 }
@@ -128,10 +120,10 @@ pub(in crate::web) fn ask(lang: Lang, tag: &str) -> Option<[&'static str; 3]> {
 /// The way to such an ask.
 pub(in crate::web) fn ask_button(lang: Lang, tag: &str) -> Option<&'static str> {
     Some(match tag {
-        "pay" => t(lang, "付好了，或者不要了", "Paid, or not wanted"),
-        "cancel" => t(lang, "要不要取消", "Cancel it or not"),
-        "take" => t(lang, "要不要这张", "Take it or not"),
-        "by_hand" => t(lang, "去看怎么办", "See what to do"),
+        "pay" => m(lang, "rail-paid-or-not-wanted"),
+        "cancel" => m(lang, "rail-cancel-it-or-not"),
+        "take" => m(lang, "rail-take-it-or-not"),
+        "by_hand" => m(lang, "rail-see-what-to-do"),
         _ => return None,
     })
 }
@@ -139,29 +131,25 @@ pub(in crate::web) fn ask_button(lang: Lang, tag: &str) -> Option<&'static str> 
 /// How a ticket errand ended.
 pub(super) fn outcome(lang: Lang, result: &str) -> Option<&'static str> {
     Some(match result {
-        "paid" => t(lang, "票买好了", "The ticket is bought"),
-        "notified" => t(lang, "有票，已经告诉你", "There was one, and you were told"),
-        "standby_paid" => t(
-            lang,
-            "候补付好了，由 12306 接着排",
-            "The standby is paid; 12306 carries it from here",
-        ),
-        "gave_up" => t(lang, "到最后也没等到票", "No ticket came in time"),
-        "lapsed" => t(lang, "订单过期没付", "The order lapsed unpaid"),
-        "cancelled" => t(lang, "订单取消了", "The order was cancelled"),
+        "paid" => m(lang, "rail-the-ticket-is-bought"),
+        "notified" => m(lang, "rail-there-was-one-and-you"),
+        "standby_paid" => m(lang, "rail-the-standby-is-paid-12306"),
+        "gave_up" => m(lang, "rail-no-ticket-came-in-time"),
+        "lapsed" => m(lang, "rail-the-order-lapsed-unpaid"),
+        "cancelled" => m(lang, "rail-the-order-was-cancelled"),
         _ => return None,
     })
 }
 
 /// Several names in a row.
 pub(super) fn names(lang: Lang, names: &[String]) -> String {
-    names.join(t(lang, "、", ", "))
+    names.join(m(lang, "shell-mark-list"))
 }
 
 /// Days as one line: `12月2日 周三、12月3日 周四`.
 pub(super) fn days(lang: Lang, days: &[Date]) -> String {
     let said: Vec<String> = days.iter().map(|day| words::day(lang, *day)).collect();
-    said.join(t(lang, "、", ", "))
+    said.join(m(lang, "shell-mark-list"))
 }
 
 #[cfg(test)]

@@ -56,9 +56,9 @@ async fn general(web: &Web, me: &Me, note: Option<Note>) -> Result<GeneralPage, 
 
 fn two_step(lang: Lang, state: &TwoStepState) -> State {
     let (class, word) = match state {
-        TwoStepState::Off => ("", words::t(lang, "没打开", "off")),
-        TwoStepState::Pending(_) => ("att", words::t(lang, "设到一半", "half set up")),
-        TwoStepState::On { .. } => ("ok", words::t(lang, "开着", "on")),
+        TwoStepState::Off => ("", words::m(lang, "settings-off")),
+        TwoStepState::Pending(_) => ("att", words::m(lang, "settings-half-set-up")),
+        TwoStepState::On { .. } => ("ok", words::m(lang, "settings-on")),
     };
     State { class, word }
 }
@@ -107,11 +107,7 @@ pub(in crate::web) async fn set_password(
         csrf: session.csrf,
         ..me.clone()
     };
-    let note = Note::ok(words::t(
-        me.lang,
-        "密码换好了，别处的登录都已退出。",
-        "The password is changed; other sessions are over.",
-    ));
+    let note = Note::ok(words::m(me.lang, "settings-the-password-is-changed-other"));
     let page = html(&general(&web, &again, Some(note)).await?);
     Ok(with_session_cookie(&web, page, cookie.reveal()))
 }
@@ -124,9 +120,7 @@ async fn refused(
     error: AppError,
 ) -> Result<Response, Oops> {
     let text = match &error {
-        AppError::SignIn => {
-            words::t(me.lang, "现在的密码不对", "the present password is wrong").to_owned()
-        }
+        AppError::SignIn => words::m(me.lang, "settings-the-present-password-is-wrong").to_owned(),
         AppError::Locked { until } => try_again(me.lang, *until, web.app.access().now()),
         AppError::Invalid(_) => said(&error, me.lang),
         _ => return Err(error.into()),

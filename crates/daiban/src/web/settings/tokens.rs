@@ -68,10 +68,10 @@ fn view(token: ApiToken, lang: Lang, now: Timestamp) -> TokenView {
         line: match token.used_at {
             Some(at) => format!(
                 "{} {}",
-                words::t(lang, "用过：", "used"),
+                words::m(lang, "settings-used"),
                 words::ago(lang, at, now)
             ),
-            None => words::t(lang, "还没用过", "never used").to_owned(),
+            None => words::m(lang, "settings-never-used").to_owned(),
         },
         scope: words::scope(lang, token.scope),
         id: token.id,

@@ -157,7 +157,7 @@ async fn refused(web: &Web, me: &Me, error: AppError) -> Result<Response, Oops> 
     let mut page = made(web, me).await?;
     match &error {
         AppError::SignIn => {
-            let wrong = words::t(me.lang, "密码不对", "the password is wrong");
+            let wrong = words::m(me.lang, "settings-the-password-is-wrong");
             page.password_error = Some(wrong.to_owned());
         }
         AppError::Invalid(_) => page.code_error = Some(said(&error, me.lang)),

@@ -81,7 +81,7 @@ fn view(user: User, lang: Lang, now: Timestamp) -> UserView {
         locked: match user.locked_until.filter(|until| *until > now) {
             Some(until) => format!(
                 "{} {}",
-                words::t(lang, "锁到", "locked until"),
+                words::m(lang, "settings-locked-until"),
                 words::moment(lang, until, now)
             ),
             None => String::new(),

@@ -3,7 +3,7 @@
 use daiban_core::Lang;
 use daiban_providers::vehicle::reading::{Datum, Reading};
 
-use super::super::{visitor::Fields, words::t};
+use super::super::{visitor::Fields, words::m};
 
 /// How far around, in metres, to choose from; the second is chosen where nobody chose.
 pub(in crate::web) const RADII: [&str; 5] = ["100", "300", "500", "1000", "3000"];
@@ -27,16 +27,8 @@ impl Wrong {
     /// For the field.
     pub(in crate::web) fn said(self, lang: Lang) -> &'static str {
         match self {
-            Self::Name => t(
-                lang,
-                "给这个地方起个名字，不要带冒号、逗号、分号",
-                "give the place a name without colons, commas and semicolons",
-            ),
-            Self::Place => t(
-                lang,
-                "坐标写成 纬度,经度，例如 39.9087,116.3975",
-                "write latitude,longitude, such as 39.9087,116.3975",
-            ),
+            Self::Name => m(lang, "vehicle-give-the-place-a-name"),
+            Self::Place => m(lang, "vehicle-write-latitude-longitude-such-as"),
         }
     }
 }

@@ -7,7 +7,7 @@ use daiban_core::{Lang, Timestamp, dates};
 use jiff::{Span, civil::Date};
 
 use super::{
-    super::words::{self, t},
+    super::words::{self, m, t},
     days,
 };
 use crate::{app::CarReading, say};
@@ -200,7 +200,7 @@ fn line(kind: &Kind, readings: &[CarReading], lang: Lang, now: Timestamp) -> Opt
         ticks: ticks(&scale, lang, now),
         last: Some((scale.x(last_at), scale.y(last), said_of(last))),
         gaps: stretches.len() > 1,
-        head: t(lang, "当天最后一次", "last of the day"),
+        head: m(lang, "vehicle-last-of-the-day"),
         rows: daily(&known, &said_of, lang),
     })
 }
@@ -285,7 +285,7 @@ fn ticks(scale: &Scale, lang: Lang, now: Timestamp) -> Vec<(i64, String)> {
     let day = |back: i64| dates::today(now).checked_sub(Span::new().days(back)).ok();
     let days = [i64::from(DAYS) - 1, 9, 5].into_iter().filter_map(day);
     let days = days.map(|day| (scale.x(dates::midnight(day)), short(day, lang)));
-    days.chain([(RIGHT, t(lang, "今天", "today").to_owned())])
+    days.chain([(RIGHT, m(lang, "shell-today-2").to_owned())])
         .collect()
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     super::{
         facts::{Facts, fact},
-        words::{self, Left, State, t},
+        words::{self, Left, State, m, t},
     },
     COMMAND, WATCH, words as say_words,
 };
@@ -145,13 +145,13 @@ fn last_time(order: &Order, lang: Lang, now: Timestamp) -> String {
 fn choice(command: Command, lang: Lang) -> Option<Choice> {
     let minutes = |options: &[&'static str], usual: &str| Choice {
         name: "minutes",
-        label: t(lang, "几分钟", "minutes"),
+        label: m(lang, "vehicle-minutes"),
         options: options
             .iter()
             .map(|minutes| {
                 (
                     *minutes,
-                    format!("{minutes} {}", t(lang, "分钟", "min")),
+                    format!("{minutes} {}", m(lang, "vehicle-min")),
                     *minutes == usual,
                 )
             })
@@ -162,11 +162,11 @@ fn choice(command: Command, lang: Lang) -> Option<Choice> {
         Command::Start { .. } => Some(minutes(&["5", "10", "15"], "10")),
         Command::Find { .. } => Some(Choice {
             name: "what",
-            label: t(lang, "怎么找", "how"),
+            label: m(lang, "vehicle-how"),
             options: vec![
-                ("lights", t(lang, "闪灯", "lights").to_owned(), true),
-                ("horn", t(lang, "鸣笛", "horn").to_owned(), false),
-                ("both", t(lang, "闪灯鸣笛", "both").to_owned(), false),
+                ("lights", m(lang, "vehicle-lights").to_owned(), true),
+                ("horn", m(lang, "vehicle-horn").to_owned(), false),
+                ("both", m(lang, "vehicle-both").to_owned(), false),
             ],
         }),
         _ => None,
@@ -205,12 +205,12 @@ pub(in crate::web) fn view(
 ) -> OrderView {
     let exact = |at: Option<Timestamp>| at.map(|at| words::moment_exact(lang, at, now));
     let times = [
-        (t(lang, "提出", "Asked for"), exact(Some(order.asked_at))),
-        (t(lang, "点头", "Agreed"), exact(order.approved_at)),
-        (t(lang, "发出", "Sent"), exact(order.sent_at)),
-        (t(lang, "有结果", "Known"), exact(order.settled_at)),
+        (m(lang, "vehicle-asked-for"), exact(Some(order.asked_at))),
+        (m(lang, "vehicle-agreed"), exact(order.approved_at)),
+        (m(lang, "vehicle-sent"), exact(order.sent_at)),
+        (m(lang, "vehicle-known"), exact(order.settled_at)),
         (
-            t(lang, "车的那次报告", "By the report of"),
+            m(lang, "vehicle-by-the-report-of"),
             exact(order.confirmed_by),
         ),
     ];
@@ -229,15 +229,16 @@ pub(in crate::web) fn view(
         running,
         ask: ask.map(|ask| format!("/asks/{ask}")),
         href: format!("/errands/{}", order.id),
-        times: times.into_iter().filter_map(|(label, at)| Some((label, at?))).collect(),
-        stops: order.stops_at.filter(|at| *at > now).map(|at| words::left(lang, at, now)),
-        advice: (order.state == CommandState::Unconfirmed).then(|| {
-            t(
-                lang,
-                "不当作成功，也不会自动重发。到车边看一下，或叫醒车再看。",
-                "It does not count as done and is not sent again. Look at the car, or wake it and look here.",
-            )
-        }),
+        times: times
+            .into_iter()
+            .filter_map(|(label, at)| Some((label, at?)))
+            .collect(),
+        stops: order
+            .stops_at
+            .filter(|at| *at > now)
+            .map(|at| words::left(lang, at, now)),
+        advice: (order.state == CommandState::Unconfirmed)
+            .then(|| m(lang, "vehicle-it-does-not-count-as")),
         by: say::order_by(&order.by, lang).to_owned(),
         code: order.code.clone(),
         at: words::moment(lang, order.asked_at, now),

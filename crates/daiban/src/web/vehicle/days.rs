@@ -4,7 +4,7 @@ use daiban_core::{Lang, Timestamp, dates};
 use jiff::{Span, civil::Date};
 
 use super::{
-    super::words::{self, t},
+    super::words::{self, m},
     chart::{Bar, Chart, DAYS, FLOOR, LEFT, RIGHT, Scale, first_day, grid, short},
 };
 use crate::{app::CarReading, say};
@@ -52,7 +52,7 @@ pub(super) fn draw(readings: &[CarReading], lang: Lang, now: Timestamp) -> Optio
     };
     Some(Chart {
         id: "km",
-        title: t(lang, "14 天每天里程", "kilometres by day, 14 days").to_owned(),
+        title: m(lang, "vehicle-kilometres-by-day-14-days").to_owned(),
         said: day_words(&days, loose, lang),
         lines: Vec::new(),
         dots: Vec::new(),
@@ -62,7 +62,7 @@ pub(super) fn draw(readings: &[CarReading], lang: Lang, now: Timestamp) -> Optio
         grid: grid(0.0, scale.high, &scale, 0),
         ticks: [0, 4, 8, 12].into_iter().filter_map(label).collect(),
         last: None,
-        head: t(lang, "里程", "distance"),
+        head: m(lang, "vehicle-distance"),
         rows: days.iter().rev().map(row).collect(),
     })
 }
@@ -119,12 +119,7 @@ fn day_words(days: &[Day], loose: f64, lang: Lang) -> String {
             short(most.date, lang),
             most.km.unwrap_or(0.0)
         ),
-        (None, _) => t(
-            lang,
-            "看得到的日子没开过。",
-            "Not driven on days that were seen.",
-        )
-        .to_owned(),
+        (None, _) => m(lang, "vehicle-not-driven-on-days-that").to_owned(),
     };
     if loose > 0.5 {
         said.push_str(&match lang {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{
     super::{
         facts::{Facts, fact, moment, read},
-        words::{self, t},
+        words::{self, m},
     },
     readings::{Row, Told, told},
 };
@@ -94,16 +94,16 @@ pub(in crate::web) fn sim(data: &SimData, lang: Lang, now: Timestamp) -> Sim {
         (None, _) => say::unknown(lang).to_owned(),
     };
     let mut rows = vec![
-        (t(lang, "一共", "In all"), mib(data.total_mib, lang)),
-        (t(lang, "用了", "Used"), mib(data.used_mib, lang)),
-        (t(lang, "用到", "Until"), until(data.until)),
-        (t(lang, "还有", "Days left"), days(data.days_left)),
+        (m(lang, "vehicle-in-all"), mib(data.total_mib, lang)),
+        (m(lang, "vehicle-used"), mib(data.used_mib, lang)),
+        (m(lang, "vehicle-until-2"), until(data.until)),
+        (m(lang, "vehicle-days-left"), days(data.days_left)),
     ];
     if let Some(basic) = &data.basic {
-        rows.push((t(lang, "卡到期", "The card ends"), until(basic.until)));
+        rows.push((m(lang, "vehicle-the-card-ends"), until(basic.until)));
     }
     if let Some(iccid) = &data.iccid {
-        rows.push((t(lang, "卡号", "Card"), iccid.clone()));
+        rows.push((m(lang, "vehicle-card"), iccid.clone()));
     }
     let packages = data.packages.iter().map(|one| {
         let product = one.product.clone();
@@ -119,7 +119,7 @@ pub(in crate::web) fn sim(data: &SimData, lang: Lang, now: Timestamp) -> Sim {
         rows,
         packages: packages.collect(),
         age: data.as_of.map_or_else(
-            || t(lang, "什么时候的未知", "of unknown age").to_owned(),
+            || m(lang, "vehicle-of-unknown-age").to_owned(),
             |at| words::ago(lang, at, now),
         ),
     }

@@ -23,7 +23,7 @@ use super::{
         page::{Note, Shell, html, html_with},
         security::Oops,
         visitor::{Fields, Me},
-        words::{self, State as Mark, t},
+        words::{self, State as Mark, m},
         work::{Piece, Standing},
     },
     chart::{self, Chart},
@@ -92,7 +92,7 @@ async fn row(web: &Web, me: &Me, account: &Account) -> Result<AccountRow, AppErr
     Ok(AccountRow {
         href: format!("/cars/{}", account.id),
         name: account.name.clone(),
-        about: about.unwrap_or_else(|| t(me.lang, "还没看过", "not looked at yet").to_owned()),
+        about: about.unwrap_or_else(|| m(me.lang, "vehicle-not-looked-at-yet").to_owned()),
         state: words::account(me.lang, account.state),
     })
 }
@@ -255,7 +255,7 @@ fn others(known: &Known, lang: daiban_core::Lang) -> Vec<(String, String, bool)>
     let here = known.car.as_ref().map(|car| &car.car);
     let car = |car: &crate::app::CarListed| {
         let name = car.plate.clone().or_else(|| car.series.clone());
-        let name = name.unwrap_or_else(|| t(lang, "没有车牌", "no plate").to_owned());
+        let name = name.unwrap_or_else(|| m(lang, "shell-no-plate").to_owned());
         let href = format!("/cars/{}?car={}", known.account.id, car.car);
         (
             href,
@@ -459,9 +459,9 @@ fn look_of(account: &AccountId) -> String {
 
 fn looking(what: &str, lang: daiban_core::Lang) -> &'static str {
     match what {
-        "data" => t(lang, "正在查流量", "Asking for the data of the SIM card"),
-        "fresh" => t(lang, "正在叫醒车", "Waking the car"),
-        _ => t(lang, "正在问云端", "Asking the cloud"),
+        "data" => m(lang, "vehicle-asking-for-the-data-of"),
+        "fresh" => m(lang, "vehicle-waking-the-car"),
+        _ => m(lang, "vehicle-asking-the-cloud"),
     }
 }
 

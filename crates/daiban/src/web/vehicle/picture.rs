@@ -4,7 +4,7 @@
 use daiban_core::Lang;
 use daiban_providers::vehicle::reading::{Corners, Door, Opening, Reading};
 
-use super::super::words::t;
+use super::super::words::m;
 use crate::say;
 
 /// The drawing; its fixed lines are in the template.
@@ -168,7 +168,7 @@ impl Picture {
         label(tyre_y, "v", say::measure(kpa, 0, "kPa", lang));
         label(tyre_y + 18, "", say::corner(name, lang).to_owned());
         if warns {
-            let said = t(lang, "车在报警", "the car warns");
+            let said = m(lang, "vehicle-the-car-warns-2");
             label(tyre_y + 36, "att", said.to_owned());
         }
         let (class, said) = window_words(window, lang);
@@ -210,9 +210,9 @@ fn lid(open: Option<bool>) -> &'static str {
 
 fn window_words(window: Opening, lang: Lang) -> (&'static str, &'static str) {
     match window {
-        Opening::Closed => ("", t(lang, "窗关", "window shut")),
-        Opening::Open => ("att", t(lang, "窗开着", "window open")),
-        Opening::Unknown => ("", t(lang, "窗未知", "window ?")),
+        Opening::Closed => ("", m(lang, "vehicle-window-shut")),
+        Opening::Open => ("att", m(lang, "vehicle-window-open")),
+        Opening::Unknown => ("", m(lang, "vehicle-window")),
     }
 }
 
@@ -220,27 +220,27 @@ fn window_words(window: Opening, lang: Lang) -> (&'static str, &'static str) {
 fn door_words(door: Door, lang: Lang) -> Option<(&'static str, String)> {
     let open = match door.open {
         // There is no room for more beside a car.
-        Some(true) if door.locked == Some(false) => Some(t(lang, "门开着", "open")),
-        Some(true) => Some(t(lang, "门开着", "door open")),
+        Some(true) if door.locked == Some(false) => Some(m(lang, "vehicle-open")),
+        Some(true) => Some(m(lang, "vehicle-door-open")),
         Some(false) => None,
-        None => Some(t(lang, "门未知", "door ?")),
+        None => Some(m(lang, "vehicle-door")),
     };
     let locked = match door.locked {
         Some(true) => None,
-        Some(false) => Some(t(lang, "没锁", "unlocked")),
-        None => Some(t(lang, "锁未知", "lock ?")),
+        Some(false) => Some(m(lang, "vehicle-unlocked")),
+        None => Some(m(lang, "vehicle-lock")),
     };
     let words: Vec<&str> = [open, locked].into_iter().flatten().collect();
     let matters = door.open == Some(true) || door.locked == Some(false);
     let class = if matters { "att" } else { "" };
-    (!words.is_empty()).then(|| (class, words.join(t(lang, "、", ", "))))
+    (!words.is_empty()).then(|| (class, words.join(m(lang, "shell-mark-list"))))
 }
 
 fn bonnet_label(reading: &Reading, lang: Lang) -> Label {
     let (class, text) = match reading.bonnet_open {
-        Some(false) => ("", t(lang, "机盖关", "bonnet shut")),
-        Some(true) => ("att", t(lang, "机盖开着", "bonnet open")),
-        None => ("", t(lang, "机盖未知", "bonnet ?")),
+        Some(false) => ("", m(lang, "vehicle-bonnet-shut")),
+        Some(true) => ("att", m(lang, "vehicle-bonnet-open")),
+        None => ("", m(lang, "vehicle-bonnet")),
     };
     middle(66, class, text)
 }
@@ -248,10 +248,10 @@ fn bonnet_label(reading: &Reading, lang: Lang) -> Label {
 fn trunk_label(reading: &Reading, lang: Lang) -> Label {
     let trunk = reading.trunk;
     let (class, text) = match (trunk.open, trunk.locked) {
-        (Some(true), _) => ("att", t(lang, "后备箱开着", "boot open")),
-        (Some(false), Some(false)) => ("att", t(lang, "后备箱没锁", "boot unlocked")),
-        (Some(false), _) => ("", t(lang, "后备箱关", "boot shut")),
-        (None, _) => ("", t(lang, "后备箱未知", "boot ?")),
+        (Some(true), _) => ("att", m(lang, "vehicle-boot-open")),
+        (Some(false), Some(false)) => ("att", m(lang, "vehicle-boot-unlocked")),
+        (Some(false), _) => ("", m(lang, "vehicle-boot-shut")),
+        (None, _) => ("", m(lang, "vehicle-boot")),
     };
     middle(346, class, text)
 }
@@ -267,7 +267,7 @@ fn middle(y: i64, class: &'static str, text: &str) -> Label {
 }
 
 fn in_words(reading: &Reading, lang: Lang) -> String {
-    let (stop, comma) = (t(lang, "；", "; "), t(lang, "，", ", "));
+    let (stop, comma) = (m(lang, "shell-mark-semicolon"), m(lang, "shell-mark-comma"));
     let each = |said: &dyn Fn(&'static str) -> String| {
         let names = ["driver", "passenger", "driver_rear", "passenger_rear"];
         names
@@ -294,11 +294,7 @@ fn in_words(reading: &Reading, lang: Lang) -> String {
     };
     let tyre = |name: &str| {
         let warns = corner_of(&reading.tyre_warnings, name) == Some(true);
-        let warns = if warns {
-            t(lang, "（报警）", " (warns)")
-        } else {
-            ""
-        };
+        let warns = if warns { m(lang, "vehicle-warns") } else { "" };
         let kpa = corner_of(&reading.tyres_kpa, name);
         format!("{}{warns}", say::measure(kpa, 0, "kPa", lang))
     };
@@ -307,23 +303,27 @@ fn in_words(reading: &Reading, lang: Lang) -> String {
         locked: None,
     };
     let parts = [
-        t(lang, "车头朝上", "Front at the top").to_owned(),
-        format!("{} {}", t(lang, "车门", "doors"), each(&door)),
-        format!("{} {}", t(lang, "车窗", "windows"), each(&window)),
-        format!("{} {}", t(lang, "胎压", "tyres"), each(&tyre)),
+        m(lang, "vehicle-front-at-the-top").to_owned(),
+        format!("{} {}", m(lang, "vehicle-doors"), each(&door)),
+        format!("{} {}", m(lang, "vehicle-windows"), each(&window)),
+        format!("{} {}", m(lang, "vehicle-tyres"), each(&tyre)),
         format!(
             "{} {}",
-            t(lang, "后备箱", "boot"),
+            m(lang, "vehicle-boot-2"),
             say::door(reading.trunk, lang)
         ),
-        format!("{} {}", t(lang, "机盖", "bonnet"), say::door(bonnet, lang)),
         format!(
             "{} {}",
-            t(lang, "天窗", "sunroof"),
+            m(lang, "vehicle-bonnet-2"),
+            say::door(bonnet, lang)
+        ),
+        format!(
+            "{} {}",
+            m(lang, "vehicle-sunroof"),
             say::opening(reading.sunroof, lang)
         ),
     ];
-    format!("{}{}", parts.join(stop), t(lang, "。", "."))
+    format!("{}{}", parts.join(stop), m(lang, "shell-mark-stop"))
 }
 
 #[cfg(test)]

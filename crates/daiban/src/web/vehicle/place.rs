@@ -4,7 +4,7 @@ use daiban_core::{Lang, Timestamp};
 use daiban_providers::vehicle::reading::{Datum, Position, Reading};
 use serde_json::Value;
 
-use super::super::words::{self, t};
+use super::super::words::{self, m};
 use crate::say;
 
 /// Where a car is, without its degrees: those are in the link to the map alone.
@@ -34,11 +34,11 @@ pub(super) fn place(
     let Some(position) = &reading.position else {
         return Place {
             said: say::unknown(lang).to_owned(),
-            below: t(lang, "车没报", "the car does not tell").to_owned(),
+            below: m(lang, "vehicle-the-car-does-not-tell").to_owned(),
             map: None,
         };
     };
-    let there = t(lang, "有位置", "known").to_owned();
+    let there = m(lang, "vehicle-known-2").to_owned();
     Place {
         said: by_areas(areas, lang).unwrap_or(there),
         below: trust(position, reading.updated_at, lang, now),
@@ -91,34 +91,21 @@ fn distance(metres: f64) -> String {
 
 fn trust(position: &Position, reported: Option<Timestamp>, lang: Lang, now: Timestamp) -> String {
     let age = position.at.or(reported).map_or_else(
-        || t(lang, "什么时候的未知", "of unknown age").to_owned(),
+        || m(lang, "vehicle-of-unknown-age").to_owned(),
         |at| words::ago(lang, at, now),
     );
     let trust = match position.trusted {
         Some(true) => None,
-        Some(false) => Some(t(
-            lang,
-            "车标了「不可信」",
-            "the car marks it as not trusted",
-        )),
-        None => Some(t(
-            lang,
-            "车没说可不可信",
-            "the car does not say whether to trust it",
-        )),
+        Some(false) => Some(m(lang, "vehicle-the-car-marks-it-as")),
+        None => Some(m(lang, "vehicle-the-car-does-not-say")),
     };
-    let datum = (position.datum == Datum::Unknown).then(|| {
-        t(
-            lang,
-            "坐标系未知，可能偏几百米",
-            "datum unknown, may be off by hundreds of metres",
-        )
-    });
+    let datum =
+        (position.datum == Datum::Unknown).then(|| m(lang, "vehicle-datum-unknown-may-be-off"));
     let parts: Vec<&str> = [Some(age.as_str()), trust, datum]
         .into_iter()
         .flatten()
         .collect();
-    parts.join(t(lang, "；", "; "))
+    parts.join(m(lang, "shell-mark-semicolon"))
 }
 
 #[cfg(test)]

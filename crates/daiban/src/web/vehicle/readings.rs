@@ -4,7 +4,7 @@ use daiban_core::{Lang, Timestamp};
 use daiban_providers::vehicle::reading::{Gear, Reading};
 
 use super::{
-    super::words::{self, t},
+    super::words::{self, m, t},
     picture::{self, Picture},
 };
 use crate::say;
@@ -73,11 +73,7 @@ pub(in crate::web) fn told(reading: &Reading, lang: Lang, now: Timestamp) -> Tol
 
 fn reported(at: Option<Timestamp>, lang: Lang, now: Timestamp) -> String {
     let Some(at) = at else {
-        let unknown = t(
-            lang,
-            "车没说是什么时候报的",
-            "the car does not say when it reported this",
-        );
+        let unknown = m(lang, "vehicle-the-car-does-not-say-2");
         return unknown.to_owned();
     };
     let (when, ago) = (words::moment(lang, at, now), words::ago(lang, at, now));
@@ -97,13 +93,13 @@ impl Making<'_> {
     fn rows(&self) -> Vec<Row> {
         let (one, lang) = (self.reading, self.lang);
         let mut rows = vec![
-            self.number(t(lang, "续航", "Range"), one.range_km, 0, "km"),
+            self.number(m(lang, "vehicle-range"), one.range_km, 0, "km"),
             self.fuel(),
         ];
         if one.soc_pct.is_some() || one.plugged == Some(true) || one.electric_range_km.is_some() {
-            rows.push(self.number(t(lang, "电量", "Charge"), one.soc_pct, 0, "%"));
+            rows.push(self.number(m(lang, "vehicle-charge"), one.soc_pct, 0, "%"));
             rows.push(self.number(
-                t(lang, "纯电续航", "Electric range"),
+                m(lang, "vehicle-electric-range"),
                 one.electric_range_km,
                 0,
                 "km",
@@ -111,23 +107,18 @@ impl Making<'_> {
             rows.push(self.charging());
         }
         rows.extend([
-            self.number(t(lang, "总里程", "Odometer"), one.odometer_km, 0, "km"),
-            self.number(t(lang, "小电瓶", "12 V battery"), one.battery_12v_v, 1, "V"),
+            self.number(m(lang, "vehicle-odometer"), one.odometer_km, 0, "km"),
+            self.number(m(lang, "vehicle-12-v-battery"), one.battery_12v_v, 1, "V"),
             self.number(
-                t(lang, "平均油耗", "Consumption"),
+                m(lang, "vehicle-consumption"),
                 one.consumption_l_100km,
                 1,
                 "L/100 km",
             ),
-            self.number(t(lang, "车外", "Outside"), one.exterior_c, 0, "°C"),
-            self.number(t(lang, "车内", "Inside"), one.interior_c, 0, "°C"),
-            self.number(
-                t(lang, "车内 PM2.5", "PM2.5 inside"),
-                one.pm25_in,
-                0,
-                "µg/m³",
-            ),
-            self.row(t(lang, "保养", "Service"), service(one, lang)),
+            self.number(m(lang, "vehicle-outside"), one.exterior_c, 0, "°C"),
+            self.number(m(lang, "vehicle-inside"), one.interior_c, 0, "°C"),
+            self.number(m(lang, "vehicle-pm2-5-inside"), one.pm25_in, 0, "µg/m³"),
+            self.row(m(lang, "vehicle-service"), service(one, lang)),
         ]);
         rows
     }
@@ -139,19 +130,19 @@ impl Making<'_> {
             .map(|litres| say::measure(Some(litres), 1, "L", self.lang));
         let share = one.fuel_pct.map(|share| format!("{share:.0} %"));
         let said: Vec<String> = [litres, share].into_iter().flatten().collect();
-        let said = (!said.is_empty()).then(|| said.join(t(self.lang, "，", ", ")));
-        self.row(t(self.lang, "油量", "Fuel"), said)
+        let said = (!said.is_empty()).then(|| said.join(m(self.lang, "shell-mark-comma")));
+        self.row(m(self.lang, "vehicle-fuel"), said)
     }
 
     fn charging(&self) -> Row {
         let (one, lang) = (self.reading, self.lang);
         let plugged = one.plugged.map(|plugged| match plugged {
-            true => t(lang, "插着枪", "plugged in").to_owned(),
-            false => t(lang, "没插枪", "not plugged in").to_owned(),
+            true => m(lang, "vehicle-plugged-in").to_owned(),
+            false => m(lang, "vehicle-not-plugged-in").to_owned(),
         });
         let charging = one.charging.map(|charging| match charging {
-            true => t(lang, "在充电", "charging").to_owned(),
-            false => t(lang, "没在充", "not charging").to_owned(),
+            true => m(lang, "vehicle-charging").to_owned(),
+            false => m(lang, "vehicle-not-charging").to_owned(),
         });
         let power = one.charge_kw.map(|power| format!("{power:.1} kW"));
         let left = one.time_to_full_min.map(|minutes| {
@@ -165,8 +156,8 @@ impl Making<'_> {
             .into_iter()
             .flatten()
             .collect();
-        let said = (!said.is_empty()).then(|| said.join(t(lang, "，", ", ")));
-        self.row(t(lang, "充电", "Charging"), said)
+        let said = (!said.is_empty()).then(|| said.join(m(lang, "shell-mark-comma")));
+        self.row(m(lang, "vehicle-charging-2"), said)
     }
 
     fn more(&self) -> Vec<Row> {
@@ -185,20 +176,20 @@ impl Making<'_> {
         };
         let rows = [
             (
-                t(lang, "档位", "Gear"),
+                m(lang, "vehicle-gear"),
                 one.gear.map(|gear| letter(gear).to_owned()),
             ),
-            (t(lang, "车速", "Speed"), measured(one.speed_kmh, 0, "km/h")),
+            (m(lang, "vehicle-speed"), measured(one.speed_kmh, 0, "km/h")),
             (
-                t(lang, "手刹", "Hand brake"),
+                m(lang, "vehicle-hand-brake"),
                 yes_no(one.hand_brake, holds.0, holds.1),
             ),
             (
-                t(lang, "电子手刹", "Parking brake"),
+                m(lang, "vehicle-parking-brake"),
                 yes_no(one.park_brake, holds.0, holds.1),
             ),
             (
-                t(lang, "钥匙", "Key"),
+                m(lang, "vehicle-key"),
                 yes_no(
                     one.key_present,
                     ("在车里", "in the car"),
@@ -206,33 +197,30 @@ impl Making<'_> {
                 ),
             ),
             (
-                t(lang, "发动机", "Engine"),
+                m(lang, "vehicle-engine"),
                 yes_no(
                     one.engine_blocked,
                     ("被锁止", "blocked"),
                     ("没被锁止", "not blocked"),
                 ),
             ),
-            (t(lang, "水温", "Coolant"), measured(one.coolant_c, 0, "°C")),
+            (m(lang, "vehicle-coolant"), measured(one.coolant_c, 0, "°C")),
             (
-                t(lang, "上次开的油耗", "Last drive"),
+                m(lang, "vehicle-last-drive"),
                 measured(one.last_consumption_l_100km, 1, "L/100 km"),
             ),
             (
-                t(lang, "平均车速", "Average speed"),
+                m(lang, "vehicle-average-speed"),
                 measured(one.average_speed_kmh, 0, "km/h"),
             ),
             (
-                t(lang, "车外 PM2.5", "PM2.5 outside"),
+                m(lang, "vehicle-pm2-5-outside"),
                 measured(one.pm25_out, 0, "µg/m³"),
             ),
-            (t(lang, "天窗", "Sunroof"), opening(one.sunroof)),
-            (t(lang, "遮阳帘", "Sun blind"), opening(one.curtain)),
-            (t(lang, "油箱盖", "Fuel flap"), opening(one.tank_flap)),
-            (
-                t(lang, "充电口盖", "Charging flap"),
-                opening(one.charge_lid),
-            ),
+            (m(lang, "vehicle-sunroof-2"), opening(one.sunroof)),
+            (m(lang, "vehicle-sun-blind"), opening(one.curtain)),
+            (m(lang, "vehicle-fuel-flap"), opening(one.tank_flap)),
+            (m(lang, "vehicle-charging-flap"), opening(one.charge_lid)),
         ];
         rows.into_iter()
             .map(|(label, said)| self.row(label, said))
@@ -245,8 +233,8 @@ impl Making<'_> {
     }
 
     fn row(&self, label: &'static str, said: Option<String>) -> Row {
-        let untold = || t(self.lang, "车没报", "the car does not tell").to_owned();
-        let ageless = || t(self.lang, "什么时候的未知", "of unknown age").to_owned();
+        let untold = || m(self.lang, "vehicle-the-car-does-not-tell").to_owned();
+        let ageless = || m(self.lang, "vehicle-of-unknown-age").to_owned();
         Row {
             label,
             known: said.is_some(),

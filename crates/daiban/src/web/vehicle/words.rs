@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{
     super::{
         form::{self, is_default},
-        words::{State, t},
+        words::{State, m},
     },
     COMMAND, WATCH,
 };
@@ -36,54 +36,34 @@ pub(in crate::web) fn ask(lang: Lang, errand: &ErrandRow, tag: &str) -> Option<A
     };
     let (yes, no, silence) = match command {
         Command::Lock => (
-            t(lang, "锁车", "Lock it"),
-            t(lang, "不锁", "Leave it"),
-            t(
-                lang,
-                "不锁，车还是现在这样。",
-                "It is not locked; the car stays as it is.",
-            ),
+            m(lang, "vehicle-lock-it"),
+            m(lang, "vehicle-leave-it"),
+            m(lang, "vehicle-it-is-not-locked-the"),
         ),
         Command::Unlock { .. } => (
-            t(lang, "解锁", "Unlock"),
-            t(lang, "不解锁", "Do not"),
-            t(
-                lang,
-                "按不解锁算，什么也不发。",
-                "It stays locked; nothing is sent.",
-            ),
+            m(lang, "shell-unlock"),
+            m(lang, "vehicle-do-not"),
+            m(lang, "vehicle-it-stays-locked-nothing-is"),
         ),
         Command::Start { .. } => (
-            t(lang, "启动", "Start it"),
-            t(lang, "不启动", "Do not"),
-            t(
-                lang,
-                "按不启动算，什么也不发。",
-                "It is not started; nothing is sent.",
-            ),
+            m(lang, "vehicle-start-it"),
+            m(lang, "vehicle-do-not-2"),
+            m(lang, "vehicle-it-is-not-started-nothing"),
         ),
         Command::VentWindows => (
-            t(lang, "开窗", "Open them"),
-            t(lang, "不开", "Do not"),
-            t(
-                lang,
-                "按不开算，什么也不发。",
-                "They stay as they are; nothing is sent.",
-            ),
+            m(lang, "vehicle-open-them"),
+            m(lang, "vehicle-do-not-3"),
+            m(lang, "vehicle-they-stay-as-they-are"),
         ),
         Command::OpenTrunk => (
-            t(lang, "打开后备箱", "Open the boot"),
-            t(lang, "不开", "Do not"),
-            t(
-                lang,
-                "按不开算，什么也不发。",
-                "It stays as it is; nothing is sent.",
-            ),
+            m(lang, "vehicle-open-the-boot"),
+            m(lang, "vehicle-do-not-3"),
+            m(lang, "vehicle-it-stays-as-it-is"),
         ),
         Command::Find { .. } | Command::Stop | Command::CloseWindows => (
-            t(lang, "发", "Send it"),
-            t(lang, "不发", "Do not"),
-            t(lang, "按不发算。", "Nothing is sent."),
+            m(lang, "vehicle-send-it"),
+            m(lang, "vehicle-do-not-4"),
+            m(lang, "vehicle-nothing-is-sent"),
         ),
     };
     let risk = (command.class() == Class::Sensitive).then(|| risk(command, lang));
@@ -97,21 +77,9 @@ pub(in crate::web) fn ask(lang: Lang, errand: &ErrandRow, tag: &str) -> Option<A
 
 fn risk(command: Command, lang: Lang) -> &'static str {
     match command {
-        Command::Start { .. } => t(
-            lang,
-            "车在车库或屋里就不要启动，废气会要命。发出后撤不回。",
-            "Never start it in a garage or indoors: the fumes kill. Once sent it cannot be taken back.",
-        ),
-        Command::Unlock { .. } => t(
-            lang,
-            "身边没人看着就不要解锁。发出后撤不回。",
-            "Do not unlock it where nobody watches it. Once sent it cannot be taken back.",
-        ),
-        _ => t(
-            lang,
-            "身边没人看着就不要开。发出后撤不回。",
-            "Do not open it where nobody watches it. Once sent it cannot be taken back.",
-        ),
+        Command::Start { .. } => m(lang, "vehicle-never-start-it-in-a"),
+        Command::Unlock { .. } => m(lang, "vehicle-do-not-unlock-it-where"),
+        _ => m(lang, "vehicle-do-not-open-it-where"),
     }
 }
 
@@ -127,7 +95,7 @@ pub(in crate::web) fn wished_command(wishes: &Value) -> Option<Command> {
 
 /// What an ask says, a sentence to a line, so that no fact is lost in a paragraph.
 pub(in crate::web) fn sentences(body: &str, lang: Lang) -> Vec<String> {
-    let end = t(lang, "。", ". ");
+    let end = m(lang, "shell-mark-stop-2");
     let sentences = body.lines().flat_map(|line| line.split(end));
     let tidy = sentences.map(|one| one.trim().trim_end_matches('.').to_owned());
     tidy.filter(|one| !one.is_empty()).collect()
@@ -201,7 +169,7 @@ fn areas(typed: &str, lang: Lang) -> Option<String> {
         Some(format!("{}{}", name.trim(), radius.unwrap_or_default()))
     };
     let named: Vec<String> = typed.split([';', '；']).filter_map(one).collect();
-    (!named.is_empty()).then(|| named.join(t(lang, "、", ", ")))
+    (!named.is_empty()).then(|| named.join(m(lang, "shell-mark-list")))
 }
 
 #[cfg(test)]
