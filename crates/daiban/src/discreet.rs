@@ -126,6 +126,10 @@ impl Provider for Discreet {
         self.provider.private(settings)
     }
 
+    fn known_by(&self, settings: &Settings, secrets: &Secrets) -> Vec<(&'static str, String)> {
+        self.provider.known_by(settings, secrets)
+    }
+
     fn proof(&self, account: &Account, secrets: &Secrets) -> Option<NewCall> {
         self.provider.proof(account, secrets)
     }

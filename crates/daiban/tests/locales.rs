@@ -14,7 +14,8 @@ use fluent_syntax::{
 };
 
 /// Chinese names that English has no other word for.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
+    "扫一扫",
     "北京114预约挂号",
     "铁路12306",
     "北京交警",
@@ -33,7 +34,8 @@ const NAMES: [&str; 15] = [
 ];
 
 /// What is typed as it stands, with the marks of a keyboard.
-const TYPED: [&str; 9] = [
+const TYPED: [&str; 10] = [
+    "纬度,经度",
     "姓名:child",
     "姓名:student",
     "小明:child",

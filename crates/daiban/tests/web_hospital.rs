@@ -226,7 +226,6 @@ async fn a_department_shows_two_weeks_in_words() {
             "北京示例第一医院 · 口腔科",
             "role=\"group\"",
             "<desc id=\"calendar-d\">有号：11月25日 周三。约满 8 天，即将放号 1 天，无号 3 天，未知 1 天。",
-            "aria-label=\"23 约满，11月23日 周一\"",
             &format!(
                 "href=\"/hospital/{DENTIST}?date=2026-11-25\" aria-label=\"25 有号，11月25日 周三\""
             ),

@@ -149,13 +149,7 @@ async fn a_household_without_a_car_is_shown_the_way_to_one() {
     check_page(&add, "/accounts/new/vehicle");
     assert_order(
         &add,
-        &[
-            "填令牌",
-            "互相挤下线",
-            "分享给你自己的第二个账号",
-            "授权码",
-            "互相挤下线",
-        ],
+        &["分享到的第二个账号", "互相挤下线", "填令牌", "授权码"],
     );
 }
 

@@ -305,7 +305,9 @@ async fn nothing_that_was_written_becomes_part_of_a_page() {
     let cookie = house.browser(&owner).await.cookie.unwrap();
     let mut shown = std::collections::BTreeSet::new();
     let mut pages = 0;
-    for path in daiban::web::paths() {
+    // News go on for ever, and have no words in them.
+    let pages_of = daiban::web::paths().into_iter();
+    for path in pages_of.filter(|path| *path != "/live") {
         let fills: Vec<&str> = match path.contains('{') {
             true => ids
                 .iter()
@@ -410,8 +412,7 @@ fn only_our_own_drawings_are_not_escaped() {
     let drawn = ["s.icon(", "s.small_icon("];
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut others = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for path in files_below(&folder) {
         let text = std::fs::read_to_string(&path).unwrap();
         for (at, _) in text.match_indices("|safe") {
             let from = text[..at].rfind("{{").unwrap();
@@ -434,3 +435,16 @@ fn only_our_own_drawings_are_not_escaped() {
 
 /// Markup that Rust draws with escaping of its own.
 const KNOWN_DRAWINGS: [&str; 0] = [];
+
+/// Every file in a folder and in those below it.
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files_below(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}

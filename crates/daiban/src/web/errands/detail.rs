@@ -59,6 +59,8 @@ struct Board {
     earlier: Option<String>,
     since: String,
     buttons: Vec<Button>,
+    /// Whether they may give it up.
+    may_cancel: bool,
 }
 
 /// A verb that makes sense now.
@@ -189,10 +191,11 @@ async fn board(web: &Web, me: &Me, id: &ErrandId) -> Result<(u32, Board), AppErr
         lines,
         earlier,
         since: words::moment(lang, row.created_at, now),
-        buttons: buttons(row.phase, lang)
-            .into_iter()
-            .filter(|button| may_change || may_use && button.verb != "cancel")
-            .collect(),
+        buttons: match may_use {
+            true => buttons(row.phase, lang),
+            false => Vec::new(),
+        },
+        may_cancel: may_change && !row.phase.is_over(),
     };
     Ok((views::again_s(row), board))
 }
