@@ -181,6 +181,7 @@ pub(crate) const ARROWS: &[Arrow] = &[
             "rustls",
             "serde",
             "serde_json",
+            "sha1",
             "sha2",
             "thiserror",
             "tokio",

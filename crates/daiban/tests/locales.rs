@@ -35,7 +35,6 @@ const NAMES: [&str; 16] = [
 
 /// What is typed as it stands, with the marks of a keyboard.
 const TYPED: [&str; 10] = [
-    "纬度,经度",
     "姓名:child",
     "姓名:student",
     "小明:child",
@@ -45,6 +44,7 @@ const TYPED: [&str; 10] = [
     "车牌,号牌种类,发动机号,车架号",
     "名字:纬度,经度,半径米",
     "家:39.9",
+    "纬度,经度",
 ];
 
 /// Words of others that are the same in both languages.

@@ -17,6 +17,7 @@ use daiban_core::{
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::{About, Actor, App, AppError, Audit, TrialWish, is_hidden, must_change, must_write};
 use crate::discreet::learn_settings;
@@ -394,7 +395,8 @@ impl App {
     ) -> Result<(), AppError> {
         check_known(descriptor.settings, settings.keys(), "设置", "setting")?;
         check_known(descriptor.secrets, secrets.keys(), "密钥", "secret")?;
-        check_addresses(settings, self.parts.notify.reach())
+        let own = self.machine.addresses();
+        check_addresses(settings, self.parts.notify.reach(), own)
     }
 
     /// Secrets are known to the redactor before anything is done with them.
@@ -459,12 +461,15 @@ fn errand_offers(wishes: &[Wish], way: Option<&str>) -> bool {
 }
 
 /// An account may point at another address of its service, but not into the house: whoever may add an account is not
-/// always who runs the machine. The program's own settings may.
-fn check_addresses(settings: &Settings, reach: Reach) -> Result<(), AppError> {
+/// always who runs the machine. The program's own settings may, and then an account may name another port of that host.
+fn check_addresses(settings: &Settings, reach: Reach, own: &[Url]) -> Result<(), AppError> {
     for (name, value) in settings {
         let is_address = name == "url" || name.ends_with("_url");
-        if is_address && !value.trim().is_empty() {
-            address::service_url(name, value).map_err(AppError::Settings)?;
+        if !is_address || value.trim().is_empty() {
+            continue;
+        }
+        let url = address::service_url(name, value).map_err(AppError::Settings)?;
+        if !own.iter().any(|own| own.host() == url.host()) {
             reach.check(name, value).map_err(AppError::Settings)?;
         }
     }

@@ -299,6 +299,16 @@ impl Config {
         }
     }
 
+    /// The addresses that settings give to services.
+    pub fn service_addresses(&self) -> Vec<url::Url> {
+        let addresses = self.services().filter_map(|(service, name, value)| {
+            let key = keys::find(&format!("services.{service}.{name}"))?;
+            let url = url::Url::parse(value).ok()?;
+            matches!(key.form, keys::Form::ServiceUrl).then_some(url)
+        });
+        addresses.collect()
+    }
+
     fn services(&self) -> impl Iterator<Item = (Service, &'static str, &str)> {
         self.entries.iter().filter_map(|(path, entry)| {
             let (service, name) = keys::find(path)?.of_service()?;

@@ -8,6 +8,7 @@ use std::{
 
 use daiban_core::Timestamp;
 use serde::Serialize;
+use url::Url;
 
 use crate::{
     config::{Config, Dumped, Source},
@@ -21,6 +22,8 @@ pub struct Machine {
     settings: Vec<Dumped>,
     /// `None`: everything is in memory.
     data_dir: Option<PathBuf>,
+    /// Where services are, as settings say.
+    addresses: Vec<Url>,
     log: Recent,
 }
 
@@ -78,6 +81,7 @@ impl Machine {
         Self {
             settings: config.dump_discreet(),
             data_dir: Some(config.data_dir.clone()),
+            addresses: config.service_addresses(),
             log: Recent::of_this_process(),
         }
     }
@@ -85,6 +89,11 @@ impl Machine {
     /// The data directory; `None`: everything is in memory.
     pub fn data_dir(&self) -> Option<&Path> {
         self.data_dir.as_deref()
+    }
+
+    /// Where services are, as settings say.
+    pub(crate) fn addresses(&self) -> &[Url] {
+        &self.addresses
     }
 
     pub(crate) fn settings(&self) -> &[Dumped] {
