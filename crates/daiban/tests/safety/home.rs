@@ -23,7 +23,8 @@ use tower::ServiceExt as _;
 use crate::web_kit::{Browser, Furnished, House, furnish};
 
 /// Words that stand on a page only when it shows the household.
-pub(crate) const CANARIES: [&str; 5] = ["林岚", "冀R0D001", "进京证续好了", "138 0000 0417", "密友"];
+pub(crate) const CANARIES: [&str; 5] =
+    ["林岚", "冀R0D001", "进京证续好了", "138 0000 0417", "密友"];
 
 pub(crate) struct Home {
     pub(crate) house: House,
