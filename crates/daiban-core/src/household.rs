@@ -23,6 +23,9 @@ use crate::{
     store::{EventKind, StoreError},
 };
 
+/// What stands for the hash of a password where there is none: no password has it, and whoever has it cannot sign in by one.
+pub const NO_PASSWORD: &str = "!";
+
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -305,14 +308,26 @@ pub struct LineUse {
 pub trait Household: Send + Sync {
     /// Adds a user. The password comes hashed.
     async fn add_user(&self, user: User, password_hash: String) -> Result<(), StoreError>;
-    /// All users.
+    /// All users, without removed ones.
     async fn users(&self) -> Result<Vec<User>, StoreError>;
-    /// One user with the hash of their password.
+    /// One user with the hash of their password; a removed one has no name any more.
     async fn user_by_name(&self, name: &str) -> Result<Option<(User, String)>, StoreError>;
-    /// One user.
+    /// One user who was not removed.
     async fn user(&self, id: &UserId) -> Result<User, StoreError>;
     /// Gives a user another name. A name taken is refused.
     async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError>;
+    /// Changes what a user may do. Refused (`role`) when nobody else is an admin with a password.
+    async fn set_role(&self, user: &UserId, role: Role) -> Result<(), StoreError>;
+    /// Removes a user: sessions, tokens, known browsers, second step, recovery codes and channels end, the name is
+    /// free, the row stays for history. Their accounts go to the heir with errands, asks, problems and notices; which those
+    /// were comes back. Refused (`accounts`) while they own accounts and there is no heir, or when names clash; refused
+    /// (`role`) for the last admin with a password.
+    async fn remove_user(
+        &self,
+        user: &UserId,
+        heir: Option<&UserId>,
+        at: Timestamp,
+    ) -> Result<Vec<AccountId>, StoreError>;
     /// Sets a password and ends all sessions of the user.
     async fn set_password(&self, user: &UserId, password_hash: String) -> Result<(), StoreError>;
     /// Counts a wrong password, or forgets them all after a right one.
@@ -389,6 +404,9 @@ pub trait Household: Send + Sync {
         hash: &str,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// New recovery codes, hashed, in place of all that were there. [`StoreError::NotFound`] when no second step is asked for.
+    async fn renew_recovery_codes(&self, user: &UserId, codes: &[String])
+    -> Result<(), StoreError>;
     /// It is not asked for any more; secret and recovery codes are deleted.
     async fn end_two_step(&self, user: &UserId) -> Result<(), StoreError>;
 

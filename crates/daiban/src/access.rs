@@ -18,8 +18,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use daiban_core::{
     Text, Timestamp,
     clock::Clock,
-    household::{ApiToken, Household, Role, Scope, User},
-    id::UserId,
+    household::{ApiToken, Household, NO_PASSWORD, Role, Scope, User},
+    id::{AccountId, UserId},
     invalid::InvalidInput,
     secret::Secret,
 };
@@ -52,8 +52,6 @@ const LOCK_MINUTES_MOST: i64 = 24 * 60;
 const PASSWORD_CHARS: usize = 8;
 /// Longer ones are refused before any hashing.
 const PASSWORD_BYTES: usize = 1024;
-/// Stored for a user who has no password yet. No password has this hash.
-const NO_PASSWORD: &str = "!";
 /// What a set-up word is good for.
 const SETUP: &str = "setup";
 /// What a sign-in link is good for, followed by the user's id.
@@ -219,6 +217,52 @@ impl Access {
     /// [`AppError::Invalid`] when it has no good form or is taken.
     pub async fn rename(&self, user: &UserId, name: &str) -> Result<(), AppError> {
         Ok(self.household.rename_user(user, &user_name(name)?).await?)
+    }
+
+    /// Changes what a user may do. Whoever is no admin any more has no invitations open.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for `role` when nobody else is an admin who can sign in.
+    pub async fn set_role(&self, user: &UserId, role: Role) -> Result<(), AppError> {
+        self.household.set_role(user, role).await?;
+        match role {
+            Role::Admin => Ok(()),
+            Role::Member | Role::Viewer => self.revoke_invitations_by(user).await,
+        }
+    }
+
+    /// Removes a user: every way in ends, and what they invited. Which accounts the heir got.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for `role` when they are the last admin who can sign in, for `accounts` while they own some.
+    pub async fn remove_user(
+        &self,
+        user: &UserId,
+        heir: Option<&UserId>,
+    ) -> Result<Vec<AccountId>, AppError> {
+        let now = self.clock.now();
+        let moved = self.household.remove_user(user, heir, now).await?;
+        self.revoke_invitations_by(user).await?;
+        let sign_in = format!("{SIGN_IN}{user}");
+        self.household.withdraw_once(&sign_in, now).await?;
+        Ok(moved)
+    }
+
+    /// Whether nobody else is an admin who can sign in.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_last_admin(&self, user: &User) -> Result<bool, AppError> {
+        if user.role != Role::Admin {
+            return Ok(false);
+        }
+        for other in self.household.users().await? {
+            let admin = other.role == Role::Admin && other.id != user.id;
+            if admin && self.has_password(&other).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// This moment, on the clock sessions, words and locks run on.

@@ -10,7 +10,7 @@ use daiban_core::{
     dates,
     descriptor::{Descriptor, ErrandKind, Form, Wish},
     error::ServiceError,
-    household::{ApiToken, AuditRow, ErrandRow, EventRow, Notice, Problem, User},
+    household::{ApiToken, AuditRow, ErrandRow, EventRow, Notice, Problem, Session, User},
     notify::{Channel, Receipt},
 };
 use serde_json::{Map, Value, json};
@@ -184,6 +184,18 @@ pub fn invitation(invitation: &Invitation) -> Value {
         "by": invitation.by,
         "created_at": dates::rfc3339(invitation.created_at),
         "until": dates::rfc3339(invitation.until),
+    })
+}
+
+/// A session as listed. Neither its cookie nor the token of its forms is part of it.
+pub fn session(session: &Session, lang: Lang) -> Value {
+    json!({
+        "id": session.id,
+        "device": device(&session.agent).in_lang(lang),
+        "from": (!session.from.is_empty()).then_some(&session.from),
+        "created_at": dates::rfc3339(session.created_at),
+        "seen_at": dates::rfc3339(session.seen_at),
+        "until": dates::rfc3339(session.until),
     })
 }
 

@@ -640,3 +640,74 @@ async fn set_up_happens_once() {
         admin.id
     );
 }
+
+#[tokio::test]
+async fn people_invitations_and_sessions() {
+    let api = House::new().await;
+    let (status, _) = api.ask("li", Method::GET, "/users", None).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, users) = api.ask("admin", Method::GET, "/users", None).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(users.as_array().unwrap().len() >= 3);
+    assert!(users[0].get("password_hash").is_none());
+
+    for (who, body, expected) in [
+        ("li", json!({ "role": "admin" }), StatusCode::FORBIDDEN),
+        ("admin", json!({}), StatusCode::UNPROCESSABLE_ENTITY),
+        (
+            "admin",
+            json!({ "role": "x" }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "admin",
+            json!({ "role": "viewer", "name": "a b" }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+    ] {
+        let (status, _) = api
+            .ask(who, Method::POST, "/users/invitations", Some(body))
+            .await;
+        assert_eq!(status, expected, "{who}");
+    }
+    let body = json!({ "role": "viewer", "name": "xiaomo" });
+    let (status, made) = api
+        .ask("admin", Method::POST, "/users/invitations", Some(body))
+        .await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert!(made["link"].as_str().unwrap().contains("/join/"));
+    let (_, open) = api
+        .ask("admin", Method::GET, "/users/invitations", None)
+        .await;
+    assert_eq!(open[0]["name"], "xiaomo");
+    assert!(open[0].get("link").is_none(), "shown once");
+    let path = format!("/users/invitations/{}", made["id"].as_str().unwrap());
+    let (status, _) = api.ask("li", Method::DELETE, &path, None).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    for expected in [StatusCode::NO_CONTENT, StatusCode::NOT_FOUND] {
+        let (status, _) = api.ask("admin", Method::DELETE, &path, None).await;
+        assert_eq!(status, expected);
+    }
+
+    let access = api.wired.app.access();
+    let admin = users
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|user| user["role"] == "admin")
+        .unwrap();
+    let id = admin["id"].as_str().unwrap();
+    let (cookie, session) = access.open_session(&id.into()).await.unwrap();
+    let (_, own) = api.ask("admin", Method::GET, "/sessions", None).await;
+    assert_eq!(own[0]["id"], session.id.as_str());
+    assert!(!own.to_string().contains(&session.csrf));
+    let (_, others) = api.ask("li", Method::GET, "/sessions", None).await;
+    assert_eq!(others, json!([]));
+    let path = format!("/sessions/{}", session.id);
+    let (status, _) = api.ask("li", Method::DELETE, &path, None).await;
+    assert_ne!(status, StatusCode::NO_CONTENT);
+    assert!(access.by_cookie(cookie.reveal()).await.unwrap().is_some());
+    let (status, _) = api.ask("admin", Method::DELETE, &path, None).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert!(access.by_cookie(cookie.reveal()).await.unwrap().is_none());
+}

@@ -131,6 +131,75 @@ fn users_and_tokens() {
     assert_eq!(home.json(&["token", "list"], "", 0), json!([]));
 }
 
+#[test]
+fn roles_and_leaving() {
+    let home = Home::new();
+    for (name, role) in [("wang", "admin"), ("li", "member")] {
+        let args = [
+            "user",
+            "add",
+            "--name",
+            name,
+            "--role",
+            role,
+            "--password-stdin",
+        ];
+        home.json(&args, "a long password\n", 0);
+    }
+    assert_eq!(
+        home.refused(&["user", "role", "wang", "member"], "", 2)["field"],
+        "role"
+    );
+    assert_eq!(
+        home.refused(&["user", "remove", "wang"], "", 2)["field"],
+        "role"
+    );
+    home.refused(&["user", "role", "li", "emperor"], "", 2);
+    home.refused(&["user", "remove", "li", "--accounts", "burn"], "", 2);
+    home.refused(&["user", "role", "nobody", "member"], "", 1);
+    let changed = home.json(&["user", "role", "li", "viewer"], "", 0);
+    assert_eq!(changed["role"], "viewer");
+    let removed = home.json(&["user", "remove", "li"], "", 0);
+    assert_eq!(removed["removed"], changed["id"]);
+    let left = home.json(&["user", "list"], "", 0);
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    home.refused(&["user", "remove", "li"], "", 1);
+    home.json(
+        &[
+            "user",
+            "add",
+            "--name",
+            "li",
+            "--role",
+            "admin",
+            "--password-stdin",
+        ],
+        "a long password\n",
+        0,
+    );
+    // The accounts of the command line are the first admin's.
+    let token = json!({ "token": TOKEN }).to_string();
+    let account = [
+        "account",
+        "add",
+        "permit",
+        "--name",
+        "家",
+        "--secrets",
+        "-",
+        "--unchecked",
+    ];
+    home.json(&account, &token, 0);
+    let own = home.refused(&["user", "remove", "wang"], "", 2);
+    assert_eq!(own["field"], "accounts");
+    let own = home.refused(&["user", "remove", "wang", "--accounts", "move"], "", 2);
+    assert_eq!(own["field"], "accounts");
+    home.json(&["user", "remove", "wang", "--accounts", "remove"], "", 0);
+    assert_eq!(home.json(&["account", "list"], "", 0), json!([]));
+    let whats = home.json(&["audit", "list"], "", 0).to_string();
+    assert!(whats.contains("user_removed") && whats.contains("role_changed"));
+}
+
 const CAR: [&str; 8] = [
     "--set",
     "plate=冀R0D001",

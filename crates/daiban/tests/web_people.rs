@@ -672,3 +672,371 @@ async fn a_link_always_takes_the_code() {
     let path = home.house.links.ask_path(&other).await.unwrap();
     assert!(!walk.page(&path).await.text.contains("name=\"code\""));
 }
+
+/// What changes more than this session, with its form: path, fields, the id of its code's field.
+fn beyond(member: &User) -> Vec<(String, Vec<(&'static str, &'static str)>, &'static str)> {
+    let one = format!("/settings/users/{}", member.id);
+    vec![
+        (
+            "/settings/tokens".to_owned(),
+            vec![("name", "脚本甲"), ("scope", "write")],
+            "code",
+        ),
+        (
+            "/settings/tokens".to_owned(),
+            vec![("name", "脚本乙"), ("scope", "admin")],
+            "code",
+        ),
+        ("/settings/name".to_owned(), vec![("name", "林山")], "code"),
+        (
+            "/settings/users/invite".to_owned(),
+            vec![("name", "小默"), ("role", "viewer")],
+            "code",
+        ),
+        (
+            "/settings/users".to_owned(),
+            vec![
+                ("name", "客人"),
+                ("role", "viewer"),
+                ("password", "a long password"),
+            ],
+            "add-code",
+        ),
+        (one.clone(), vec![("role", "admin")], "code"),
+        (format!("{one}/remove"), vec![], "code"),
+    ]
+}
+
+/// What must stay as it is while no code is given.
+async fn standing(home: &Home) -> String {
+    let store = &home.house.store;
+    let users = store.users().await.unwrap();
+    let users: Vec<_> = users
+        .iter()
+        .map(|user| (&user.id, &user.name, user.role))
+        .collect();
+    let tokens = store.tokens(None).await.unwrap().len();
+    let access = home.house.app.access();
+    let invitations = access.invitations().await.unwrap().len();
+    format!("{users:?} {tokens} {invitations}")
+}
+
+#[tokio::test]
+async fn what_outlives_a_session_takes_a_fresh_code() {
+    let home = Home::new().await;
+    let member = home.house.add_user("陈默", Role::Member).await;
+    let mut walk = home.signed_in(IPHONE).await;
+    let (secret, _) = home.two_step(&mut walk).await;
+    let pages = |path: &str| match path {
+        "/settings/name" => "/settings".to_owned(),
+        "/settings/users/invite" => "/settings/users".to_owned(),
+        other => other.to_owned(),
+    };
+    for (path, fields, field) in beyond(&member) {
+        let fresh = walk.page(&pages(&path)).await;
+        assert!(!fresh.text.contains("name=\"code\""), "{path} just now");
+        home.clock.forward(601);
+        let stale = walk.page(&pages(&path)).await;
+        assert!(stale.text.contains(&format!("id=\"{field}\"")), "{path}");
+        let before = standing(&home).await;
+        for given in ["", "000000"] {
+            let with_code = [fields.as_slice(), &[("code", given)]].concat();
+            let refused = walk.post(&path, &with_code).await;
+            assert_eq!(refused.status, 422, "{path} {given}");
+            check_page(&refused, &path);
+            assert_at_field(&refused, field);
+            for (name, typed) in &fields {
+                let kept = match *name {
+                    "password" => continue,
+                    "name" => format!("value=\"{typed}\""),
+                    _ => format!("value=\"{typed}\" selected"),
+                };
+                assert!(refused.text.contains(&kept), "{path}: {kept}");
+            }
+        }
+        assert_eq!(standing(&home).await, before, "{path}");
+        let right = code(&secret, home.clock.now());
+        let with_code = [fields.as_slice(), &[("code", right.as_str())]].concat();
+        let done = walk.post(&path, &with_code).await;
+        assert!(matches!(done.status, 200 | 303), "{path} {}", done.status);
+        assert_ne!(standing(&home).await, before, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_looks_takes_no_code_and_an_old_password_makes_none_fresh() {
+    let home = Home::new().await;
+    let mut walk = home.signed_in(IPHONE).await;
+    let (secret, _) = home.two_step(&mut walk).await;
+    home.clock.forward(601);
+    let page = walk.page("/settings/tokens").await;
+    assert_order(&page, &["name=\"code\"", "只看的凭证不用填"]);
+    let fields = [("name", "看"), ("scope", "read")];
+    assert_eq!(walk.post("/settings/tokens", &fields).await.status, 200);
+    assert_eq!(home.house.store.tokens(None).await.unwrap().len(), 1);
+
+    walk.page("/settings").await;
+    let new = [("old", PASSWORD), ("new", "another long password")];
+    assert_eq!(walk.post("/settings/password", &new).await.status, 200);
+    let page = walk.page("/settings/tokens").await;
+    assert!(page.text.contains("name=\"code\""), "no code was given");
+
+    // A code is used up by what comes of it, also when the rest is refused.
+    let right = code(&secret, home.clock.now());
+    let fields = [("name", ""), ("scope", "write"), ("code", &right)];
+    let refused = walk.post("/settings/tokens", &fields).await;
+    assert_eq!(refused.status, 422);
+    assert!(!refused.text.contains("name=\"code\""), "it was given");
+    walk.page("/settings/tokens").await;
+    let fields = [("name", "脚本"), ("scope", "write")];
+    assert_eq!(walk.post("/settings/tokens", &fields).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_two_step_nothing_is_asked() {
+    let home = Home::new().await;
+    let member = home.house.add_user("陈默", Role::Member).await;
+    let mut walk = home.signed_in(IPHONE).await;
+    home.clock.forward(601);
+    for (path, fields, _) in beyond(&member) {
+        walk.page("/settings/users").await;
+        let done = walk.post(&path, &fields).await;
+        assert!(matches!(done.status, 200 | 303), "{path} {}", done.status);
+        assert!(!done.text.contains("name=\"code\""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn recovery_codes_are_made_anew_with_password_and_code() {
+    let home = Home::new().await;
+    let mut walk = home.signed_in(IPHONE).await;
+    let off = walk.get("/settings/two-step/codes").await;
+    assert_eq!(off.location.as_deref(), Some("/settings/two-step"));
+    let (secret, old) = home.two_step(&mut walk).await;
+    home.clock.forward(60);
+    assert!(walk.page("/settings").await.text.contains("换一套备用码"));
+    walk.page("/settings/two-step/codes").await;
+    for (password, given, field) in [
+        ("wrong", code(&secret, home.clock.now()), "password"),
+        (PASSWORD, "000000".to_owned(), "code"),
+        (PASSWORD, String::new(), "code"),
+    ] {
+        let fields = [("password", password), ("code", given.as_str())];
+        let refused = walk.post("/settings/two-step/codes", &fields).await;
+        assert_eq!(refused.status, 422, "{field}");
+        check_page(&refused, field);
+        assert_at_field(&refused, field);
+    }
+    let given = code(&secret, home.clock.now());
+    let fields = [("password", PASSWORD), ("code", given.as_str())];
+    let made = walk.post("/settings/two-step/codes", &fields).await;
+    check_page(&made, "codes");
+    let new: Vec<String> = made
+        .text
+        .split("<li><code>")
+        .skip(1)
+        .map(|rest| rest.split_once('<').unwrap().0.to_owned())
+        .collect();
+    assert_eq!(new.len(), 10);
+    assert!(new.iter().all(|one| !old.contains(one)));
+    assert!(
+        walk.is_in().await,
+        "two-step stays on, and so does this session"
+    );
+    for (given, status) in [(&old[0], 422), (&new[0], 303)] {
+        let mut elsewhere = Walk::new(&home.house, WECHAT);
+        elsewhere.sign_in("林岚", PASSWORD).await;
+        elsewhere.page("/signin/code").await;
+        let seen = elsewhere.post("/signin/code", &[("code", given)]).await;
+        assert_eq!(seen.status, status);
+    }
+    let lines = home.house.store.audit(None, None, 99).await.unwrap();
+    assert!(lines.iter().any(|line| line.what == "recovery_codes_made"));
+}
+
+#[tokio::test]
+async fn roles_are_changed_but_never_the_last_admins() {
+    let home = Home::new().await;
+    let member = home.house.add_user("陈默", Role::Member).await;
+    let mut admin = home.signed_in(IPHONE).await;
+    let own = format!("/settings/users/{}", home.user.id);
+    let theirs = format!("/settings/users/{}", member.id);
+    let list = admin.page("/settings/users").await;
+    assert!(list.text.contains(&format!("href=\"{theirs}\"")));
+    let page = admin.page(&own).await;
+    assert_order(&page, &["林岚", "登录着", "刚刚", "唯一能登录的管理员"]);
+    assert!(!page.text.contains("移走这个人"));
+    for (path, fields) in [
+        (own.clone(), [("role", "member")]),
+        (format!("{own}/remove"), [("accounts", "remove")]),
+    ] {
+        let refused = admin.post(&path, &fields).await;
+        assert_eq!(refused.status, 422, "{path}");
+        check_page(&refused, &path);
+        assert!(refused.text.contains("先让另一个人当管理员"), "{path}");
+    }
+    assert_eq!(admin.get("/settings/users").await.status, 200);
+
+    admin.page(&theirs).await;
+    assert_eq!(
+        admin.post(&theirs, &[("role", "emperor")]).await.status,
+        422
+    );
+    let done = admin.post(&theirs, &[("role", "admin")]).await;
+    assert_eq!(done.location.as_deref(), Some(theirs.as_str()));
+    let other = home.house.browser(&member).await;
+    assert_eq!(other.get("/settings/users").await.status, 200);
+    let invited = other
+        .post("/settings/users/invite", &[("role", "admin")])
+        .await;
+    assert_eq!(invited.status, 200);
+    admin.page(&theirs).await;
+    admin.post(&theirs, &[("role", "viewer")]).await;
+    assert_eq!(other.get("/settings/users").await.status, 403, "at once");
+    let access = home.house.app.access();
+    assert_eq!(access.invitations().await.unwrap(), [], "no way back in");
+    for path in [&own, &theirs, &format!("{own}/remove")] {
+        assert_eq!(other.get(path).await.status, 403, "{path}");
+        assert_eq!(other.post(path, &[("role", "admin")]).await.status, 403);
+    }
+    let lines = home.house.store.audit(None, None, 99).await.unwrap();
+    let changed = lines.iter().filter(|line| line.what == "role_changed");
+    let about = format!("user/{}", member.id);
+    assert!(
+        changed
+            .clone()
+            .all(|line| line.about.as_deref() == Some(&about))
+    );
+    assert_eq!(changed.count(), 2);
+}
+
+#[tokio::test]
+async fn somebody_is_removed_and_their_accounts_go_over_or_end() {
+    for (choice, phase) in [("move", Phase::NeedsYou), ("remove", Phase::Cancelled)] {
+        let home = Home::new().await;
+        let member = home.house.add_user("陈默", Role::Member).await;
+        let house = &home.house;
+        let permit = house
+            .add_account(&member.id, Service::Permit, "她的车", AccountState::Ready)
+            .await;
+        let approve = new_ask(AskKind::Approve, ("要办吗", "do it?"), ("x", "x"), None);
+        let seed =
+            Seed::new("permit.keep", json!({}), Phase::NeedsYou, "等你", "waits").ask(approve);
+        let errand = house.add_errand(&member.id, &permit, seed).await;
+        let ask = house.newest_ask(&member.id).await;
+        let link = house.links.ask_path(&ask).await.unwrap();
+        let enter = daiban::web::links::enter_path(&house.app, &member.id)
+            .await
+            .unwrap();
+        let mut theirs = Walk::new(house, WECHAT);
+        theirs.sign_in("陈默", PASSWORD).await;
+        assert!(theirs.is_in().await);
+        theirs.page(&enter).await;
+
+        let mut admin = home.signed_in(IPHONE).await;
+        let path = format!("/settings/users/{}/remove", member.id);
+        let page = admin.page(&path).await;
+        assert_order(
+            &page,
+            &[
+                "1 处登录",
+                "名下有 1 个账号",
+                "她的车",
+                "账号归我",
+                "账号也移除",
+            ],
+        );
+        let refused = admin.post(&path, &[]).await;
+        assert_eq!(refused.status, 422);
+        check_page(&refused, &path);
+        assert!(
+            refused.text.contains("名下还有 1 个账号"),
+            "{}",
+            refused.text
+        );
+        assert!(theirs.is_in().await, "nothing has ended");
+        let done = admin.post(&path, &[("accounts", choice)]).await;
+        assert_eq!(done.location.as_deref(), Some("/settings/users"));
+
+        assert!(!theirs.is_in().await);
+        assert_ne!(
+            theirs.post(&enter, &[]).await.status,
+            303,
+            "their link is over"
+        );
+        let wrong = theirs.sign_in("陈默", PASSWORD).await;
+        assert_eq!(wrong.status, 401);
+        assert!(!admin.page("/settings/users").await.text.contains("陈默"));
+        assert_eq!(admin.get(&path).await.status, 404);
+        let row = house.store.errand(&errand).await.unwrap();
+        assert_eq!(row.phase, phase, "{choice}");
+        let accounts = house.store.accounts(Some(&home.user.id)).await.unwrap();
+        assert_eq!(accounts.len(), usize::from(choice == "move"));
+        if choice == "move" {
+            assert_eq!(row.user, home.user.id);
+            let gone = theirs.get(&link).await;
+            assert_ne!(gone.status, 200, "a message they have is no key to it");
+            let page = admin.page(&format!("/asks/{ask}")).await;
+            assert!(page.text.contains("要办吗"));
+            let new = house.links.ask_path(&ask).await.unwrap();
+            assert_eq!(theirs.get(&new).await.status, 200);
+        }
+        house.add_user("陈默", Role::Viewer).await;
+        let lines = house.store.audit(None, None, 99).await.unwrap();
+        let line = lines
+            .iter()
+            .find(|line| line.what == "user_removed")
+            .unwrap();
+        assert_eq!(line.about, Some(format!("user/{}", member.id)));
+        let taken = lines
+            .iter()
+            .filter(|line| line.what == "account_taken")
+            .count();
+        assert_eq!(taken, usize::from(choice == "move"));
+    }
+}
+
+#[tokio::test]
+async fn a_clash_of_names_is_named_and_changes_nothing() {
+    let home = Home::new().await;
+    let member = home.house.add_user("陈默", Role::Member).await;
+    for user in [&home.user, &member] {
+        home.house
+            .add_account(&user.id, Service::Rail, "家里", AccountState::Ready)
+            .await;
+    }
+    let mut admin = home.signed_in(IPHONE).await;
+    let path = format!("/settings/users/{}/remove", member.id);
+    admin.page(&path).await;
+    let refused = admin.post(&path, &[("accounts", "move")]).await;
+    assert_eq!(refused.status, 422);
+    assert_order(
+        &refused,
+        &["叫「家里」的账号", "value=\"move\" required checked"],
+    );
+    assert_eq!(home.house.store.users().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_line_of_the_audit_log_leads_to_its_session() {
+    let home = Home::new().await;
+    let mut walk = home.signed_in(IPHONE).await;
+    walk.page("/settings/users").await;
+    walk.post("/settings/users/invite", &[("role", "viewer")])
+        .await;
+    let sessions = home
+        .house
+        .store
+        .sessions(&home.user.id, home.clock.now())
+        .await
+        .unwrap();
+    let id = &sessions[0].id;
+    let lines = home.house.store.audit(None, None, 9).await.unwrap();
+    assert_eq!(lines[0].what, "invitation_made");
+    assert_eq!(lines[0].via, Some(format!("session/{id}")));
+    let log = walk.page("/settings/audit").await;
+    let link = format!("/settings/sessions#s-{id}");
+    assert!(log.text.contains(&link));
+    let page = walk.page("/settings/sessions").await;
+    assert!(page.text.contains(&format!("id=\"s-{id}\"")));
+}

@@ -8,7 +8,7 @@ use daiban_core::{
     notify::Channel,
     secret::Secret,
 };
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
     SqliteStore,
@@ -92,37 +92,42 @@ impl SqliteStore {
         Ok((channel_row(self.sealer(), &row)?, secrets))
     }
 
-    /// What still waited to go over it has failed, and says why.
     pub(super) async fn remove_one_channel(&self, id: &ChannelId) -> Done<()> {
         let mut tx = self.write().await?;
-        let removed = sqlx::query("DELETE FROM channels WHERE id = $1")
-            .bind(id.as_str())
-            .execute(&mut *tx)
-            .await?;
-        if removed.rows_affected() == 0 {
-            return Err(not_found("channel", id));
-        }
-        let waiting: Vec<String> = sqlx::query_scalar(
-            "SELECT id FROM outbox WHERE channel = $1 AND state IN ('queued', 'held')",
-        )
-        .bind(id.as_str())
-        .fetch_all(&mut *tx)
-        .await?;
-        for row in waiting {
-            let answer = self.sealer().seal_json(
-                Place::new("outbox", "answer", &row),
-                "渠道已删除 / the channel was removed",
-            )?;
-            sqlx::query(
-                "UPDATE outbox SET state = 'failed', answer = $2, next_at = NULL WHERE id = $1",
-            )
-            .bind(&row)
-            .bind(answer)
-            .execute(&mut *tx)
-            .await?;
-        }
+        remove(self.sealer(), &mut tx, id).await?;
         tx.commit().await
     }
+}
+
+/// What still waited to go over it has failed, and says why.
+pub(super) async fn remove(sealer: &Sealer, db: &mut SqliteConnection, id: &ChannelId) -> Done<()> {
+    let removed = sqlx::query("DELETE FROM channels WHERE id = $1")
+        .bind(id.as_str())
+        .execute(&mut *db)
+        .await?;
+    if removed.rows_affected() == 0 {
+        return Err(not_found("channel", id));
+    }
+    let waiting: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM outbox WHERE channel = $1 AND state IN ('queued', 'held')",
+    )
+    .bind(id.as_str())
+    .fetch_all(&mut *db)
+    .await?;
+    for row in waiting {
+        let answer = sealer.seal_json(
+            Place::new("outbox", "answer", &row),
+            "渠道已删除 / the channel was removed",
+        )?;
+        sqlx::query(
+            "UPDATE outbox SET state = 'failed', answer = $2, next_at = NULL WHERE id = $1",
+        )
+        .bind(&row)
+        .bind(answer)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
 }
 
 fn channel_row(sealer: &Sealer, row: &SqliteRow) -> Done<Channel> {

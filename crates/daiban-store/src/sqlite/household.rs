@@ -12,7 +12,7 @@ use daiban_core::{
     errand::Snapshot,
     household::{
         ApiToken, AuditRow, ErrandRow, EventRow, Household, LineUse, Notice, OutboxRow, Problem,
-        Pulse, Session, Touched, TwoStep, User,
+        Pulse, Role, Session, Touched, TwoStep, User,
     },
     id::{AccountId, AskId, ChannelId, ErrandId, NoticeId, UserId},
     notice::ProblemChange,
@@ -47,6 +47,19 @@ impl Household for SqliteStore {
 
     async fn rename_user(&self, user: &UserId, name: &str) -> Result<(), StoreError> {
         Ok(self.rename_one_user(user, name).await?)
+    }
+
+    async fn set_role(&self, user: &UserId, role: Role) -> Result<(), StoreError> {
+        Ok(self.change_role(user, role).await?)
+    }
+
+    async fn remove_user(
+        &self,
+        user: &UserId,
+        heir: Option<&UserId>,
+        at: Timestamp,
+    ) -> Result<Vec<AccountId>, StoreError> {
+        Ok(self.remove_one_user(user, heir, at).await?)
     }
 
     async fn set_password(&self, user: &UserId, password_hash: String) -> Result<(), StoreError> {
@@ -166,6 +179,14 @@ impl Household for SqliteStore {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         Ok(self.use_one_recovery_code(user, hash, at).await?)
+    }
+
+    async fn renew_recovery_codes(
+        &self,
+        user: &UserId,
+        codes: &[String],
+    ) -> Result<(), StoreError> {
+        Ok(self.renew_all_recovery_codes(user, codes).await?)
     }
 
     async fn end_two_step(&self, user: &UserId) -> Result<(), StoreError> {

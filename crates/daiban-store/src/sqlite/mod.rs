@@ -25,6 +25,7 @@ mod fault;
 mod household;
 mod kept;
 mod key;
+mod leaving;
 mod line;
 mod lookouts;
 mod notices;

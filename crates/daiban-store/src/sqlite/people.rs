@@ -1,4 +1,5 @@
-//! Users, one-time words, tokens. Sessions are in `sessions`, the second step of signing in in `two_step`.
+//! Users, one-time words, tokens. Sessions are in `sessions`, the second step of signing in in `two_step`, roles and leaving
+//! in `leaving`.
 
 use daiban_core::{
     Timestamp,
@@ -17,9 +18,10 @@ use super::{
 /// A token's last use is noted no oftener than this, so that a busy script does not write with every request.
 const NOTE_USE_MS: i64 = 60_000;
 
-/// There must be such a user.
+/// There must be such a user, and not a removed one.
 pub(super) async fn known(db: &mut SqliteConnection, user: &UserId) -> Done<()> {
-    let query = sqlx::query("SELECT 1 FROM users WHERE id = $1").bind(user.as_str());
+    let query =
+        sqlx::query("SELECT 1 FROM users WHERE id = $1 AND removed_at IS NULL").bind(user.as_str());
     let found = query.fetch_optional(db).await?;
     found.map(drop).ok_or_else(|| not_found("user", user))
 }
@@ -47,13 +49,15 @@ impl SqliteStore {
     }
 
     pub(super) async fn list_users(&self) -> Done<Vec<User>> {
-        let query = sqlx::query("SELECT * FROM users ORDER BY created_at, id");
+        let query =
+            sqlx::query("SELECT * FROM users WHERE removed_at IS NULL ORDER BY created_at, id");
         let rows = query.fetch_all(&mut *self.read().await?).await?;
         rows.iter().map(user_row).collect()
     }
 
     pub(super) async fn named_user(&self, name: &str) -> Done<Option<(User, String)>> {
-        let query = sqlx::query("SELECT * FROM users WHERE name = $1").bind(name);
+        let query =
+            sqlx::query("SELECT * FROM users WHERE name = $1 AND removed_at IS NULL").bind(name);
         let Some(row) = query.fetch_optional(&mut *self.read().await?).await? else {
             return Ok(None);
         };
@@ -61,7 +65,8 @@ impl SqliteStore {
     }
 
     pub(super) async fn one_user(&self, id: &UserId) -> Done<User> {
-        let query = sqlx::query("SELECT * FROM users WHERE id = $1").bind(id.as_str());
+        let query = sqlx::query("SELECT * FROM users WHERE id = $1 AND removed_at IS NULL")
+            .bind(id.as_str());
         let row = query.fetch_optional(&mut *self.read().await?).await?;
         user_row(&row.ok_or_else(|| not_found("user", id))?)
     }

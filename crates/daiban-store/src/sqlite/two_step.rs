@@ -77,16 +77,25 @@ impl SqliteStore {
         if confirmed.rows_affected() == 0 {
             return Err(not_found("two-step set-up", user));
         }
-        delete_codes(&mut tx, user).await?;
-        for code in codes {
-            sqlx::query(
-                "INSERT INTO recovery_codes (user_id, hash, used_at) VALUES ($1, $2, NULL)",
-            )
-            .bind(user.as_str())
-            .bind(code)
-            .execute(&mut *tx)
-            .await?;
+        replace_codes(&mut tx, user, codes).await?;
+        tx.commit().await
+    }
+
+    pub(super) async fn renew_all_recovery_codes(
+        &self,
+        user: &UserId,
+        codes: &[String],
+    ) -> Done<()> {
+        let mut tx = self.write().await?;
+        let confirmed =
+            sqlx::query("SELECT 1 FROM two_step WHERE user_id = $1 AND confirmed_at IS NOT NULL")
+                .bind(user.as_str())
+                .fetch_optional(&mut *tx)
+                .await?;
+        if confirmed.is_none() {
+            return Err(not_found("two-step sign-in", user));
         }
+        replace_codes(&mut tx, user, codes).await?;
         tx.commit().await
     }
 
@@ -130,6 +139,19 @@ impl SqliteStore {
             .await?;
         tx.commit().await
     }
+}
+
+/// Those that were there are worthless, used or not.
+async fn replace_codes(db: &mut SqliteConnection, user: &UserId, codes: &[String]) -> Done<()> {
+    delete_codes(db, user).await?;
+    for code in codes {
+        sqlx::query("INSERT INTO recovery_codes (user_id, hash, used_at) VALUES ($1, $2, NULL)")
+            .bind(user.as_str())
+            .bind(code)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn delete_codes(db: &mut SqliteConnection, user: &UserId) -> Done<()> {

@@ -5,6 +5,7 @@ pub mod asks;
 pub mod calls;
 pub mod errands;
 pub mod kept;
+pub mod leaving;
 pub mod lookouts;
 pub mod people;
 pub mod records;

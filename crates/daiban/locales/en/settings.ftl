@@ -114,7 +114,7 @@ settings-1-scan-this-with-the = 1. Scan this with the authenticator:
 settings-2-enter-the-six-digits = 2. Enter the six digits it shows now:
 settings-begin = Begin
 settings-besides-the-password-signing-in = Besides the password, signing in takes a code from your phone. It protects the car too: unlocking, starting, opening take one more.
-settings-few-left-switch-it-off = Few left: switch it off and on again for ten new ones.
+settings-few-left-make-new-ones = Few left: make new ones.
 settings-i-have-them = I have them
 settings-it-is-on = It is on.
 settings-leave-it = Leave it
@@ -180,3 +180,37 @@ settings-the-password-is-wrong = the password is wrong
 
 # settings/users.rs
 settings-locked-until = locked until
+
+# settings/fresh_code.html
+settings-look-only-takes-none = A token that only looks takes none.
+settings-you-have-two-step-on = You have two-step sign-in on: this takes a code once more, then none for ten minutes.
+
+# settings/member.html
+settings-added = Added
+settings-last-seen = Last seen
+settings-remove-this-person = Remove this person
+settings-the-only-admin-who-can = The only admin who can sign in: neither changed nor removed.
+
+# settings/member_remove.html
+settings-and = { ", " }
+settings-ends-at-once = Ends at once
+settings-known-browsers-two-step-recovery = Known browsers, two-step sign-in and recovery codes too; they cannot sign in any more.
+settings-move-them-to-me = Move them to me
+settings-remove-them-too = Remove them too
+settings-sessions-and-tokens = { $sessions } sessions, { $tokens } API tokens
+settings-their-channels-and-open-invitations = Their channels, and invitations they made that nobody has used
+settings-their-errands-are-cancelled-passwords = Their errands are cancelled, stored passwords and tokens deleted. Tickets, bookings and permits that are done stay.
+settings-they-own-accounts = They own { $count } accounts: what becomes of them
+settings-with-their-errands-which-go = With their errands, which go on and tell me.
+
+# settings/recovery.html
+settings-make-new-recovery-codes = Make new recovery codes
+settings-ten-new-codes-take-the = { $count } are left now. Ten new ones take their place; the old ones end.
+settings-the-old-ones-are-over = The old ones are over.
+settings-these-are-shown-this-once = These are shown this once; write them down and keep them at home: without the phone, each stands in for a code once.
+
+# settings/member.rs
+settings-locked = locked
+settings-not-known = not known
+settings-not-signed-in-anywhere = not signed in anywhere
+settings-signed-in = signed in

@@ -111,7 +111,7 @@ settings-1-scan-this-with-the = 1. 用验证器扫这个码：
 settings-2-enter-the-six-digits = 2. 填验证器现在显示的六位数字：
 settings-begin = 开始设置
 settings-besides-the-password-signing-in = 登录时除了密码，再填一个手机上的验证码。它也护着车：解锁、启动、开窗、开后备箱前要再填一次。
-settings-few-left-switch-it-off = 快用完了：关掉再打开，会给十个新的。
+settings-few-left-make-new-ones = 快用完了，换一套新的。
 settings-i-have-them = 抄好了
 settings-it-is-on = 打开了。
 settings-leave-it = 不设了
@@ -177,3 +177,37 @@ settings-the-password-is-wrong = 密码不对
 
 # settings/users.rs
 settings-locked-until = 锁到
+
+# settings/fresh_code.html
+settings-look-only-takes-none = 只看的凭证不用填。
+settings-you-have-two-step-on = 你开了两步验证：这一步要再填一次验证码，十分钟内不再问。
+
+# settings/member.html
+settings-added = 加入
+settings-last-seen = 最近来过
+settings-remove-this-person = 移走这个人
+settings-the-only-admin-who-can = 唯一能登录的管理员，不能改，也不能移走。
+
+# settings/member_remove.html
+settings-and = 、
+settings-ends-at-once = 马上结束
+settings-known-browsers-two-step-recovery = 记住的浏览器、两步验证和备用码也没了，从此登录不了。
+settings-move-them-to-me = 账号归我
+settings-remove-them-too = 账号也移除
+settings-sessions-and-tokens = { $sessions } 处登录，{ $tokens } 个接口凭证
+settings-their-channels-and-open-invitations = 这个人的通知渠道，和发出去还没用的邀请
+settings-their-errands-are-cancelled-passwords = 代办都取消，存下的密码和令牌删掉。买好的票、约好的号、办好的证不受影响。
+settings-they-own-accounts = 名下有 { $count } 个账号，怎么办
+settings-with-their-errands-which-go = 连同代办，接着办，消息发给我。
+
+# settings/recovery.html
+settings-make-new-recovery-codes = 换一套备用码
+settings-ten-new-codes-take-the = 现在还剩 { $count } 个没用过。换十个新的，旧的全部作废。
+settings-the-old-ones-are-over = 旧的全部作废了。
+settings-these-are-shown-this-once = 新的只显示这一次，抄下来放在家里：手机不在身边时，每个可以顶一次验证码。
+
+# settings/member.rs
+settings-locked = 锁住了
+settings-not-known = 不知道
+settings-not-signed-in-anywhere = 没有登录着
+settings-signed-in = 登录着

@@ -95,6 +95,18 @@ impl Access {
         withdrawn.then_some(invitation).ok_or_else(gone)
     }
 
+    /// Makes the links of all invitations that somebody made worthless.
+    pub(super) async fn revoke_invitations_by(&self, user: &UserId) -> Result<(), AppError> {
+        let now = self.clock.now();
+        let open = self.invitations().await?;
+        for invitation in open.iter().filter(|one| one.by == *user) {
+            self.household
+                .withdraw_once(&purpose(invitation)?, now)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// The invitation of a link; looking uses nothing up.
     ///
     /// # Errors

@@ -191,16 +191,20 @@ impl Access {
             })?;
         let secret = pending.secret.reveal();
         let step = totp::step_of(secret, &plain(code), now.as_second()).ok_or_else(wrong_code)?;
-        let codes: Vec<Secret> = std::iter::repeat_with(recovery_code)
-            .take(RECOVERY_CODES)
-            .collect::<Result<_, _>>()?;
-        let hashes: Vec<String> = codes
-            .iter()
-            .map(|code| recovery_hash(user, &plain(code.reveal())))
-            .collect();
+        let (codes, hashes) = recovery_codes(user)?;
         self.household
             .confirm_two_step(user, step, now, &hashes)
             .await?;
+        Ok(codes)
+    }
+
+    /// New recovery codes in place of all that were there, shown this once.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when no second step is asked for.
+    pub async fn renew_recovery_codes(&self, user: &UserId) -> Result<Vec<Secret>, AppError> {
+        let (codes, hashes) = recovery_codes(user)?;
+        self.household.renew_recovery_codes(user, &hashes).await?;
         Ok(codes)
     }
 
@@ -249,6 +253,18 @@ fn wrong_code() -> AppError {
 fn plain(code: &str) -> String {
     let letters = code.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_uppercase()).collect()
+}
+
+/// Fresh ones, and what is stored of them.
+fn recovery_codes(user: &UserId) -> Result<(Vec<Secret>, Vec<String>), AppError> {
+    let codes: Vec<Secret> = std::iter::repeat_with(recovery_code)
+        .take(RECOVERY_CODES)
+        .collect::<Result<_, _>>()?;
+    let hashes = codes
+        .iter()
+        .map(|code| recovery_hash(user, &plain(code.reveal())));
+    let hashes = hashes.collect();
+    Ok((codes, hashes))
 }
 
 /// `ABCD-EFGH-IJKL-MNOP`

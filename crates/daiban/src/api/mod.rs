@@ -35,6 +35,7 @@ mod channels;
 mod errands;
 mod events;
 mod hospital;
+mod people;
 mod rail;
 mod services;
 mod system;
@@ -179,6 +180,19 @@ fn table() -> Vec<Route> {
         ("/problems", &["GET"], get(asks::problems)),
         ("/notices", &["GET"], get(asks::notices)),
         ("/audit", &["GET"], get(audit_log::list)),
+        ("/users", &["GET"], get(people::users)),
+        (
+            "/users/invitations",
+            &["GET", "POST"],
+            get(people::invitations).post(people::invite),
+        ),
+        (
+            "/users/invitations/{id}",
+            &["DELETE"],
+            delete(people::revoke_invitation),
+        ),
+        ("/sessions", &["GET"], get(people::sessions)),
+        ("/sessions/{id}", &["DELETE"], delete(people::end_session)),
     ]
 }
 

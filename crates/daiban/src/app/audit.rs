@@ -73,6 +73,8 @@ audits! {
     TwoStepOn "two_step_on" "打开了两步验证" "switched two-step sign-in on",
     /// It was switched off.
     TwoStepOff "two_step_off" "关掉了两步验证" "switched two-step sign-in off",
+    /// New recovery codes took the place of the old ones.
+    RecoveryCodesMade "recovery_codes_made" "换了一套备用码" "made new recovery codes",
     /// A password or code given once more for something sensitive was wrong.
     CodeRefused "code_refused" "再次验证没通过" "a fresh check failed",
     /// A locked user may try again.
@@ -91,6 +93,8 @@ audits! {
     AccountChanged "account_changed" "改了账号" "changed an account",
     /// It is shared with the household, or is no more.
     AccountShared "account_shared" "改了账号的共享" "changed who shares an account",
+    /// It was taken over from somebody who was removed.
+    AccountTaken "account_taken" "接手了账号" "took an account over",
     /// It was removed with its secrets.
     AccountRemoved "account_removed" "删了账号" "removed an account",
     /// Its sign-in was begun.

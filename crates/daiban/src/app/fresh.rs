@@ -1,6 +1,8 @@
-//! A fresh code for what opens or starts a car: who has two-step on, proves once more that it is them.
+//! A fresh code for what opens or starts a car, and for what reaches beyond a session: who has two-step on, proves once more
+//! that it is them.
 //!
-//! A session left open on a desk, or a link in a message that somebody else reads, is then not enough to drive away with.
+//! A session left open on a desk, or a link in a message that somebody else reads, is then not enough to drive away with, nor to
+//! make a token or a user that outlives it.
 
 use daiban_core::{
     ask::{Answer, Ask, AskKind},
@@ -33,6 +35,18 @@ impl App {
         if ask.ask.kind != AskKind::Approve || !self.opens_a_car(ask).await? {
             return Ok(false);
         }
+        self.takes_code(actor, session).await
+    }
+
+    /// Whether what reaches beyond a session takes a code: they have two-step on, and none was given in this one lately.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn takes_code(
+        &self,
+        actor: &Actor,
+        session: Option<&SessionRef>,
+    ) -> Result<bool, AppError> {
         Ok(!self.is_fresh(session) && self.access().has_two_step(&actor.user).await?)
     }
 

@@ -36,6 +36,7 @@ mod fresh;
 mod hospital;
 mod limits;
 mod live;
+mod members;
 mod orders;
 mod people;
 mod rail;
@@ -63,6 +64,7 @@ pub use hospital::{
 };
 pub use limits::Allowance;
 pub use live::{Heard, Listener, Live, News};
+pub use members::{Belongings, Member};
 pub use orders::CarOrder;
 pub(crate) use orders::{COMMAND, days_ago, read_order};
 pub use rail::{RailOrders, RailTransfers};

@@ -208,6 +208,35 @@ impl App {
         self.drop_two_step(actor, user).await
     }
 
+    /// New recovery codes in place of all that were there, shown once: with password and code.
+    ///
+    /// # Errors
+    /// [`AppError::SignIn`] for the password; [`AppError::Invalid`] for `code`; [`AppError::Locked`]; [`AppError::NotFound`]
+    /// without a second step.
+    pub async fn renew_recovery_codes(
+        &self,
+        actor: &Actor,
+        password: &Secret,
+        code: &str,
+        this: &SessionRef,
+    ) -> Result<Vec<Secret>, AppError> {
+        must_keep_oneself(actor)?;
+        if !self.access().has_two_step(&actor.user).await? {
+            return Err(AppError::NotFound {
+                what: "two-step sign-in",
+                id: actor.user.to_string(),
+            });
+        }
+        self.access().check_password(&actor.name, password).await?;
+        let about = About::user(&actor.user);
+        self.give_code(actor, code, Some(this), about.clone())
+            .await?;
+        let codes = self.access().renew_recovery_codes(&actor.user).await?;
+        self.audit(Some(actor), Audit::RecoveryCodesMade, about)
+            .await;
+        Ok(codes)
+    }
+
     async fn drop_two_step(&self, actor: &Actor, user: &UserId) -> Result<(), AppError> {
         self.access().end_two_step(user).await?;
         self.audit(Some(actor), Audit::TwoStepOff, About::user(user))

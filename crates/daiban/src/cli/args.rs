@@ -186,6 +186,28 @@ pub(super) enum User {
     Uninvite { id: String },
     /// 解除因输错密码的锁定 / lets a locked user try again
     Unlock { name: String },
+    /// 改角色 / changes what somebody may do
+    Role {
+        name: String,
+        #[arg(value_enum)]
+        role: RoleArg,
+    },
+    /// 移走一个人，其登录、凭证和两步验证马上结束 / removes somebody; every way in ends at once
+    Remove {
+        name: String,
+        /// 名下账号怎么办：归第一位管理员，或者一起移除 / what becomes of their accounts
+        #[arg(long, value_enum)]
+        accounts: Option<BelongingsArg>,
+    },
+}
+
+/// What becomes of accounts whose owner is removed.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum BelongingsArg {
+    /// 连同代办归第一位管理员 / with their errands to the first admin
+    Move,
+    /// 一起移除，代办取消 / removed too, errands cancelled
+    Remove,
 }
 
 /// How far new secrets are tried out before they are stored.

@@ -4,12 +4,12 @@ use daiban_core::household::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::{
-    args::{RoleArg, ScopeArg, Token, User},
+    args::{BelongingsArg, RoleArg, ScopeArg, Token, User},
     context::{Context, password},
     out::{Done, Out},
 };
 use crate::{
-    app::AppError,
+    app::{AppError, Belongings},
     say::{self, Table},
 };
 
@@ -93,6 +93,18 @@ pub(super) async fn user(context: &Context, verb: User) -> Result<Done, AppError
             let user = app.user_named(actor, &name).await?;
             Ok(Done::new(say::user(&user), out.say("已解锁", "unlocked")))
         }
+        User::Role { name, role } => {
+            let user = app.user_named(actor, &name).await?;
+            let user = app.set_role(actor, &user.id, role.into()).await?;
+            Ok(Done::new(say::user(&user), out.say("角色已改", "role set")))
+        }
+        User::Remove { name, accounts } => {
+            let user = app.user_named(actor, &name).await?;
+            let belongings = accounts.map_or(Belongings::Refuse, Belongings::from);
+            app.remove_user(actor, &user.id, belongings).await?;
+            let said = json!({ "removed": user.id });
+            Ok(Done::new(said, out.say("已移走", "removed")))
+        }
     }
 }
 
@@ -167,6 +179,15 @@ pub(super) fn word(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+impl From<BelongingsArg> for Belongings {
+    fn from(belongings: BelongingsArg) -> Self {
+        match belongings {
+            BelongingsArg::Move => Self::Move,
+            BelongingsArg::Remove => Self::Remove,
+        }
     }
 }
 

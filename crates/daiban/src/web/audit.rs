@@ -62,7 +62,7 @@ pub(super) async fn page(
     let page = AuditPage {
         s: Shell::full(&web, &me, "more").await?,
         lines: shown
-            .map(|row| line(row, &names, me.lang, app.wall_now()))
+            .map(|row| line(row, &names, &me, app.wall_now()))
             .collect(),
         own: !me.actor.governs(),
         older: rows
@@ -73,7 +73,8 @@ pub(super) async fn page(
     Ok(html(&page))
 }
 
-fn line(row: &AuditRow, names: &Names, lang: Lang, now: daiban_core::Timestamp) -> LineView {
+fn line(row: &AuditRow, names: &Names, me: &Me, now: daiban_core::Timestamp) -> LineView {
+    let lang = me.lang;
     let what = Audit::of_word(&row.what);
     LineView {
         iso: dates::rfc3339(row.at),
@@ -90,7 +91,11 @@ fn line(row: &AuditRow, names: &Names, lang: Lang, now: daiban_core::Timestamp) 
             .about
             .as_deref()
             .map_or_else(String::new, |about| names.about(about, lang)),
-        href: row.about.as_deref().and_then(href),
+        href: row
+            .about
+            .as_deref()
+            .and_then(href)
+            .or_else(|| own_session(row, me)),
         by: by(row, lang),
         refused: row.refused,
     }
@@ -108,6 +113,14 @@ fn by(row: &AuditRow, lang: Lang) -> String {
     let parts = [via, row.origin.as_deref().unwrap_or_default()];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")
+}
+
+/// Among one's own sessions, the one it was done in.
+fn own_session(row: &AuditRow, me: &Me) -> Option<String> {
+    let own = row.user.as_ref() == Some(&me.actor.user);
+    let via = row.via.as_deref().filter(|_| own)?;
+    let id = via.strip_prefix("session/")?;
+    Some(format!("/settings/sessions#s-{id}"))
 }
 
 /// Where the thing itself is shown.

@@ -1,8 +1,8 @@
 //! Links that let somebody in without a password: set-up, one sign-in, one ask.
 //!
 //! Opening a link never uses it up, because messengers open links on their own to show a preview; only the form behind it
-//! does. A link to an ask names the ask and carries a MAC over that name: it needs no row of its own, and is used up with
-//! the ask, which takes one answer.
+//! does. A link to an ask names the ask and carries a MAC over that name and its owner's: it needs no row of its own, and is used
+//! up with the ask, which takes one answer. When an ask goes over to somebody else, links made before are worthless.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use daiban_core::{
     ask::{AskKind, AskState},
     household::Household,
     id::{AskId, ErrandId, UserId},
+    store::StoreError,
 };
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -48,7 +49,8 @@ impl Links {
     /// # Errors
     /// The store's.
     pub async fn ask_path(&self, ask: &AskId) -> Result<String, AppError> {
-        let mac = self.mac(ask).await?.finalize().into_bytes();
+        let owner = self.household.ask(ask).await?.user;
+        let mac = self.mac(ask, &owner).await?.finalize().into_bytes();
         Ok(format!("/a/{ask}.{}", URL_SAFE_NO_PAD.encode(mac)))
     }
 
@@ -60,11 +62,14 @@ impl Links {
         let (id, mac) = word.split_once('.').ok_or(AppError::SignIn)?;
         let mac = URL_SAFE_NO_PAD.decode(mac).map_err(|_| AppError::SignIn)?;
         let id = AskId::from(id);
-        self.mac(&id)
+        let ask = match self.household.ask(&id).await {
+            Err(StoreError::NotFound { .. }) => return Err(AppError::SignIn),
+            ask => ask?,
+        };
+        self.mac(&id, &ask.user)
             .await?
             .verify_slice(&mac)
             .map_err(|_| AppError::SignIn)?;
-        let ask = self.household.ask(&id).await?;
         let user = self.household.user(&ask.user).await?;
         let actor = Actor {
             scope: Scope::Write,
@@ -79,7 +84,8 @@ impl Links {
     /// # Errors
     /// The store's.
     pub(super) async fn short_path(&self, ask: &AskId) -> Result<String, AppError> {
-        Ok(format!("/a/{}", self.short_word(ask).await?))
+        let owner = self.household.ask(ask).await?.user;
+        Ok(format!("/a/{}", self.short_word(ask, &owner).await?))
     }
 
     /// The ask of a short word, if one with a code to scan is open.
@@ -93,7 +99,7 @@ impl Links {
         let open = self.household.asks(None, Some(AskState::Open)).await?;
         for ask in open.iter().filter(|ask| ask.ask.kind == AskKind::Qr) {
             // Compared by hash, so that the time taken tells nothing about where they differ.
-            if hash_word(&self.short_word(&ask.id).await?) == hash_word(&word) {
+            if hash_word(&self.short_word(&ask.id, &ask.user).await?) == hash_word(&word) {
                 return Ok(Some(ask.id.clone()));
             }
         }
@@ -101,8 +107,8 @@ impl Links {
     }
 
     /// Fifty bits of a MAC in Crockford's base 32, which has no letters to be mistaken for others.
-    async fn short_word(&self, ask: &AskId) -> Result<String, AppError> {
-        let mut mac = self.mac(ask).await?;
+    async fn short_word(&self, ask: &AskId, owner: &UserId) -> Result<String, AppError> {
+        let mut mac = self.mac(ask, owner).await?;
         mac.update(b"/short");
         let bytes = mac.finalize().into_bytes();
         let bits = bytes
@@ -143,12 +149,14 @@ impl Links {
             .map(|ask| ask.id))
     }
 
-    async fn mac(&self, ask: &AskId) -> Result<Hmac<Sha256>, AppError> {
+    async fn mac(&self, ask: &AskId, owner: &UserId) -> Result<Hmac<Sha256>, AppError> {
         let key = self.key.get_or_try_init(|| self.stored_key()).await?;
         let mut mac = Hmac::<Sha256>::new_from_slice(key)
             .map_err(|error| AppError::Internal(error.to_string()))?;
         mac.update(b"ask/");
         mac.update(ask.as_str().as_bytes());
+        mac.update(b"/");
+        mac.update(owner.as_str().as_bytes());
         Ok(mac)
     }
 

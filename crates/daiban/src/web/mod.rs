@@ -269,6 +269,10 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
             "/settings/two-step/confirm",
             post(settings::two_step::confirm),
         ),
+        (
+            "/settings/two-step/codes",
+            get(settings::recovery::page).post(settings::recovery::renew),
+        ),
         ("/settings/two-step/leave", post(settings::two_step::leave)),
         ("/settings/two-step/off", post(settings::two_step::end)),
         ("/settings/sessions", get(settings::sessions::page)),
@@ -280,6 +284,14 @@ fn routes() -> Vec<(&'static str, MethodRouter<Web>)> {
         (
             "/settings/users",
             get(settings::users::page).post(settings::users::add),
+        ),
+        (
+            "/settings/users/{id}",
+            get(settings::member::page).post(settings::member::set_role),
+        ),
+        (
+            "/settings/users/{id}/remove",
+            get(settings::member::remove_form).post(settings::member::remove),
         ),
         ("/settings/users/unlock", post(settings::users::unlock)),
         ("/settings/backup", get(settings::backup::page)),

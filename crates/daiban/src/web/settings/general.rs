@@ -8,7 +8,7 @@ use axum::{
 };
 use daiban_core::{Lang, secret::Secret};
 
-use super::Tabs;
+use super::{Tabs, asks_code, prove};
 use crate::{
     app::{AppError, TwoStepState},
     web::{
@@ -28,8 +28,13 @@ struct GeneralPage {
     s: Shell,
     tabs: Tabs,
     name: String,
+    /// The name in the form: what was typed, when it comes back.
+    typed_name: String,
+    needs_code: bool,
+    code_error: Option<String>,
     role: &'static str,
     two_step: State,
+    has_two_step: bool,
     note: Option<Note>,
     /// A field and what is wrong with it.
     wrong: Option<(&'static str, String)>,
@@ -43,12 +48,17 @@ impl GeneralPage {
 }
 
 async fn general(web: &Web, me: &Me, note: Option<Note>) -> Result<GeneralPage, AppError> {
+    let state = web.app.two_step(&me.actor).await?;
     Ok(GeneralPage {
         s: Shell::full(web, me, "settings").await?,
         tabs: Tabs::new(me, ""),
         name: me.actor.name.clone(),
+        typed_name: me.actor.name.clone(),
+        needs_code: asks_code(web, me).await?,
+        code_error: None,
         role: words::role(me.lang, me.actor.role),
-        two_step: two_step(me.lang, &web.app.two_step(&me.actor).await?),
+        two_step: two_step(me.lang, &state),
+        has_two_step: matches!(state, TwoStepState::On { .. }),
         note,
         wrong: None,
     })
@@ -74,17 +84,26 @@ pub(in crate::web) async fn page(
 /// `POST /settings/name`: the name one signs in with.
 pub(in crate::web) async fn set_name(
     extract::State(web): extract::State<Web>,
-    me: Me,
+    mut me: Me,
     fields: Fields,
 ) -> Result<Response, Oops> {
     let name = fields.text("name");
+    if let Some(wrong) = prove(&web, &mut me, &fields).await? {
+        let page = GeneralPage {
+            typed_name: name.to_owned(),
+            code_error: Some(wrong),
+            ..general(&web, &me, None).await?
+        };
+        return Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
+    }
     match web.app.rename_user(&me.actor, &me.actor.user, name).await {
         Ok(()) => Ok(Redirect::to("/settings").into_response()),
-        Err(error) => refused(&web, &me, "name", error).await,
+        Err(error) => refused(&web, &me, "name", Some(name), error).await,
     }
 }
 
-/// `POST /settings/password`: the old one must be given. All sessions end, this one begins anew.
+/// `POST /settings/password`: the old one must be given. All sessions end, this one begins anew. No code was given, so where one
+/// is asked for the new session is no fresher than this.
 pub(in crate::web) async fn set_password(
     extract::State(web): extract::State<Web>,
     me: Me,
@@ -94,13 +113,13 @@ pub(in crate::web) async fn set_password(
     let old = Secret::new(fields.get("old").unwrap_or_default());
     let new = Secret::new(fields.get("new").unwrap_or_default());
     if let Err(error) = web.app.access().check_password(&me.actor.name, &old).await {
-        return refused(&web, &me, "old", error).await;
+        return refused(&web, &me, "old", None, error).await;
     }
     if let Err(error) = web.app.set_password(&me.actor, &me.actor.user, &new).await {
-        return refused(&web, &me, "new", error).await;
+        return refused(&web, &me, "new", None, error).await;
     }
-    let arrival = arriving.arrival(true);
     let access = web.app.access();
+    let arrival = arriving.arrival(!asks_code(&web, &me).await?);
     let (cookie, session) = access.open_session_of(&me.actor.user, arrival).await?;
     let again = Me {
         session: (&session).into(),
@@ -117,6 +136,7 @@ async fn refused(
     web: &Web,
     me: &Me,
     field: &'static str,
+    typed_name: Option<&str>,
     error: AppError,
 ) -> Result<Response, Oops> {
     let text = match &error {
@@ -127,5 +147,8 @@ async fn refused(
     };
     let mut page = general(web, me, None).await?;
     page.wrong = Some((field, text));
+    if let Some(typed) = typed_name {
+        page.typed_name = typed.to_owned();
+    }
     Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

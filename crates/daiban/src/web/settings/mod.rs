@@ -5,12 +5,20 @@
 
 use daiban_core::household::Role;
 
-use super::visitor::Me;
+use super::{
+    Web,
+    page::said,
+    sign_in::try_again,
+    visitor::{Fields, Me},
+};
+use crate::app::{About, AppError};
 
 pub(super) mod backup;
 pub(super) mod diagnostics;
 pub(super) mod general;
 pub(super) mod index;
+pub(super) mod member;
+pub(super) mod recovery;
 pub(super) mod sessions;
 pub(super) mod tokens;
 pub(super) mod two_step;
@@ -37,6 +45,32 @@ impl Tabs {
     pub(super) fn on(&self, page: &str) -> bool {
         self.here == page
     }
+}
+
+/// Takes the code of a form that changes what reaches beyond this session, if it takes one. What is given back is what is wrong
+/// with the code.
+async fn prove(web: &Web, me: &mut Me, fields: &Fields) -> Result<Option<String>, AppError> {
+    if !web.app.takes_code(&me.actor, Some(&me.session)).await? {
+        return Ok(None);
+    }
+    let (code, about) = (fields.text("code"), About::user(&me.actor.user));
+    let given = web.app.give_code(&me.actor, code, Some(&me.session), about);
+    match given.await {
+        Ok(()) => {
+            me.session.fresh_at = Some(web.app.access().now());
+            Ok(None)
+        }
+        Err(error @ AppError::Invalid(_)) => Ok(Some(said(&error, me.lang))),
+        Err(AppError::Locked { until }) => {
+            Ok(Some(try_again(me.lang, until, web.app.access().now())))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether forms of this page ask for a code.
+async fn asks_code(web: &Web, me: &Me) -> Result<bool, AppError> {
+    web.app.takes_code(&me.actor, Some(&me.session)).await
 }
 
 fn role_of(word: &str) -> Option<Role> {

@@ -11,7 +11,7 @@ use daiban_core::{
     household::{ApiToken, Scope},
 };
 
-use super::Tabs;
+use super::{Tabs, asks_code, prove};
 use crate::{
     app::AppError,
     web::{
@@ -38,6 +38,11 @@ struct TokensPage {
     tokens: Vec<TokenView>,
     writes: bool,
     note: Option<Note>,
+    /// What was typed, when it comes back.
+    name: String,
+    scope: Scope,
+    needs_code: bool,
+    code_error: Option<String>,
     /// A token just made, shown this once.
     fresh: Option<String>,
 }
@@ -59,8 +64,29 @@ async fn tokens(web: &Web, me: &Me, note: Option<Note>) -> Result<TokensPage, Ap
             .collect(),
         writes: me.actor.writes(),
         note,
+        name: String::new(),
+        scope: Scope::Read,
+        needs_code: asks_code(web, me).await?,
+        code_error: None,
         fresh: None,
     })
+}
+
+/// The page again, with what was typed.
+async fn again(
+    web: &Web,
+    me: &Me,
+    typed: (&str, Scope),
+    note: Option<Note>,
+    code_error: Option<String>,
+) -> Result<Response, Oops> {
+    let page = TokensPage {
+        name: typed.0.to_owned(),
+        scope: typed.1,
+        code_error,
+        ..tokens(web, me, note).await?
+    };
+    Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
 
 fn view(token: ApiToken, lang: Lang, now: Timestamp) -> TokenView {
@@ -79,16 +105,22 @@ fn view(token: ApiToken, lang: Lang, now: Timestamp) -> TokenView {
     }
 }
 
-/// `POST /settings/tokens`: makes a token and shows it this once.
+/// `POST /settings/tokens`: makes a token and shows it this once. One that changes things outlives this session and is never
+/// asked for a code, so its making is.
 pub(in crate::web) async fn add(
     State(web): State<Web>,
-    me: Me,
+    mut me: Me,
     fields: Fields,
 ) -> Result<Response, Oops> {
     let Some(scope) = scope_of(fields.text("scope")) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
     let name = fields.text("name");
+    if scope > Scope::Read
+        && let Some(wrong) = prove(&web, &mut me, &fields).await?
+    {
+        return again(&web, &me, (name, scope), None, Some(wrong)).await;
+    }
     match web
         .app
         .add_token(&me.actor, &me.actor.user, name, scope)
@@ -100,8 +132,8 @@ pub(in crate::web) async fn add(
             Ok(html(&page))
         }
         Err(error @ AppError::Invalid(_)) => {
-            let page = tokens(&web, &me, Some(Note::of(&error, me.lang))).await?;
-            Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            let note = Some(Note::of(&error, me.lang));
+            again(&web, &me, (name, scope), note, None).await
         }
         Err(error) => Err(error.into()),
     }

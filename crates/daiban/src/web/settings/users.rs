@@ -8,7 +8,7 @@ use axum::{
 };
 use daiban_core::{Lang, Timestamp, household::User, secret::Secret};
 
-use super::{Tabs, role_of};
+use super::{Tabs, asks_code, prove, role_of};
 use crate::{
     access::Invitation,
     app::AppError,
@@ -22,6 +22,7 @@ use crate::{
 };
 
 struct UserView {
+    id: String,
     name: String,
     role: &'static str,
     /// Until when they are locked out; empty: they are not.
@@ -36,8 +37,51 @@ struct UsersPage {
     users: Vec<UserView>,
     invitations: Vec<InvitationView>,
     note: Option<Note>,
+    /// What was typed, when it comes back.
+    typed: Typed,
+    needs_code: bool,
+    /// A form, `invite` or `add`, and what is wrong with its code.
+    wrong_code: Option<(&'static str, String)>,
     /// The link of an invitation just made, shown this once.
     fresh: Option<String>,
+}
+
+impl UsersPage {
+    fn code_error(&self, form: &str) -> Option<String> {
+        let (at, said) = self.wrong_code.as_ref()?;
+        (*at == form).then(|| said.clone())
+    }
+
+    /// For `selected`.
+    fn chose(&self, form: &str, role: &str) -> bool {
+        self.typed.form == form && self.typed.role == role
+    }
+
+    fn name_in(&self, form: &str) -> &str {
+        if self.typed.form == form {
+            &self.typed.name
+        } else {
+            ""
+        }
+    }
+}
+
+#[derive(Default)]
+struct Typed {
+    /// `invite` or `add`.
+    form: &'static str,
+    name: String,
+    role: String,
+}
+
+impl Typed {
+    fn of(form: &'static str, fields: &Fields) -> Self {
+        Self {
+            form,
+            name: fields.text("name").to_owned(),
+            role: fields.text("role").to_owned(),
+        }
+    }
 }
 
 struct InvitationView {
@@ -54,11 +98,8 @@ pub(in crate::web) async fn page(State(web): State<Web>, me: Me) -> Result<Respo
 }
 
 async fn users(web: &Web, me: &Me, note: Option<Note>) -> Result<UsersPage, AppError> {
-    if !me.actor.governs() {
-        return Err(AppError::Forbidden);
-    }
     let (lang, now) = (me.lang, web.app.access().now());
-    let users = web.app.users(&me.actor).await?;
+    let users = web.app.people(&me.actor).await?;
     let invitations = web.app.invitations(&me.actor).await?;
     Ok(UsersPage {
         s: Shell::full(web, me, "settings").await?,
@@ -72,6 +113,9 @@ async fn users(web: &Web, me: &Me, note: Option<Note>) -> Result<UsersPage, AppE
             .map(|invitation| invited(invitation, lang, now))
             .collect(),
         note,
+        typed: Typed::default(),
+        needs_code: asks_code(web, me).await?,
+        wrong_code: None,
         fresh: None,
     })
 }
@@ -88,6 +132,7 @@ fn view(user: User, lang: Lang, now: Timestamp) -> UserView {
         },
         role: words::role(lang, user.role),
         name: user.name,
+        id: user.id.to_string(),
     }
 }
 
@@ -103,20 +148,23 @@ fn invited(invitation: Invitation, lang: Lang, now: Timestamp) -> InvitationView
 /// `POST /settings/users/invite`: makes a link and shows it this once.
 pub(in crate::web) async fn invite(
     State(web): State<Web>,
-    me: Me,
+    mut me: Me,
     headers: HeaderMap,
     fields: Fields,
 ) -> Result<Response, Oops> {
     let Some(role) = role_of(fields.text("role")) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
+    if let Some(wrong) = prove(&web, &mut me, &fields).await? {
+        return unproved(&web, &me, Typed::of("invite", &fields), wrong).await;
+    }
     match web.app.invite(&me.actor, role, fields.get("name")).await {
         Ok((word, _)) => {
             let mut page = users(&web, &me, None).await?;
             page.fresh = Some(format!("{}/join/{}", origin(&web, &headers), word.reveal()));
             Ok(html(&page))
         }
-        Err(error) => refused(&web, &me, error).await,
+        Err(error) => refused(&web, &me, Typed::of("invite", &fields), error).await,
     }
 }
 
@@ -142,17 +190,20 @@ fn origin(web: &Web, headers: &HeaderMap) -> String {
 /// `POST /settings/users`: adds somebody.
 pub(in crate::web) async fn add(
     State(web): State<Web>,
-    me: Me,
+    mut me: Me,
     fields: Fields,
 ) -> Result<Response, Oops> {
     let Some(role) = role_of(fields.text("role")) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
+    if let Some(wrong) = prove(&web, &mut me, &fields).await? {
+        return unproved(&web, &me, Typed::of("add", &fields), wrong).await;
+    }
     let password = Secret::new(fields.get("password").unwrap_or_default());
     let name = fields.text("name");
     match web.app.add_user(&me.actor, name, role, &password).await {
         Ok(_) => Ok(Redirect::to("/settings/users").into_response()),
-        Err(error) => refused(&web, &me, error).await,
+        Err(error) => refused(&web, &me, Typed::of("add", &fields), error).await,
     }
 }
 
@@ -167,10 +218,24 @@ pub(in crate::web) async fn unlock(
     Ok(Redirect::to("/settings/users").into_response())
 }
 
-async fn refused(web: &Web, me: &Me, error: AppError) -> Result<Response, Oops> {
+/// The page again, with what is wrong with the code.
+async fn unproved(web: &Web, me: &Me, typed: Typed, wrong: String) -> Result<Response, Oops> {
+    let page = UsersPage {
+        wrong_code: Some((typed.form, wrong)),
+        typed,
+        ..users(web, me, None).await?
+    };
+    Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
+}
+
+async fn refused(web: &Web, me: &Me, typed: Typed, error: AppError) -> Result<Response, Oops> {
     let AppError::Invalid(_) = error else {
         return Err(error.into());
     };
-    let page = users(web, me, Some(Note::of(&error, me.lang))).await?;
+    let note = Note::of(&error, me.lang);
+    let page = UsersPage {
+        typed,
+        ..users(web, me, Some(note)).await?
+    };
     Ok(html_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }
