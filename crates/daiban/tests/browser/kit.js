@@ -8,7 +8,7 @@
     const style = getComputedStyle(one), box = one.getBoundingClientRect();
     return box.width > 4 && box.height > 4 && style.visibility !== "hidden" && style.opacity !== "0";
   });
-  const folded = (e) => e.closest("details:not([open])") && !e.closest("summary");
+  const folded = (e) => e.closest("summary") ? null : e.closest("details:not([open])");
   const seen = (e) => !e.disabled && (folded(e) || drawn(e));
   const name = (e) => tidy(e.getAttribute("aria-label") || labels(e).map((l) => l.textContent).join(" ") || (e.tagName === "SELECT" ? "" : e.textContent) || e.alt || e.value || "");
   const best = (list, words) => list.find((e) => name(e) === words) || list.find((e) => name(e).includes(words));

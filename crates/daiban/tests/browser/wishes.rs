@@ -52,6 +52,7 @@ impl Walk<'_> {
         ] {
             self.tab.fill(name, value);
         }
+        self.tab.choose("w.in_beijing", "no");
         self.begins("开始", "下次看");
     }
 
