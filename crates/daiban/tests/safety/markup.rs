@@ -45,7 +45,7 @@ const HOSTILE: [&str; 18] = [
 const ELEMENTS: &str = "html head meta title link script body a main header nav ul ol li h1 h2 h3 h4 p span b small section \
     div form input button select option optgroup label textarea fieldset legend svg use rect path line circle g polyline \
     polygon text image img time dl dt dd table thead tbody tr th td caption details summary code pre kbd br hr footer aside \
-    figure figcaption datalist template noscript strong em i s u del ins sub sup abbr bdi meter progress output article \
+    figure figcaption datalist template noscript blockquote strong em i s u del ins sub sup abbr bdi meter progress output article \
     symbol defs desc tspan colgroup col mark";
 
 async fn hostile_house() -> (House, User, Vec<String>) {
