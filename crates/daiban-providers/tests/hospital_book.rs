@@ -151,6 +151,7 @@ fn account(settings: Settings) -> Account {
         settings,
         created_at: begun(),
         signed_in_at: Some(begun()),
+        shared: false,
     }
 }
 

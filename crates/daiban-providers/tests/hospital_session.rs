@@ -195,6 +195,7 @@ impl<'a> Signed<'a> {
                 settings: Settings::new(),
                 created_at: now(),
                 signed_in_at: None,
+                shared: false,
             },
             settings: settings
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -673,8 +673,11 @@ async fn a_link_always_takes_the_code() {
     assert!(!walk.page(&path).await.text.contains("name=\"code\""));
 }
 
-/// What changes more than this session, with its form: path, fields, the id of its code's field.
-fn beyond(member: &User) -> Vec<(String, Vec<(&'static str, &'static str)>, &'static str)> {
+/// A form: path, fields, the id of its code's field.
+type Form = (String, Vec<(&'static str, &'static str)>, &'static str);
+
+/// What changes more than this session.
+fn beyond(member: &User) -> Vec<Form> {
     let one = format!("/settings/users/{}", member.id);
     vec![
         (

@@ -154,6 +154,7 @@ impl Rig {
             settings,
             created_at: self.clock.now(),
             signed_in_at: None,
+            shared: false,
         };
         self.store.add_account(account, secrets).await.unwrap();
         AccountId::from(id)

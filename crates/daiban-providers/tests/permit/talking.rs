@@ -147,6 +147,7 @@ fn setting(state: AccountState) -> (Settings, Secrets, Account) {
         settings: Settings::new(),
         created_at: moment("2026-11-01T00:00:00"),
         signed_in_at: None,
+        shared: false,
     };
     (settings, secrets, account)
 }

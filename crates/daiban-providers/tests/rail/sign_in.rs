@@ -421,6 +421,7 @@ fn only_who_was_signed_in_is_asked_for_proof() {
         settings: Settings::new(),
         created_at: now(),
         signed_in_at: None,
+        shared: false,
     };
     let proof = |state| Rail::default().proof(&account(state), &Secrets::new());
     assert_eq!(proof(AccountState::New), None);

@@ -268,6 +268,7 @@ fn account(now: Timestamp) -> Account {
         settings: Settings::new(),
         created_at: now,
         signed_in_at: None,
+        shared: false,
     }
 }
 

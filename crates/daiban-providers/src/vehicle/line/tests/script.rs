@@ -210,6 +210,7 @@ fn account() -> Account {
         settings: Settings::new(),
         created_at: now(),
         signed_in_at: None,
+        shared: false,
     }
 }
 
