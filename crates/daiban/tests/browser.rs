@@ -84,7 +84,7 @@ fn the_demo_is_watched_until_things_have_come_of_it() {
     // Two permits are renewed, the third is stopped by a fine that is named; a ticket and a place are got.
     tab.shows("朝阳区测试路");
     tab.go("/errands");
-    tab.reload_until("kit.text('main').split('办好了').length > 2");
+    tab.reload_until("kit.text('main').includes('办好了')");
     let pages = go_round(&mut tab);
     tab.look_as(DESK);
     for page in pages.iter().filter(|page| page.matches('/').count() < 2) {

@@ -72,13 +72,6 @@ impl House {
         }
     }
 
-    /// How often a service was asked something with these words in its path.
-    pub fn asked(&self, service: &str, path: &str) -> usize {
-        let journal = self.sim.journal();
-        let of = journal.iter().filter(|entry| entry.service == service);
-        of.filter(|entry| entry.path.contains(path)).count()
-    }
-
     /// What really happened, with that beginning.
     pub fn effects(&self, beginning: &str) -> usize {
         let effects = self.sim.effects().into_iter();

@@ -66,37 +66,55 @@ pub fn all(program: &str, album: &Album) {
     tab.looks_over = false;
     tab.go(&demo.door);
     tab.press(Button("进来"));
-    let mut beside = tab.twin(program);
-    the_ticket(&mut tab, &mut beside, album);
-    the_car(&mut tab, album);
+    let mut moments = Moments::new(&mut tab, program);
+    moments.catch(&mut tab);
+    moments.take(album);
     the_form(&mut tab, album);
     watch(&mut tab, |_| demo.is_over().then_some(()));
     the_end(&mut tab, album);
 }
 
-/// A train is held and waits to be paid.
-fn the_ticket(tab: &mut Tab, beside: &mut Tab, album: &Album) {
-    let errand = watch(tab, |tab| {
-        let link = "kit.linking('/errands/', 'G9041', '等你付款')";
-        tab.ask(link).as_str().map(str::to_owned)
-    });
-    tab.hold_still();
-    beside.go(&errand);
-    beside.hold_still();
-    album.take(tab, PHONE, "today");
-    album.take(tab, NIGHT, "today-dark");
-    album.take(tab, WIDE, "today-wide");
-    album.take(beside, PHONE, "train");
-    album.page(beside, "/calendar", "calendar");
+/// What is over soon: a page for each, loaded when its moment is there and kept as it was. Which comes first is the demo's affair.
+struct Moments {
+    today: Tab,
+    /// Held, and waiting to be paid.
+    train: Tab,
+    /// The car stands unlocked, and whether to lock it is asked.
+    ask: Tab,
 }
 
-/// It stands unlocked, and whether to lock it is asked.
-fn the_car(tab: &mut Tab, album: &Album) {
-    let ask = watch(tab, |tab| {
-        let link = "kit.linking('/asks/', '要锁上吗')";
-        tab.ask(link).as_str().map(str::to_owned)
-    });
-    album.page(tab, &ask, "ask");
+impl Moments {
+    fn new(tab: &mut Tab, program: &str) -> Self {
+        let [today, train, ask] = std::array::from_fn(|_| tab.twin(program));
+        Self { today, train, ask }
+    }
+
+    fn catch(&mut self, tab: &mut Tab) {
+        let (mut paid, mut locked) = (false, false);
+        watch(tab, |tab| {
+            let mut seen = |words: &str| tab.ask(words).as_str().map(str::to_owned);
+            if !locked && let Some(ask) = seen("kit.linking('/asks/', '要锁上吗')") {
+                self.ask.keep(&ask);
+                locked = true;
+            }
+            if !paid && let Some(errand) = seen("kit.linking('/errands/', 'G9041', '等你付款')")
+            {
+                self.today.keep("/");
+                self.train.keep(&errand);
+                paid = true;
+            }
+            (paid && locked).then_some(())
+        });
+    }
+
+    fn take(&mut self, album: &Album) {
+        album.take(&mut self.today, PHONE, "today");
+        album.take(&mut self.today, NIGHT, "today-dark");
+        album.take(&mut self.today, WIDE, "today-wide");
+        album.take(&mut self.train, PHONE, "train");
+        album.take(&mut self.ask, PHONE, "ask");
+        album.page(&mut self.ask, "/calendar", "calendar");
+    }
 }
 
 /// A form that knows stations, trains and passengers.
@@ -116,10 +134,8 @@ fn the_form(tab: &mut Tab, album: &Album) {
 fn the_end(tab: &mut Tab, album: &Album) {
     for (path, name) in [
         ("/accounts", "accounts"),
-        ("/errands", "errands"),
         ("/fines", "fines"),
         ("/notices", "notices"),
-        ("/problems", "problems"),
         ("/cars", "car"),
     ] {
         album.page(tab, path, name);
@@ -130,7 +146,7 @@ fn the_end(tab: &mut Tab, album: &Album) {
 /// Looks at Today again and again until there is what is looked for.
 fn watch<T>(tab: &mut Tab, mut look: impl FnMut(&mut Tab) -> Option<T>) -> T {
     tab.look_as(PHONE);
-    let deadline = Instant::now() + 10 * PATIENCE;
+    let deadline = Instant::now() + 4 * PATIENCE;
     loop {
         tab.go("/");
         if let Some(found) = look(tab) {
@@ -155,6 +171,12 @@ impl Tab {
             twin.call("Network.setCookie", cookie);
         }
         twin
+    }
+
+    /// Loads a page and leaves it as it is now.
+    fn keep(&mut self, path: &str) {
+        self.go(path);
+        self.hold_still();
     }
 
     /// No script of this page runs any more.

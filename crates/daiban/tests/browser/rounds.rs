@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::tab::Tab;
 
 /// Of pages that differ by what they are about, so many are looked at.
-const ALIKE: usize = 5;
+const ALIKE: usize = 3;
 
 /// Follows links from Today until every kind of page was seen; gives what was seen.
 pub fn go_round(tab: &mut Tab) -> BTreeSet<String> {
@@ -43,7 +43,7 @@ fn is_page(link: &str) -> bool {
 }
 
 /// The address with everything that names one thing among many taken out.
-fn kind(link: &str) -> String {
+pub fn kind(link: &str) -> String {
     let path = link.split('?').next().unwrap_or(link);
     let part = |part: &str| {
         let names = part.chars().any(|c| c.is_ascii_digit()) || part.contains('%');

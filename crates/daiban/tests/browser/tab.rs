@@ -14,7 +14,7 @@ use super::chromium::Chromium;
 const KIT: &str = include_str!("kit.js");
 
 /// A busy machine gets this long for anything.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How a page is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -281,7 +281,7 @@ impl Tab {
             if Instant::now() > deadline {
                 self.wait(expression);
             }
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(400));
             self.reload();
         }
     }

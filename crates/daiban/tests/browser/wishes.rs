@@ -85,6 +85,8 @@ impl Walk<'_> {
     fn wishes_to_know_of_fines(&mut self) {
         self.form("violation.watch");
         self.begins("开始", "朝阳区测试路");
+        let charged = self.house.effects("violation.charge ");
+        assert_eq!(charged, 1, "one question was paid for");
     }
 
     /// The department is searched for by its hospital.
