@@ -101,11 +101,11 @@ mod tests {
         let mut bundle = Bundle::new();
         let lines = [
             "GET /x?t=a%2Dsecret-token a-secret-token",
-            "车 冀R0D042 在 /home/linlan/d/daiban.db",
+            "车 冀R0D042 在 /srv/linlan/d/daiban.db",
         ];
         bundle.add("log", &lines);
         bundle.add("bytes", &13_800_000_001_u64);
-        let cut = [("/home/linlan/d".to_owned(), "DATA")];
+        let cut = [("/srv/linlan/d".to_owned(), "DATA")];
         let clean = bundle.cleaned(&redactor, &cut);
         assert_eq!(clean.section("log")[1], "车 ••• 在 DATA/daiban.db");
         let text = clean.text();
