@@ -412,7 +412,7 @@ pub async fn channels_and_what_waited_for_them(store: &impl Both) {
     );
     assert_eq!(
         store.channels(Some(&"u".into())).await.unwrap(),
-        [channel.clone()]
+        std::slice::from_ref(&channel)
     );
     let changed = Channel {
         name: "tablet".to_owned(),
