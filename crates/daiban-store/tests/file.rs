@@ -708,7 +708,7 @@ async fn news_are_told_whoever_wrote_them_and_whom_they_concern() {
             .await
             .unwrap();
         let (later, touched) = serve.pulse(&pulse).await.unwrap().unwrap();
-        assert_eq!(touched, [everybody.clone()]);
+        assert_eq!(touched, std::slice::from_ref(&everybody));
         pulse = later;
     }
 }

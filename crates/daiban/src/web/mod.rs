@@ -1,11 +1,11 @@
 //! The pages: askama templates over the application layer. They hold no rules; what they show and do, command line and
 //! API can too.
 //!
-//! Pages that stay open are kept fresh as [`live`] says: `data-live` on a part, and a route `<page>/live` that answers with
+//! Pages that stay open are kept fresh as `live` says: `data-live` on a part, and a route `<page>/live` that answers with
 //! the part alone.
 //!
 //! Every page works by forms and links alone. `security` stands around all of it: who may come in, forged forms, headers.
-//! Which texts are on a page is in its template, Chinese and English side by side; computed words are in `words`.
+//! What a page says is in `locales`, a file for each part in Chinese and in English; computed words are in `words`.
 
 use std::sync::Arc;
 

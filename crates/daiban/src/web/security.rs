@@ -1,6 +1,6 @@
 //! The layers around every page: who may come in, forged forms, headers, pages for errors.
 //!
-//! The gate stands outside routing and denies by default: a path that is not in [`Door::of`]'s short list needs a session,
+//! The gate stands outside routing and denies by default: a path that is not in `Door::of`'s short list needs a session,
 //! whether a route exists for it or not. Every `POST` needs the token of its form; no handler can forget to ask for it.
 
 use axum::{
