@@ -92,15 +92,22 @@ impl Moments {
     fn catch(&mut self, tab: &mut Tab) {
         let (mut paid, mut locked) = (false, false);
         watch(tab, |tab| {
-            let mut seen = |words: &str| tab.ask(words).as_str().map(str::to_owned);
-            if !locked && let Some(ask) = seen("kit.linking('/asks/', '要锁上吗')") {
+            let seen = |tab: &mut Tab, link: &str| tab.ask(link).as_str().map(str::to_owned);
+            if !locked && let Some(ask) = seen(tab, "kit.linking('/asks/', '要锁上吗')") {
                 self.ask.keep(&ask);
                 locked = true;
             }
-            if !paid && let Some(errand) = seen("kit.linking('/errands/', 'G9041', '等你付款')")
-            {
-                self.today.keep("/");
+            let errand = "kit.linking('/errands/', 'G9041', '等你付款')";
+            if !paid && let Some(errand) = seen(tab, errand) {
+                // The page just seen is the picture; the looking goes on in the other tab.
+                std::mem::swap(tab, &mut self.today);
                 self.train.keep(&errand);
+                self.today.hold_still();
+                let said = self.train.text("main");
+                assert!(
+                    said.contains("去 12306 付款"),
+                    "too busy here, the moment was over; once more\n{said}"
+                );
                 paid = true;
             }
             (paid && locked).then_some(())
