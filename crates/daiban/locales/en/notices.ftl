@@ -1,6 +1,7 @@
 ### Notices, channels, problems. Keys begin with notices-.
 
 # channel.html
+notices-sending-it = Sending it
 notices-a-real-message-is-sent = A real message is sent; the page shows what the provider says to it, word for word.
 notices-no-message-has-gone-this = No message has gone this way yet.
 notices-remove-this-channel = Remove this channel…

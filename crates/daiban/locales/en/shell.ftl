@@ -3,6 +3,7 @@
 # words.rs
 shell-admin-2 = admin
 shell-answer = Answer
+shell-asking-the-service = Asking the service
 shell-at-work = at work
 shell-cancelled = cancelled
 shell-date = { $weekday } { $day } { $month }

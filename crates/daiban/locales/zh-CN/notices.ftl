@@ -1,6 +1,7 @@
 ### 通知、渠道、问题。键以 notices- 开头。
 
 # channel.html
+notices-sending-it = 正在发
 notices-a-real-message-is-sent = 会真的发一条，页面上写出对方的原话。
 notices-no-message-has-gone-this = 还没有消息从这里发过。
 notices-remove-this-channel = 删掉这个渠道…

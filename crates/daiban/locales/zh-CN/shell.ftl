@@ -3,6 +3,7 @@
 # words.rs
 shell-admin-2 = 管理员
 shell-answer = 去填
+shell-asking-the-service = 正在问服务
 shell-at-work = 正在办
 shell-cancelled = 不要了
 shell-date = { $month }月{ $day }日 { $weekday }

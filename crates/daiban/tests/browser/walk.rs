@@ -92,11 +92,6 @@ impl Walk<'_> {
             ("id_tail", &traveller.id_tail),
         ];
         self.adds_account("rail", &secrets);
-        // Saving may have begun with the other way.
-        if self.tab.has(Css("button[name=approve][value=no]")) {
-            self.tab.press(Css("button[name=approve][value=no]"));
-            self.opens_account("苏晴");
-        }
         self.signs_in("password");
         self.types_code(|house| house.sim.rail_sms_code(&traveller.username));
         self.is_signed_in("苏晴");

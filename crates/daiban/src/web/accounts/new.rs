@@ -94,7 +94,7 @@ pub(in crate::web) async fn add(
     };
     let error = match web.app.add_account(&me.actor, new).await {
         Ok(account) => {
-            let way = fields.text("begin");
+            let way = filled_way(descriptor, &given).unwrap_or_else(|| fields.text("begin"));
             let walks = descriptor.sign_in.iter().any(|known| known.way == way);
             if walks && let Some(path) = begun(&web, &me, &account.id, way).await? {
                 return Ok(Redirect::to(&path).into_response());
@@ -251,6 +251,17 @@ fn own_secrets(descriptor: &Descriptor, way: &SignInWay) -> Vec<&'static str> {
         .filter(|name| !before.contains(name))
         .copied()
         .collect()
+}
+
+/// The way that somebody filled in instead of the first one.
+fn filled_way(descriptor: &Descriptor, given: &Secrets) -> Option<&'static str> {
+    let is_given = |name: &&str| given.get(*name).is_some_and(|secret| !secret.is_empty());
+    let others = descriptor.sign_in.iter().skip(1);
+    let mut filled = others.filter(|way| {
+        let own = own_secrets(descriptor, way);
+        !own.is_empty() && own.iter().all(is_given)
+    });
+    filled.next().map(|way| way.way)
 }
 
 /// Secrets of no way in particular.
