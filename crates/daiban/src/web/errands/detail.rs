@@ -156,7 +156,7 @@ async fn detail(
 ) -> Result<DetailPage, AppError> {
     let (again_s, board) = board(web, me, id).await?;
     let mut s = Shell::full(web, me, "errands").await?;
-    s.again_s = again_s;
+    (s.again_s, s.live) = (again_s, true);
     Ok(DetailPage { s, board, note })
 }
 
