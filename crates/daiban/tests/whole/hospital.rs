@@ -69,7 +69,7 @@ fn a_visit_that_cannot_be_is_refused_with_the_reason() {
     let place = &hospital.opens;
     let serve = world.serve();
     let new =
-        json!({ "service": "hospital", "name": "新", "settings": { "mobile": hospital.mobile } });
+        json!({ "service": "hospital", "name": "新", "settings": { "mobile": "13800000077" } });
     let account = id(&serve.post("/accounts", &new));
     let today = dates::today(Timestamp::now());
     let (tomorrow, later) = (
